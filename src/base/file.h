@@ -1,0 +1,54 @@
+/* Files and folders of one person: XDG places, bounded reads, writes that are whole or not at all, locks. */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/system.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Base folders of the XDG specification. */
+enum file_place {
+    FILE_CONFIG,  /* $XDG_CONFIG_HOME or ~/.config */
+    FILE_DATA,    /* $XDG_DATA_HOME or ~/.local/share */
+    FILE_CACHE,   /* $XDG_CACHE_HOME or ~/.cache */
+    FILE_RUNTIME, /* $XDG_RUNTIME_DIR, else the cache folder */
+};
+
+/*
+ * "<place>/logto/<name>", to be freed by the caller. Relative XDG values are ignored, as the specification asks.
+ * Fails with ERROR_CONFIG when neither the variable nor HOME is set.
+ */
+char *file_path(enum file_place place, const char *name, struct error *err);
+
+/* Makes the folder that will hold `path`, and those above it, with mode 0700. */
+bool file_make_folder(const char *path, struct error *err);
+
+/*
+ * Appends the whole file to `out`; its maximum is the cap. A missing file is no failure: *exists says which.
+ * Fails with ERROR_IO; a file over the cap with ERROR_PROTOCOL.
+ */
+bool file_read(const char *path, struct buffer *out, bool *exists, struct error *err);
+
+/*
+ * Replaces `path` by `length` bytes: writes a new file beside it with `mode`, syncs it, renames it. A reader sees the
+ * old content or the new, a failure or a signal leaves the old.
+ */
+bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
+
+/* Removes `path`; a missing one is fine. */
+bool file_remove(const char *path, struct error *err);
+
+/*
+ * Takes the exclusive lock that `path` stands for, waiting until `deadline` on system's monotonic clock (ms). The
+ * kernel drops it when the holder dies. *lock becomes a descriptor for file_unlock(). Fails with ERROR_TIMEOUT
+ * (somebody else keeps it) or ERROR_IO.
+ */
+bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err);
+
+/* Accepts -1 (nothing held) and leaves -1. */
+void file_unlock(int *lock);
+
+/* Closes a descriptor and leaves -1; cleanup handler. */
+void file_close(int *descriptor);

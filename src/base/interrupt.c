@@ -1,0 +1,69 @@
+#include "base/interrupt.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const char *farewell_text;
+static atomic_int held;
+static atomic_int pending;
+
+/* Async-signal-safe. */
+static void leave(int number)
+{
+    if (isatty(STDERR_FILENO))
+        (void)!write(STDERR_FILENO, "\n", 1);
+    if (farewell_text)
+        (void)!write(STDOUT_FILENO, farewell_text, strlen(farewell_text));
+    _exit(128 + number);
+}
+
+static void handle(int number)
+{
+    if (atomic_load(&held) > 0)
+        atomic_store(&pending, number);
+    else
+        leave(number);
+}
+
+void interrupt_catch(const char *farewell)
+{
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    struct sigaction previous;
+
+    farewell_text = farewell;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        /* nohup and background jobs ignore some of them on purpose. */
+        if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
+void interrupt_hold(void)
+{
+    atomic_fetch_add(&held, 1);
+}
+
+void interrupt_release(void)
+{
+    int number;
+
+    if (atomic_fetch_sub(&held, 1) != 1)
+        return;
+    number = atomic_load(&pending);
+    if (number)
+        leave(number);
+}
+
+void interrupt_restore(void)
+{
+    struct sigaction previous;
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler == handle)
+            signal(signals[i], SIG_DFL);
+}

@@ -1,0 +1,25 @@
+#include "base/library.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+bool library_open(const char *soname, const char *package, const struct library_symbol *symbols,
+                  size_t count, struct error *err)
+{
+    void *handle = dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
+
+    if (!handle) {
+        error_set(err, ERROR_INTERNAL, "the library %s is not installed", soname);
+        return error_hint(err, "install it: sudo apt install %s", package);
+    }
+    for (size_t i = 0; i < count; i++) {
+        void *address = dlsym(handle, symbols[i].name);
+
+        if (!address)
+            return error_set(err, ERROR_INTERNAL, "the library %s has no %s: it is too old", soname,
+                             symbols[i].name);
+        /* POSIX guarantees that the address of a function fits a void *, ISO C has no cast for it. */
+        memcpy(symbols[i].target, &address, sizeof(address));
+    }
+    return true;
+}

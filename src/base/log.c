@@ -1,0 +1,46 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static int level;
+
+void log_set_level(int new_level)
+{
+    level = new_level;
+}
+
+int log_level(void)
+{
+    return level;
+}
+
+static void write_line(const char *format, va_list arguments)
+{
+    char line[2048];
+
+    vsnprintf(line, sizeof(line), format, arguments);
+    fprintf(stderr, "logto: %s\n", line);
+}
+
+void log_request(const char *format, ...)
+{
+    va_list arguments;
+
+    if (level < 1)
+        return;
+    va_start(arguments, format);
+    write_line(format, arguments);
+    va_end(arguments);
+}
+
+void log_decision(const char *format, ...)
+{
+    va_list arguments;
+
+    if (level < 2)
+        return;
+    va_start(arguments, format);
+    write_line(format, arguments);
+    va_end(arguments);
+}

@@ -1,0 +1,58 @@
+#include "base/memory.h"
+
+#include <malloc.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *require(void *pointer)
+{
+    if (pointer)
+        return pointer;
+    fputs("logto: out of memory\n", stderr);
+    _Exit(1);
+}
+
+void *memory_allocate(size_t count, size_t size)
+{
+    return require(calloc(count ? count : 1, size));
+}
+
+void *memory_resize(void *pointer, size_t count, size_t size)
+{
+    return require(reallocarray(pointer, count ? count : 1, size));
+}
+
+char *memory_duplicate(const char *text)
+{
+    return text ? require(strdup(text)) : NULL;
+}
+
+char *memory_format(const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    return require(text);
+}
+
+void memory_wipe_free(void *pointer)
+{
+    if (!pointer)
+        return;
+    explicit_bzero(pointer, malloc_usable_size(pointer));
+    free(pointer);
+}
+
+void memory_free_pointer(void *pointer_to_pointer)
+{
+    void **pointer = pointer_to_pointer;
+
+    free(*pointer);
+    *pointer = NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * Allocation that can't fail and release by scope.
+ *
+ * Running out of memory ends the program with one line: nothing sensible is left to do for a command-line
+ * program, and every check that can't be tested is a place for a mistake.
+ */
+#pragma once
+
+#include <stddef.h>
+
+/* Declares a local that is released when its scope ends: `_cleanup_(buffer_release) struct buffer b = …`. */
+#define _cleanup_(function) __attribute__((cleanup(function)))
+
+/* For char * and other malloc()ed plain data that holds no secret. */
+#define _cleanup_free_ _cleanup_(memory_free_pointer)
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Zeroed memory of count × size bytes; the caller frees it with free(). */
+void *memory_allocate(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2)));
+
+/* realloc() that can't fail; takes a count and a size to check the multiplication. */
+void *memory_resize(void *pointer, size_t count, size_t size);
+
+/* strdup() that can't fail; NULL gives NULL. */
+char *memory_duplicate(const char *text);
+
+/* printf() into a fresh string that the caller frees. */
+char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Overwrites everything malloc() gave for `pointer`, then frees it. NULL is fine. Fits cJSON's and OpenSSL's hooks. */
+void memory_wipe_free(void *pointer);
+
+/* Cleanup handler behind _cleanup_free_. */
+void memory_free_pointer(void *pointer_to_pointer);

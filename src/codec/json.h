@@ -1,0 +1,70 @@
+/*
+ * JSON values, over cJSON, with a strict reader: RFC 8259 to the letter, no duplicate member names, no NUL, valid
+ * UTF-8, bounded depth. A struct json is cJSON's own node; only json.c knows that. Everything that a value
+ * allocates is wiped when it is freed, because sessions and token responses are read through here.
+ */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json;
+
+#define _cleanup_json_ _cleanup_(json_free)
+#define JSON_DEPTH_MAXIMUM 32
+
+/*
+ * Reads one value from exactly `length` bytes. Fails with ERROR_PROTOCOL and a message that names the line
+ * ("line 3: …"). The caller frees the result with json_free().
+ */
+struct json *json_parse(const char *text, size_t length, struct error *err);
+
+/* Reading. Each accepts NULL for the value and answers as if the member were missing. */
+bool json_is_object(const struct json *value);
+bool json_is_array(const struct json *value);
+const struct json *json_member(const struct json *object, const char *name);
+/* The text of a string member, or NULL when it is missing or of another type. Owned by the value. */
+const char *json_string(const struct json *object, const char *name);
+/* False when missing, no number, not whole, or beyond ±2^53. */
+bool json_integer(const struct json *object, const char *name, int64_t *out);
+bool json_boolean(const struct json *object, const char *name, bool fallback);
+/* The text of a string value itself, or NULL. */
+const char *json_text(const struct json *value);
+/* Adds the strings of an array member to `out`; other elements are passed over. */
+void json_strings(const struct json *object, const char *name, struct list *out);
+/* Iteration over members or elements: for (e = json_first(v); e; e = json_next(e)). */
+const struct json *json_first(const struct json *value);
+const struct json *json_next(const struct json *element);
+/* The member's own name, or NULL for an array element. */
+const char *json_name(const struct json *member);
+/* Whether two values are the same (member order doesn't matter). */
+bool json_equal(const struct json *a, const struct json *b);
+
+/* Making. Setters replace a member of the same name in its place, or add it at the end; NULL text stores null. */
+struct json *json_object(void);
+struct json *json_array(void);
+struct json *json_copy(const struct json *value);
+void json_set_string(struct json *object, const char *name, const char *text);
+void json_set_integer(struct json *object, const char *name, int64_t number);
+void json_set_boolean(struct json *object, const char *name, bool truth);
+void json_set_null(struct json *object, const char *name);
+void json_set_list(struct json *object, const char *name, const struct list *list);
+/* Takes ownership of `value`. */
+void json_set(struct json *object, const char *name, struct json *value);
+void json_remove(struct json *object, const char *name);
+/* Take ownership of `value`, or copy the text. */
+void json_append(struct json *array, struct json *value);
+void json_append_string(struct json *array, const char *text);
+/* Takes the element out of the array and frees it. */
+void json_remove_element(struct json *array, const struct json *element);
+
+/* Compact ("{"a":1}") or indented text; wipe and free it with memory_wipe_free(). */
+char *json_print(const struct json *value, bool indented);
+
+/* Wipes and frees; sets *value to NULL. */
+void json_free(struct json **value);

@@ -1,0 +1,55 @@
+/*
+ * The URLs this program deals with: absolute http and https URLs (RFC 3986), queries and forms
+ * (application/x-www-form-urlencoded). Not a general parser: what it doesn't know it refuses.
+ */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/secret.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct url {
+    bool secure;    /* https */
+    char host[256]; /* lower case; an IPv6 address without its brackets */
+    bool ipv6;      /* host is an IPv6 literal */
+    uint16_t port;  /* the scheme's own when the URL names none */
+    char path[1024]; /* as written, "/" at least; without query */
+    char query[2048]; /* as written without '?', "" when there is none */
+};
+
+/*
+ * Accepts scheme, host, optional port, path and query. Refuses user information, a fragment, control characters, spaces,
+ * backslashes and everything else that two parsers could read differently. Fails with ERROR_USAGE.
+ */
+bool url_parse(const char *text, struct url *out, struct error *err);
+
+/* Whether the host is this machine by name or address: localhost, 127.0.0.0/8, ::1 (RFC 8252, 7.3 and 8.3). */
+bool url_is_loopback(const struct url *url);
+
+/* Same scheme, host and port. */
+bool url_same_origin(const struct url *a, const struct url *b);
+
+/*
+ * Appends `name=value` to a query or form, with "&" before it unless the buffer is empty or ends in '?'. Percent-encodes
+ * all but unreserved characters (a space becomes %20, which forms accept as well). A NULL value adds nothing.
+ */
+bool form_append(struct buffer *form, const char *name, const char *value, struct error *err);
+bool form_append_secret(struct buffer *form, const char *name, const struct secret *value, struct error *err);
+
+/* Percent-encodes by itself. */
+bool form_encode(struct buffer *out, const char *text, size_t length, struct error *err);
+
+/* How often a parameter occurs in a query, and its decoded value. */
+enum form_result {
+    FORM_ABSENT,
+    FORM_ONCE,
+    FORM_REPEATED, /* RFC 6749, 3.1: parameters must not be included more than once */
+    FORM_MALFORMED /* a bad percent escape, or a NUL */
+};
+
+/* Finds `name` in `query` (without '?'). On FORM_ONCE the decoded value is appended to `out`; else it is untouched. */
+enum form_result form_find(const char *query, const char *name, struct buffer *out);

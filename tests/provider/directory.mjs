@@ -1,0 +1,124 @@
+// Who and what exists in the tenant. Ids are fixed so that tests can name them, and have Logto's lengths:
+// 21 characters for an app, 12 for a user or an organization.
+
+export const callbackUri = 'http://localhost:3000/callback';
+export const signedOutUri = 'http://localhost:3000/';
+export const googleConnectorId = 'google0connector00001';
+export const personalAccessToken = 'pat_7Yq2mVxk4TzN9sBw1LcR8dHf3GjK6pQa';
+export const organizationsResource = 'urn:logto:resource:organizations';
+export const organizationsScope = 'urn:logto:scope:organizations';
+
+const codeGrants = ['authorization_code', 'refresh_token'];
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+const app = (key, id, name, grants, more = {}) => ({ key, id, name, grants, ...more });
+
+export const apps = [
+  app('native', 'native000000000000001', 'Command line', codeGrants),
+  app('web', 'web000000000000000001', 'Web shop', codeGrants, { secret: 'web-secret-+/:%&=-0123456789abcd' }),
+  app('m2m', 'm2m000000000000000001', 'Nightly job', ['client_credentials'], {
+    secret: 'm2m-secret-0123456789abcdefghij',
+    permissions: ['read:things', 'write:things', 'read:members'],
+    organizations: ['acme00000001'],
+  }),
+  app('m2mNoRole', 'm2mnorole000000000001', 'Job without a role', ['client_credentials'], {
+    secret: 'm2m-no-role-0123456789abcdefghi',
+    permissions: [],
+    organizations: [],
+  }),
+  app('device', 'device000000000000001', 'Television', [deviceGrant, 'refresh_token']),
+  app('thirdParty', 'thirdparty00000000001', 'Acme Reports', codeGrants, { thirdParty: true }),
+  app('exchange', 'exchange0000000000001', 'Command line with exchange', [...codeGrants, exchangeGrant]),
+];
+
+export const resources = {
+  'https://api.example.com': ['read:things', 'write:things', 'delete:things'],
+  'https://other.example.com': ['read:other'],
+};
+
+export const organizations = [
+  { id: 'acme00000001', name: 'Acme', description: 'Makers of everything' },
+  { id: 'globex000002', name: 'Globex', description: null },
+];
+
+// What a membership role allows inside an organization: the organization's own permissions and an API's.
+const organizationRoles = {
+  admin: ['read:members', 'invite:members', 'read:things', 'write:things'],
+  member: ['read:members', 'read:things'],
+};
+
+const person = (id, username, name, more) => ({
+  id, username, name, password: 'Correct-Horse-1', email: null, permissions: [], memberships: {}, createdAt: 1735689600123, ...more,
+});
+
+const firstUsers = () => [
+  person('ada0lovelace', 'ada', 'Ada Lovelace', {
+    email: 'ada@example.com',
+    googleId: '100000000000000000001',
+    permissions: ['read:things', 'write:things', 'read:other'],
+    memberships: { acme00000001: 'admin', globex000002: 'member' },
+  }),
+  person('alan1turing2', 'alan', 'Alan Turing', {
+    email: 'alan@example.com',
+    googleId: '100000000000000000002',
+    permissions: ['read:things'],
+    memberships: { acme00000001: 'member' },
+  }),
+  person('grace3hopper', 'grace', null, { permissions: ['read:things'] }),
+];
+
+export const organizationPermissions = [...new Set(Object.values(organizationRoles).flat())]
+  .filter((scope) => scope.endsWith(':members'));
+
+export const organizationScopes = (user, organizationId) => organizationRoles[user.memberships[organizationId]] ?? [];
+
+export const publicApps = () => Object.fromEntries(apps.map(({ key, id, secret }) => [key, secret ? { id, secret } : { id }]));
+
+export const appById = (id) => apps.find((candidate) => candidate.id === id);
+
+export function clientMetadata(id) {
+  const { name, secret, grants } = appById(id) ?? {};
+  if (!name) return undefined;
+  const interactive = grants.includes('authorization_code');
+  return {
+    client_id: id,
+    client_secret: secret,
+    client_name: name,
+    application_type: secret ? 'web' : 'native',
+    token_endpoint_auth_method: secret ? 'client_secret_basic' : 'none',
+    grant_types: grants,
+    response_types: interactive ? ['code'] : [],
+    redirect_uris: interactive ? [callbackUri] : [],
+    post_logout_redirect_uris: interactive ? [signedOutUri] : [],
+  };
+}
+
+export class People {
+  constructor() {
+    this.reset();
+  }
+
+  reset() {
+    this.users = firstUsers();
+  }
+
+  find(id) {
+    return this.users.find((user) => user.id === id);
+  }
+
+  byPassword(username, password) {
+    return this.users.find((user) => user.username === username && user.password === password);
+  }
+
+  byGoogle({ sub, name, email }) {
+    return this.users.find((user) => user.googleId === sub) ?? this.add({ name, email, googleId: sub });
+  }
+
+  add(details) {
+    const id = `user${String(this.users.length + 1).padStart(8, '0')}`;
+    const user = { ...person(id, null, null, { password: null }), ...details };
+    this.users.push(user);
+    return user;
+  }
+}
