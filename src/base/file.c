@@ -22,15 +22,23 @@ static const struct {
     [FILE_RUNTIME] = {"XDG_RUNTIME_DIR", ".cache"},
 };
 
+/* Cron and sudo leave XDG_RUNTIME_DIR pointing to a folder that isn't there, or isn't ours. */
+static bool is_own_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
 char *file_path(enum file_place place, const char *name, struct error *err)
 {
     const char *base = getenv(places[place].variable);
     const char *home = getenv("HOME");
 
+    if (place == FILE_RUNTIME && (!base || !is_own_folder(base)))
+        return file_path(FILE_CACHE, name, err);
     if (base && base[0] == '/')
         return memory_format("%s/logto/%s", base, name);
-    if (place == FILE_RUNTIME)
-        return file_path(FILE_CACHE, name, err);
     if (home && home[0] == '/')
         return memory_format("%s/%s/logto/%s", home, places[place].below_home, name);
     error_set(err, ERROR_CONFIG, "no place for logto's files: neither %s nor HOME is set",

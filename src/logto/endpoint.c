@@ -1,0 +1,65 @@
+#include "logto/endpoint.h"
+
+#include "base/memory.h"
+#include "codec/url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), end_length = strlen(end);
+
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static void cut_trailing_slashes(char *text)
+{
+    for (size_t length = strlen(text); length > 0 && text[length - 1] == '/'; length--)
+        text[length - 1] = '\0';
+}
+
+static char *add_scheme(const char *text)
+{
+    if (strstr(text, "://"))
+        return memory_duplicate(text);
+    if (strncmp(text, "localhost", strlen("localhost")) == 0 || strncmp(text, "127.", 4) == 0)
+        return memory_format("http://%s", text);
+    return memory_format("https://%s", text);
+}
+
+static bool check(const char *endpoint, bool allow_plain, struct error *err)
+{
+    struct url url;
+
+    if (!url_parse(endpoint, &url, err)) {
+        err->code = ERROR_CONFIG;
+        error_context(err, "the endpoint '%s'", endpoint);
+        return error_hint(err, "it looks like https://TENANT.logto.app or http://localhost:3001");
+    }
+    if (url.query[0])
+        return error_set(err, ERROR_CONFIG, "the endpoint '%s' must not have a query", endpoint);
+    if (url.secure || url_is_loopback(&url) || allow_plain)
+        return true;
+    error_set(err, ERROR_CONFIG, "the endpoint %s is not encrypted and not on this machine", endpoint);
+    return error_hint(err, "use https, or --insecure-http if you accept that others can read along");
+}
+
+char *logto_endpoint_parse(const char *text, bool allow_plain, struct error *err)
+{
+    char *endpoint = add_scheme(text);
+
+    cut_trailing_slashes(endpoint);
+    if (ends_with(endpoint, "/oidc"))
+        endpoint[strlen(endpoint) - strlen("/oidc")] = '\0';
+    cut_trailing_slashes(endpoint);
+    if (check(endpoint, allow_plain, err))
+        return endpoint;
+    free(endpoint);
+    return NULL;
+}
+
+char *logto_endpoint_issuer(const char *endpoint)
+{
+    return memory_format("%s/oidc", endpoint);
+}

@@ -1,0 +1,315 @@
+#include "net/http.h"
+
+#include "base/library.h"
+#include "base/log.h"
+#include "codec/url.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define CONNECT_TIMEOUT 10000L /* ms */
+
+/* The part of libcurl that is used, looked up when the first request is made. */
+static struct {
+    CURLcode (*global_init)(long);
+    CURL *(*easy_init)(void);
+    CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
+    CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
+    CURLcode (*easy_perform)(CURL *);
+    void (*easy_reset)(CURL *);
+    void (*easy_cleanup)(CURL *);
+    const char *(*easy_strerror)(CURLcode);
+    struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
+    void (*slist_free_all)(struct curl_slist *);
+    time_t (*getdate)(const char *, const time_t *);
+} curl;
+
+struct http_curl {
+    struct http http;
+    CURL *handle; /* kept, so that connections are reused; NULL before the first request */
+};
+
+/* One exchange under way. */
+struct exchange {
+    struct http_response *response;
+    struct error body_error; /* set when the body went over its cap */
+};
+
+static bool load_libcurl(struct error *err)
+{
+    static const struct library_symbol symbols[] = {
+        {"curl_global_init", &curl.global_init},     {"curl_easy_init", &curl.easy_init},
+        {"curl_easy_setopt", &curl.easy_setopt},     {"curl_easy_getinfo", &curl.easy_getinfo},
+        {"curl_easy_perform", &curl.easy_perform},   {"curl_easy_reset", &curl.easy_reset},
+        {"curl_easy_cleanup", &curl.easy_cleanup},   {"curl_easy_strerror", &curl.easy_strerror},
+        {"curl_slist_append", &curl.slist_append},   {"curl_slist_free_all", &curl.slist_free_all},
+        {"curl_getdate", &curl.getdate},
+    };
+
+    return library_open("libcurl.so.4", "libcurl4", symbols, ARRAY_SIZE(symbols), err);
+}
+
+static bool open_handle(struct http_curl *self, struct error *err)
+{
+    if (self->handle)
+        return true;
+    if (!load_libcurl(err))
+        return false;
+    if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(self->handle = curl.easy_init()))
+        return error_set(err, ERROR_INTERNAL, "libcurl did not start");
+    return true;
+}
+
+static size_t receive_body(char *bytes, size_t size, size_t count, void *data)
+{
+    struct exchange *exchange = data;
+
+    if (!buffer_append(&exchange->response->body, bytes, size * count, &exchange->body_error))
+        return CURL_WRITEFUNC_ERROR;
+    return size * count;
+}
+
+static int64_t parse_max_age(const char *value)
+{
+    const char *age = strcasestr(value, "max-age=");
+
+    if (strcasestr(value, "no-store") || strcasestr(value, "no-cache"))
+        return 0;
+    return age ? strtoll(age + strlen("max-age="), NULL, 10) : -1;
+}
+
+/* Retry-After is seconds or a date (RFC 9110, 10.2.3). */
+static int64_t parse_retry_after(const char *value)
+{
+    char *end;
+    long long seconds = strtoll(value, &end, 10);
+    time_t date;
+
+    if (end != value)
+        return seconds < 0 ? 0 : seconds;
+    date = curl.getdate(value, NULL);
+    if (date < 0)
+        return -1;
+    return date > time(NULL) ? (int64_t)(date - time(NULL)) : 0;
+}
+
+static bool is_json(const char *type)
+{
+    size_t length = strcspn(type, "; ");
+
+    return (length == strlen("application/json") && strncasecmp(type, "application/json", length) == 0) ||
+           (length > 5 && strncasecmp(type + length - 5, "+json", 5) == 0);
+}
+
+static void take_header(struct http_response *response, const char *name, const char *value)
+{
+    if (strcasecmp(name, "content-type") == 0)
+        response->json = is_json(value);
+    else if (strcasecmp(name, "etag") == 0 && strlen(value) < sizeof(response->etag))
+        strcpy(response->etag, value);
+    else if (strcasecmp(name, "cache-control") == 0)
+        response->max_age = parse_max_age(value);
+    else if (strcasecmp(name, "date") == 0)
+        response->date = (int64_t)curl.getdate(value, NULL);
+    else if (strcasecmp(name, "retry-after") == 0)
+        response->retry_after = parse_retry_after(value);
+}
+
+static size_t receive_header(char *bytes, size_t size, size_t count, void *data)
+{
+    struct exchange *exchange = data;
+    char line[1024];
+    size_t length = size * count;
+    char *value;
+
+    if (length >= sizeof(line))
+        return length;
+    memcpy(line, bytes, length);
+    line[length] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    value = strchr(line, ':');
+    if (!value)
+        return length;
+    *value++ = '\0';
+    value += strspn(value, " \t");
+    take_header(exchange->response, line, value);
+    return length;
+}
+
+/* https anywhere; http to this machine, or elsewhere when the person insisted. */
+static bool check_url(const struct http_request *request, struct url *url, struct error *err)
+{
+    if (!url_parse(request->url, url, err))
+        return error_context(err, "requesting %s", request->url);
+    if (url->secure || url_is_loopback(url) || request->allow_plain)
+        return true;
+    error_set(err, ERROR_CONFIG, "%s is not encrypted and not on this machine", request->url);
+    return error_hint(err, "use https, or --insecure-http if you accept that others can read along");
+}
+
+static struct curl_slist *make_headers(const struct http_request *request)
+{
+    struct curl_slist *headers = curl.slist_append(NULL, "Accept: application/json");
+
+    if (request->etag) {
+        _cleanup_free_ char *line = memory_format("If-None-Match: %s", request->etag);
+
+        headers = curl.slist_append(headers, line);
+    }
+    if (request->language) {
+        _cleanup_free_ char *line = memory_format("Accept-Language: %s", request->language);
+
+        headers = curl.slist_append(headers, line);
+    }
+    /* Without this libcurl waits a second for a 100 that Logto never sends when a form is large. */
+    return curl.slist_append(headers, "Expect:");
+}
+
+static void set_credentials(CURL *handle, const struct http_request *request)
+{
+    if (request->bearer) {
+        curl.easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        curl.easy_setopt(handle, CURLOPT_XOAUTH2_BEARER, secret_text(request->bearer));
+    }
+    if (request->basic) {
+        curl.easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl.easy_setopt(handle, CURLOPT_USERPWD, secret_text(request->basic));
+    }
+}
+
+/* libcurl reads the proxy variables, but not these two, which belong to OpenSSL and the curl tool. */
+static void set_certificates(CURL *handle)
+{
+    const char *bundle = getenv("CURL_CA_BUNDLE");
+
+    if (!bundle || !*bundle)
+        bundle = getenv("SSL_CERT_FILE");
+    if (bundle && *bundle)
+        curl.easy_setopt(handle, CURLOPT_CAINFO, bundle);
+}
+
+static void prepare(CURL *handle, const struct http_request *request, const struct url *url,
+                    struct curl_slist *headers, struct exchange *exchange)
+{
+    curl.easy_reset(handle);
+    curl.easy_setopt(handle, CURLOPT_URL, request->url);
+    curl.easy_setopt(handle, CURLOPT_USERAGENT, "logto-cli/" LOGTO_VERSION);
+    curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl.easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
+    curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT);
+    curl.easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)(request->timeout ? request->timeout : HTTP_TIMEOUT));
+    curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive_body);
+    curl.easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
+    curl.easy_setopt(handle, CURLOPT_HEADERFUNCTION, receive_header);
+    curl.easy_setopt(handle, CURLOPT_HEADERDATA, exchange);
+    if (request->form) {
+        curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE, (long)request->form->length);
+        curl.easy_setopt(handle, CURLOPT_POSTFIELDS, buffer_text(request->form));
+    }
+    /* What goes to this machine must not travel to a proxy on another one. */
+    if (url_is_loopback(url))
+        curl.easy_setopt(handle, CURLOPT_PROXY, "");
+    set_credentials(handle, request);
+    set_certificates(handle);
+}
+
+/* Nothing can have been sent before a connection stood. */
+static bool request_was_sent(CURL *handle)
+{
+    long size = 0;
+
+    return curl.easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK && size > 0;
+}
+
+static bool is_tls_failure(CURLcode code)
+{
+    return code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
+           code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CIPHER ||
+           code == CURLE_SSL_ISSUER_ERROR;
+}
+
+static bool fail(const struct url *url, CURLcode code, const char *detail, const struct exchange *exchange,
+                 struct error *err)
+{
+    const char *reason = detail[0] ? detail : curl.easy_strerror(code);
+
+    if (exchange->body_error.code)
+        return error_set(err, ERROR_PROTOCOL, "the answer of %s is too large: %s", url->host,
+                         exchange->body_error.message);
+    if (is_tls_failure(code)) {
+        error_set(err, ERROR_TLS, "no trustworthy connection to %s: %s", url->host, reason);
+        return error_hint(err, "for a certificate of your own, name its authority in SSL_CERT_FILE");
+    }
+    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY ||
+        code == CURLE_HTTP2 || code == CURLE_BAD_CONTENT_ENCODING)
+        return error_set(err, ERROR_PROTOCOL, "%s does not speak HTTP as expected: %s", url->host, reason);
+    error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
+    return error_hint(err, "check the network and the endpoint, then try again");
+}
+
+static void log_exchange(CURL *handle, const struct http_request *request, const struct http_response *response)
+{
+    curl_off_t microseconds = 0;
+
+    curl.easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
+    log_request("%s %.*s -> %d (%" PRId64 " ms)", request->form ? "POST" : "GET",
+                (int)strcspn(request->url, "?"), request->url, response->status, (int64_t)microseconds / 1000);
+}
+
+static bool curl_send(struct http *http, const struct http_request *request, struct http_response *response,
+                      bool *delivered, struct error *err)
+{
+    struct http_curl *self = (struct http_curl *)http;
+    struct exchange exchange = {.response = response};
+    char detail[CURL_ERROR_SIZE] = "";
+    struct url url;
+    struct curl_slist *headers;
+    long status = 0;
+    CURLcode code;
+
+    if (delivered)
+        *delivered = false;
+    if (!check_url(request, &url, err) || !open_handle(self, err))
+        return false;
+    response->body.maximum = request->maximum;
+    headers = make_headers(request);
+    prepare(self->handle, request, &url, headers, &exchange);
+    curl.easy_setopt(self->handle, CURLOPT_ERRORBUFFER, detail);
+    code = curl.easy_perform(self->handle);
+    curl.easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status);
+    response->status = (int)status;
+    if (delivered)
+        *delivered = request_was_sent(self->handle);
+    log_exchange(self->handle, request, response);
+    curl.easy_setopt(self->handle, CURLOPT_ERRORBUFFER, NULL);
+    curl.slist_free_all(headers);
+    return code == CURLE_OK || fail(&url, code, detail, &exchange, err);
+}
+
+static void curl_close(struct http *http)
+{
+    struct http_curl *self = (struct http_curl *)http;
+
+    if (self->handle)
+        curl.easy_cleanup(self->handle);
+    free(self);
+}
+
+struct http *http_curl_open(void)
+{
+    struct http_curl *self = memory_allocate(1, sizeof(*self));
+
+    self->http.send = curl_send;
+    self->http.close = curl_close;
+    return &self->http;
+}

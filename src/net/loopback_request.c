@@ -1,0 +1,138 @@
+#include "net/loopback_request.h"
+
+#include "base/memory.h"
+#include "codec/url.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    unsigned int status;
+    bool allow;
+    struct page page; /* no title: no page */
+} answers[] = {
+    [LOOPBACK_IS_REDIRECT] = {.status = 200},
+    [LOOPBACK_IS_REDIRECT_HEAD] = {.status = 200},
+    [LOOPBACK_IS_OTHER_STATE] =
+        {400, false,
+         {.kind = PAGE_FAILURE,
+          .title = "Not this sign-in",
+          .message = "This is not the sign-in this terminal is waiting for. Nothing has changed, and the terminal "
+                     "keeps waiting for the right one.",
+          .hint = "Use the address that the terminal shows, or close this window."}},
+    [LOOPBACK_IS_BARE] =
+        {200, false,
+         {.kind = PAGE_WAITING,
+          .title = "No answer came along",
+          .message = "The browser came back without an answer from the sign-in page. If you cancelled, you can go "
+                     "back and try again: the terminal is still waiting.",
+          .hint = "To give up, press Ctrl-C in the terminal."}},
+    [LOOPBACK_IS_DONE] = {200, false,
+                          {.kind = PAGE_WAITING,
+                           .title = "Sign-in is still going on",
+                           .message = "The terminal hasn't finished yet.",
+                           .hint = "Look at the terminal to see what it is doing."}},
+    [LOOPBACK_IS_ICON] = {.status = 204},
+    [LOOPBACK_IS_UNKNOWN] = {404, false,
+                             {.kind = PAGE_FAILURE,
+                              .title = "Nothing here",
+                              .message = "A terminal is waiting for a sign-in on this port, but not at this "
+                                         "address.",
+                              .hint = "Use the address that the terminal shows."}},
+    [LOOPBACK_IS_OPTIONS] = {.status = 204, .allow = true},
+    [LOOPBACK_IS_OTHER_METHOD] = {405, true,
+                                  {.kind = PAGE_FAILURE,
+                                   .title = "Not this way",
+                                   .message = "This address only answers to GET and HEAD."}},
+    [LOOPBACK_IS_OTHER_HOST] = {.status = 421},
+    [LOOPBACK_IS_TOO_LONG] = {414, false,
+                              {.kind = PAGE_FAILURE,
+                               .title = "Address too long",
+                               .message = "No sign-in sends an address as long as this one. Nothing has changed, "
+                                          "and the terminal keeps waiting."}},
+};
+
+_Static_assert(ARRAY_SIZE(answers) == LOOPBACK_VERDICT_COUNT, "every verdict has an answer");
+
+/* Browsers leave out the port of a URL when it is the scheme's own. */
+static bool is_our_host(const char *host, uint16_t port)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    char expected[32];
+
+    for (size_t i = 0; host && i < ARRAY_SIZE(names); i++) {
+        snprintf(expected, sizeof(expected), "%s:%u", names[i], port);
+        if (strcmp(host, expected) == 0 || (port == 80 && strcmp(host, names[i]) == 0))
+            return true;
+    }
+    return false;
+}
+
+static bool has_state(const char *query, const struct secret *state)
+{
+    _cleanup_buffer_ struct buffer value = BUFFER(LOOPBACK_TARGET_MAXIMUM);
+    _cleanup_secret_ struct secret *received = NULL;
+
+    if (!state || secret_length(state) == 0 || form_find(query, "state", &value) != FORM_ONCE)
+        return false;
+    received = secret_new(buffer_text(&value), value.length);
+    return secret_equal(received, state);
+}
+
+static bool path_is(const char *target, const char *path)
+{
+    size_t length = strlen(path);
+
+    return strncmp(target, path, length) == 0 && (target[length] == '\0' || target[length] == '?');
+}
+
+const char *loopback_target_query(const char *target)
+{
+    const char *mark = strchr(target, '?');
+
+    return mark ? mark + 1 : "";
+}
+
+enum loopback_verdict loopback_judge(const struct loopback_request *request, uint16_t port,
+                                     const struct secret *state)
+{
+    const char *query = loopback_target_query(request->target);
+    bool head = strcmp(request->method, "HEAD") == 0;
+
+    if (!is_our_host(request->host, port))
+        return LOOPBACK_IS_OTHER_HOST;
+    if (strnlen(request->target, LOOPBACK_TARGET_MAXIMUM + 1) > LOOPBACK_TARGET_MAXIMUM)
+        return LOOPBACK_IS_TOO_LONG;
+    if (strcmp(request->method, "OPTIONS") == 0)
+        return LOOPBACK_IS_OPTIONS;
+    if (!head && strcmp(request->method, "GET") != 0)
+        return LOOPBACK_IS_OTHER_METHOD;
+    if (path_is(request->target, "/done"))
+        return LOOPBACK_IS_DONE;
+    if (path_is(request->target, "/favicon.ico"))
+        return LOOPBACK_IS_ICON;
+    if (!path_is(request->target, "/callback"))
+        return LOOPBACK_IS_UNKNOWN;
+    if (query[0] == '\0')
+        return LOOPBACK_IS_BARE;
+    if (!has_state(query, state))
+        return LOOPBACK_IS_OTHER_STATE;
+    return head ? LOOPBACK_IS_REDIRECT_HEAD : LOOPBACK_IS_REDIRECT;
+}
+
+unsigned int loopback_status(enum loopback_verdict verdict)
+{
+    return answers[verdict].status;
+}
+
+bool loopback_allows(enum loopback_verdict verdict)
+{
+    return answers[verdict].allow;
+}
+
+bool loopback_page(enum loopback_verdict verdict, struct buffer *out, struct error *err)
+{
+    if (verdict == LOOPBACK_IS_REDIRECT || verdict == LOOPBACK_IS_REDIRECT_HEAD)
+        verdict = LOOPBACK_IS_DONE; /* what a HEAD is told while the sign-in goes on */
+    return !answers[verdict].page.title || page_render(&answers[verdict].page, out, err);
+}

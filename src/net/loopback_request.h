@@ -1,0 +1,54 @@
+/*
+ * What the loopback listener makes of a request, apart from any HTTP library: only GET /callback for a Host that
+ * is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything else has an answer without effect.
+ */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "net/page.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest target (path and query) that is looked at, in bytes. */
+#define LOOPBACK_TARGET_MAXIMUM ((size_t)8 * 1024)
+
+enum loopback_verdict {
+    LOOPBACK_IS_REDIRECT,    /* the one that ends the wait */
+    LOOPBACK_IS_REDIRECT_HEAD, /* the same asked for by HEAD: no effect */
+    LOOPBACK_IS_OTHER_STATE, /* /callback with a missing, wrong or repeated state */
+    LOOPBACK_IS_BARE,        /* /callback without a query: somebody cancelled at a third-party app */
+    LOOPBACK_IS_DONE,        /* /done */
+    LOOPBACK_IS_ICON,        /* /favicon.ico */
+    LOOPBACK_IS_UNKNOWN,     /* another path */
+    LOOPBACK_IS_OPTIONS,     /* a preflight, for one; gets no permission */
+    LOOPBACK_IS_OTHER_METHOD,
+    LOOPBACK_IS_OTHER_HOST,  /* missing, repeated or not ours: DNS rebinding looks like this */
+    LOOPBACK_IS_TOO_LONG,
+    LOOPBACK_VERDICT_COUNT
+};
+
+struct loopback_request {
+    const char *method;
+    const char *target; /* as sent, before any decoding */
+    const char *host;   /* of the only Host header; NULL when there is none or more than one */
+};
+
+/* `state` may be NULL or empty; then nothing is the redirect. */
+enum loopback_verdict loopback_judge(const struct loopback_request *request, uint16_t port,
+                                     const struct secret *state);
+
+/* The query of a target, without '?'; "" when it has none. Points into `target`. */
+const char *loopback_target_query(const char *target);
+
+/* HTTP status of the answer; LOOPBACK_IS_REDIRECT and …_DONE as long as the sign-in is going on. */
+unsigned int loopback_status(enum loopback_verdict verdict);
+
+/* Whether the answer names the methods we have (RFC 9110, 10.2.1). */
+bool loopback_allows(enum loopback_verdict verdict);
+
+/* Appends the page that goes with the verdict, if any. */
+bool loopback_page(enum loopback_verdict verdict, struct buffer *out, struct error *err);

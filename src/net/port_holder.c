@@ -1,0 +1,165 @@
+#include "net/port_holder.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    LISTENERS_MAXIMUM = 16,      /* one port has two or three at most; more are no use to the message */
+    LINES_MAXIMUM = 65536,       /* of a socket table */
+    DESCRIPTORS_MAXIMUM = 131072 /* looked at in all processes together */
+};
+
+/* "socket:[INODE]" of every socket that listens where we want to. */
+struct listeners {
+    char links[LISTENERS_MAXIMUM][40];
+    size_t count;
+};
+
+static void close_file(FILE **file)
+{
+    if (*file)
+        fclose(*file);
+}
+
+static void close_folder(DIR **folder)
+{
+    if (*folder)
+        closedir(*folder);
+}
+
+/*
+ * Addresses in the tables are 32-bit words in the machine's byte order, in hexadecimal. Only those that collide with
+ * our own count: a server on another interface's address isn't in the way.
+ */
+static bool is_in_the_way(int family, const char *address)
+{
+    static const char *const v4[] = {"0100007F", "7F000001", "00000000"};
+    static const char *const v4_mapped[] = {"0000000000000000FFFF00000100007F", "00000000000000000000FFFF7F000001"};
+    static const char *const v6[] = {"00000000000000000000000001000000", "00000000000000000000000000000001"};
+    static const char wildcard_v6[] = "00000000000000000000000000000000";
+    const char *const *own = family == AF_INET ? (strlen(address) == 8 ? v4 : v4_mapped) : v6;
+    size_t count = own == v4 ? ARRAY_SIZE(v4) : 2;
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(address, own[i]) == 0)
+            return true;
+    return strcmp(address, wildcard_v6) == 0;
+}
+
+static void read_line(const char *line, int family, uint16_t port, struct listeners *listeners)
+{
+    enum { STATE_LISTEN = 0x0A };
+    char address[33];
+    unsigned int local_port;
+    unsigned int state;
+    unsigned long inode;
+
+    /* sl local_address rem_address st queues timer retransmits uid timeout inode */
+    if (sscanf(line, " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %lu", address, &local_port,
+               &state, &inode) != 4)
+        return;
+    if (state != STATE_LISTEN || local_port != port || !is_in_the_way(family, address))
+        return;
+    if (listeners->count < LISTENERS_MAXIMUM)
+        snprintf(listeners->links[listeners->count++], sizeof(listeners->links[0]), "socket:[%lu]", inode);
+}
+
+static void read_table(const char *path, int family, uint16_t port, struct listeners *listeners)
+{
+    _cleanup_(close_file) FILE *table = fopen(path, "re");
+    char line[512];
+
+    for (int i = 0; table && i < LINES_MAXIMUM && fgets(line, sizeof(line), table); i++)
+        read_line(line, family, port, listeners);
+}
+
+static bool is_listener(int folder, const char *name, const struct listeners *listeners)
+{
+    char link[64];
+    ssize_t length = readlinkat(folder, name, link, sizeof(link) - 1);
+
+    if (length <= 0)
+        return false;
+    link[length] = '\0';
+    for (size_t i = 0; i < listeners->count; i++)
+        if (strcmp(link, listeners->links[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the process has one of the sockets open. Counts what it looked at down from *budget. */
+static bool process_holds(int pid, const struct listeners *listeners, int *budget)
+{
+    char path[64];
+    struct dirent *entry;
+
+    snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+    _cleanup_(close_folder) DIR *folder = opendir(path);
+    while (folder && *budget > 0 && (entry = readdir(folder))) {
+        --*budget;
+        if (is_listener(dirfd(folder), entry->d_name, listeners))
+            return true;
+    }
+    return false;
+}
+
+/* A process may call itself anything, escape sequences included. */
+static void make_printable(char *text)
+{
+    text[strcspn(text, "\n")] = '\0';
+    for (; *text; text++)
+        if (!isascii((unsigned char)*text) || !isprint((unsigned char)*text))
+            *text = '?';
+}
+
+static void name_process(int pid, struct loopback_holder *holder)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+    _cleanup_(close_file) FILE *file = fopen(path, "re");
+    holder->pid = pid;
+    if (!file || !fgets(holder->command, sizeof(holder->command), file))
+        holder->command[0] = '\0';
+    make_printable(holder->command);
+}
+
+static void find_process(const struct listeners *listeners, struct loopback_holder *holder)
+{
+    _cleanup_(close_folder) DIR *processes = opendir("/proc");
+    int budget = DESCRIPTORS_MAXIMUM;
+    struct dirent *entry;
+
+    while (processes && budget > 0 && (entry = readdir(processes))) {
+        long pid = strtol(entry->d_name, NULL, 10);
+
+        --budget;
+        if (pid > 0 && pid <= INT32_MAX && process_holds((int)pid, listeners, &budget)) {
+            name_process((int)pid, holder);
+            return;
+        }
+    }
+}
+
+void port_holder_find(int family, uint16_t port, struct loopback_holder *holder)
+{
+    struct listeners listeners = {.count = 0};
+
+    memset(holder, 0, sizeof(*holder));
+    if (family == AF_INET)
+        read_table("/proc/net/tcp", family, port, &listeners);
+    /* A server on [::] that takes IPv4 as well stands in the second table only. */
+    read_table("/proc/net/tcp6", family, port, &listeners);
+    if (listeners.count > 0)
+        find_process(&listeners, holder);
+}

@@ -1,0 +1,107 @@
+#include "oidc/authorize.h"
+
+#include "codec/url.h"
+#include "crypto/pkce.h"
+
+#include <string.h>
+
+#define VALUE_MAXIMUM 4096
+
+static bool append_lists(const struct authorization_request *request, struct buffer *out, struct error *err)
+{
+    _cleanup_free_ char *scope = list_join(request->scopes, " ");
+
+    if (!form_append(out, "scope", scope, err))
+        return false;
+    for (size_t i = 0; i < request->resources->count; i++)
+        if (!form_append(out, "resource", request->resources->items[i], err))
+            return false;
+    return true;
+}
+
+static bool append_extra(const struct authorization_request *request, struct buffer *out, struct error *err)
+{
+    if (!request->extra || request->extra->length == 0)
+        return true;
+    return buffer_append_text(out, "&", err) && buffer_append(out, request->extra->data, request->extra->length, err);
+}
+
+bool authorize_url(const struct provider *provider, const struct authorization_request *request,
+                   struct buffer *out, struct error *err)
+{
+    char challenge[44];
+
+    return pkce_challenge(request->code_verifier, challenge, err) &&
+           buffer_append_text(out, provider->authorization_endpoint, err) &&
+           buffer_append_text(out, strchr(provider->authorization_endpoint, '?') ? "&" : "?", err) &&
+           form_append(out, "response_type", "code", err) &&
+           form_append(out, "client_id", request->client_id, err) &&
+           form_append(out, "redirect_uri", request->redirect_uri, err) && append_lists(request, out, err) &&
+           form_append_secret(out, "state", request->state, err) &&
+           form_append_secret(out, "nonce", request->nonce, err) &&
+           form_append(out, "code_challenge", challenge, err) &&
+           form_append(out, "code_challenge_method", "S256", err) &&
+           form_append(out, "prompt", request->prompt, err) &&
+           form_append(out, "ui_locales", request->ui_locales, err) &&
+           form_append(out, "login_hint", request->login_hint, err) && append_extra(request, out, err);
+}
+
+static bool find_once(const char *query, const char *name, struct buffer *value, bool *present,
+                      struct error *err)
+{
+    enum form_result result = form_find(query, name, value);
+
+    *present = result == FORM_ONCE;
+    if (result == FORM_REPEATED || result == FORM_MALFORMED)
+        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in is not well-formed: '%s' %s", name,
+                         result == FORM_REPEATED ? "occurs twice" : "cannot be read");
+    return true;
+}
+
+/* RFC 9207, 2.4: a mix-up of two providers shows here, and must before anything else is believed. */
+static bool check_issuer(const struct provider *provider, const char *query, struct error *err)
+{
+    _cleanup_buffer_ struct buffer iss = BUFFER(VALUE_MAXIMUM);
+    bool present;
+
+    if (!find_once(query, "iss", &iss, &present, err))
+        return false;
+    if (!present && provider->iss_parameter)
+        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in does not say who sent it ('iss')");
+    if (present && strcmp(buffer_text(&iss), provider->issuer) != 0)
+        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in comes from %s, not from %s",
+                         buffer_text(&iss), provider->issuer);
+    return true;
+}
+
+static bool check_error(const char *query, struct error *err)
+{
+    _cleanup_buffer_ struct buffer error = BUFFER(VALUE_MAXIMUM);
+    _cleanup_buffer_ struct buffer description = BUFFER(VALUE_MAXIMUM);
+    bool present, described;
+
+    if (!find_once(query, "error", &error, &present, err) ||
+        !find_once(query, "error_description", &description, &described, err))
+        return false;
+    if (!present)
+        return true;
+    if (described)
+        return error_set(err, ERROR_DENIED, "the sign-in was refused, the server says %s: \"%s\"",
+                         buffer_text(&error), buffer_text(&description));
+    return error_set(err, ERROR_DENIED, "the sign-in was refused, the server says %s", buffer_text(&error));
+}
+
+bool authorize_check(const struct provider *provider, const char *query, struct secret **code,
+                     struct error *err)
+{
+    _cleanup_buffer_ struct buffer value = BUFFER(VALUE_MAXIMUM);
+    bool present;
+
+    if (!check_issuer(provider, query, err) || !check_error(query, err) ||
+        !find_once(query, "code", &value, &present, err))
+        return false;
+    if (!present || value.length == 0)
+        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in carries neither a code nor an error");
+    *code = secret_new(value.data, value.length);
+    return true;
+}

@@ -1,0 +1,95 @@
+#include "oidc/cache.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "codec/url.h"
+#include "oidc/oidc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The document and a few lines of our own around it. */
+#define ENTRY_MAXIMUM (OIDC_RESPONSE_MAXIMUM + 4096)
+#define NAME_LONGEST 200
+
+/* The issuer, percent-encoded, makes a file name that is unique and that a person can read. NULL when it's too long. */
+static char *entry_path(const char *issuer, const char *kind)
+{
+    _cleanup_buffer_ struct buffer name = BUFFER(NAME_LONGEST);
+    struct error ignored;
+
+    if (!form_encode(&name, issuer, strlen(issuer), &ignored) ||
+        !buffer_append_format(&name, &ignored, ".%s.json", kind))
+        return NULL;
+    return file_path(FILE_CACHE, buffer_text(&name), &ignored);
+}
+
+static bool decode(const struct json *wrapper, const char *issuer, struct cache_entry *out)
+{
+    const struct json *document = json_member(wrapper, "document");
+    const char *stored_issuer = json_string(wrapper, "issuer");
+    const char *etag = json_string(wrapper, "etag");
+    struct cache_entry entry = {0};
+
+    if (!json_is_object(document) || !stored_issuer || strcmp(stored_issuer, issuer) != 0 ||
+        !json_integer(wrapper, "fetched_at", &entry.fetched_at) ||
+        !json_integer(wrapper, "expires_at", &entry.expires_at))
+        return false;
+    snprintf(entry.etag, sizeof(entry.etag), "%s", etag ? etag : "");
+    entry.document = json_copy(document);
+    *out = entry;
+    return true;
+}
+
+bool cache_read(const char *issuer, const char *kind, struct cache_entry *out)
+{
+    _cleanup_free_ char *path = entry_path(issuer, kind);
+    _cleanup_buffer_ struct buffer text = BUFFER(ENTRY_MAXIMUM);
+    _cleanup_json_ struct json *wrapper = NULL;
+    struct error err;
+    bool exists;
+
+    if (!path || !file_read(path, &text, &exists, &err) || !exists)
+        return false;
+    wrapper = json_parse(buffer_text(&text), text.length, &err);
+    if (wrapper && decode(wrapper, issuer, out))
+        return true;
+    log_decision("throwing away the damaged cache file %s", path);
+    file_remove(path, &err);
+    return false;
+}
+
+void cache_write(const char *issuer, const char *kind, const struct cache_entry *entry)
+{
+    _cleanup_free_ char *path = entry_path(issuer, kind);
+    _cleanup_json_ struct json *wrapper = json_object();
+    struct error err;
+    char *text;
+
+    if (!path)
+        return;
+    json_set_string(wrapper, "issuer", issuer);
+    json_set_integer(wrapper, "fetched_at", entry->fetched_at);
+    json_set_integer(wrapper, "expires_at", entry->expires_at);
+    if (entry->etag[0])
+        json_set_string(wrapper, "etag", entry->etag);
+    json_set(wrapper, "document", json_copy(entry->document));
+    text = json_print(wrapper, false);
+    if (!file_write(path, text, strlen(text), 0600, &err))
+        log_decision("cannot keep the %s: %s", kind, err.message);
+    memory_wipe_free(text);
+}
+
+void cache_forget(const char *issuer, const char *kind)
+{
+    _cleanup_free_ char *path = entry_path(issuer, kind);
+    struct error ignored;
+
+    if (path)
+        file_remove(path, &ignored);
+}
+
+void cache_entry_release(struct cache_entry *entry)
+{
+    json_free(&entry->document);
+}

@@ -1,0 +1,112 @@
+#include "oidc/discovery.h"
+
+#include "codec/url.h"
+#include "oidc/document.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIFETIME 3600
+#define LIFETIME_SHORTEST 300
+
+static const struct {
+    const char *name;
+    size_t offset;
+    bool required;
+} endpoints[] = {
+    {"authorization_endpoint", offsetof(struct provider, authorization_endpoint), true},
+    {"token_endpoint", offsetof(struct provider, token_endpoint), true},
+    {"jwks_uri", offsetof(struct provider, jwks_uri), true},
+    {"userinfo_endpoint", offsetof(struct provider, userinfo_endpoint), false},
+    {"revocation_endpoint", offsetof(struct provider, revocation_endpoint), false},
+    {"introspection_endpoint", offsetof(struct provider, introspection_endpoint), false},
+    {"end_session_endpoint", offsetof(struct provider, end_session_endpoint), false},
+    {"device_authorization_endpoint", offsetof(struct provider, device_authorization_endpoint), false},
+};
+
+static char **endpoint_field(struct provider *provider, size_t index)
+{
+    return (char **)((char *)provider + endpoints[index].offset);
+}
+
+/* A plain http endpoint is only believed where the issuer itself is plain and on the same host. */
+static bool check_endpoint(const char *name, const char *text, const struct url *issuer, struct error *err)
+{
+    struct url url;
+
+    if (!url_parse(text, &url, err)) {
+        err->code = ERROR_PROTOCOL;
+        return error_context(err, "the discovery document's %s", name);
+    }
+    if (url.secure || (!issuer->secure && strcmp(url.host, issuer->host) == 0))
+        return true;
+    return error_set(err, ERROR_PROTOCOL, "the discovery document's %s is not https: %s", name, text);
+}
+
+static bool read_endpoints(const struct json *document, const struct url *issuer, struct provider *provider,
+                           struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(endpoints); i++) {
+        const char *text = json_string(document, endpoints[i].name);
+
+        if (!text && endpoints[i].required)
+            return error_set(err, ERROR_PROTOCOL, "the discovery document has no %s", endpoints[i].name);
+        if (text && !check_endpoint(endpoints[i].name, text, issuer, err))
+            return false;
+        *endpoint_field(provider, i) = memory_duplicate(text);
+    }
+    return true;
+}
+
+static bool read_document(const struct json *document, const char *issuer, struct provider *provider,
+                          struct error *err)
+{
+    const char *said = json_string(document, "issuer");
+    struct url url;
+
+    if (!said || strcmp(said, issuer) != 0) {
+        error_set(err, ERROR_PROTOCOL, "the server calls itself %s, not %s", said ? said : "nothing", issuer);
+        return error_hint(err, "check the endpoint; a self-hosted Logto must have its public address in ENDPOINT");
+    }
+    if (!url_parse(issuer, &url, err) || !read_endpoints(document, &url, provider, err))
+        return false;
+    provider->issuer = memory_duplicate(issuer);
+    provider->iss_parameter =
+        json_boolean(document, "authorization_response_iss_parameter_supported", false);
+    return true;
+}
+
+bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err)
+{
+    _cleanup_free_ char *url = memory_format("%s/.well-known/openid-configuration", issuer);
+    _cleanup_cache_entry_ struct cache_entry entry = {0};
+    struct provider provider = {0};
+    struct document_source source = {.issuer = issuer,
+                                     .kind = "discovery",
+                                     .url = url,
+                                     .what = "reading the discovery document",
+                                     .lifetime = LIFETIME,
+                                     .shortest = LIFETIME_SHORTEST};
+    bool fetched;
+
+    if (!document_load(oidc, &source, &entry, &fetched, err))
+        return false;
+    if (!read_document(entry.document, issuer, &provider, err)) {
+        cache_forget(issuer, source.kind); /* or a server mended since would still look broken */
+        provider_release(&provider);
+        return false;
+    }
+    *out = provider;
+    return true;
+}
+
+void provider_release(struct provider *provider)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(endpoints); i++) {
+        free(*endpoint_field(provider, i));
+        *endpoint_field(provider, i) = NULL;
+    }
+    free(provider->issuer);
+    provider->issuer = NULL;
+}

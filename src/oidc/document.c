@@ -1,0 +1,82 @@
+#include "oidc/document.h"
+
+#include "oidc/oauth_error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LIFETIME_LONGEST ((int64_t)24 * 3600)
+
+static int64_t lifetime(const struct document_source *source, const struct http_response *response)
+{
+    int64_t seconds = response->max_age < 0 ? source->lifetime : response->max_age;
+
+    if (seconds < source->shortest)
+        seconds = source->shortest;
+    return seconds < LIFETIME_LONGEST ? seconds : LIFETIME_LONGEST;
+}
+
+static bool take_answer(const struct document_source *source, const struct http_response *response,
+                        struct cache_entry *entry, struct error *err)
+{
+    struct json *document;
+
+    if (response->status == 304 && entry->document)
+        return true;
+    if (response->status != 200)
+        return oauth_error_read(source->what, response, NULL, err);
+    document = json_parse(buffer_text(&response->body), response->body.length, err);
+    if (!document)
+        return error_context(err, "%s", source->what);
+    json_free(&entry->document);
+    entry->document = document;
+    snprintf(entry->etag, sizeof(entry->etag), "%s", response->etag);
+    return true;
+}
+
+bool document_fetch(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
+                    struct error *err)
+{
+    _cleanup_cache_entry_ struct cache_entry entry = {0};
+    _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
+    struct http_request request = {
+        .url = source->url, .maximum = OIDC_RESPONSE_MAXIMUM, .allow_plain = oidc->allow_plain};
+
+    if (oidc->offline)
+        return error_set(err, ERROR_NETWORK, "%s: not at hand, and --offline forbids asking", source->what);
+    if (cache_read(source->issuer, source->kind, &entry) && entry.etag[0])
+        request.etag = entry.etag;
+    if (!oidc->http->send(oidc->http, &request, &response, NULL, err))
+        return error_context(err, "%s", source->what);
+    if (!take_answer(source, &response, &entry, err))
+        return false;
+    entry.fetched_at = oidc->system->now(oidc->system);
+    entry.expires_at = entry.fetched_at + lifetime(source, &response);
+    cache_write(source->issuer, source->kind, &entry);
+    *out = entry;
+    entry.document = NULL;
+    return true;
+}
+
+/* An entry from the future was written under another clock: its age can't be known. */
+static bool is_fresh(const struct oidc *oidc, const struct cache_entry *entry)
+{
+    int64_t now = oidc->system->now(oidc->system);
+
+    return oidc->offline || (entry->fetched_at <= now && now < entry->expires_at);
+}
+
+bool document_load(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
+                   bool *fetched, struct error *err)
+{
+    _cleanup_cache_entry_ struct cache_entry entry = {0};
+
+    if (cache_read(source->issuer, source->kind, &entry) && is_fresh(oidc, &entry)) {
+        *out = entry;
+        entry.document = NULL;
+        *fetched = false;
+        return true;
+    }
+    *fetched = true;
+    return document_fetch(oidc, source, out, err);
+}

@@ -1,0 +1,132 @@
+#include "oidc/id_token.h"
+
+#include "oidc/keyset.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool refuse(struct error *err, const char *why)
+{
+    return error_set(err, ERROR_PROTOCOL, "%s", why);
+}
+
+static bool check_signature(const struct oidc *oidc, const struct provider *provider, const struct jwt *jwt,
+                            struct error *err)
+{
+    _cleanup_keyset_ struct keyset keyset = {0};
+    enum jws_verdict verdict;
+    char detail[256];
+
+    if (!keyset_load(oidc, provider->issuer, provider->jwks_uri, &keyset, err) ||
+        !keyset_verify(oidc, &keyset, jwt, 0, &verdict, detail, sizeof(detail), err))
+        return false;
+    return verdict == JWS_VALID || error_set(err, ERROR_PROTOCOL, "its signature cannot be trusted: %s", detail);
+}
+
+static bool check_issuer(const struct provider *provider, const struct jwt *jwt, struct error *err)
+{
+    const char *iss = json_string(jwt->claims, "iss");
+
+    if (iss && strcmp(iss, provider->issuer) == 0)
+        return true;
+    return error_set(err, ERROR_PROTOCOL, "it was issued by %s, not by %s", iss ? iss : "nobody",
+                     provider->issuer);
+}
+
+/* `aud` must hold us; with other audiences beside us, `azp` must be us (3.1.3.7, items 3 to 5). */
+static bool check_audience(const struct jwt *jwt, const char *client_id, struct error *err)
+{
+    _cleanup_list_ struct list audiences = LIST_EMPTY;
+    const char *single = json_string(jwt->claims, "aud");
+    const char *azp = json_string(jwt->claims, "azp");
+
+    if (single)
+        list_append(&audiences, single);
+    json_strings(jwt->claims, "aud", &audiences);
+    if (!list_contains(&audiences, client_id))
+        return refuse(err, "it was made for another app ('aud')");
+    if (audiences.count > 1 && !azp)
+        return refuse(err, "it was made for several apps and does not say for which ('azp')");
+    if (azp && strcmp(azp, client_id) != 0)
+        return refuse(err, "it was made for another app ('azp')");
+    return true;
+}
+
+static bool check_times(const struct oidc *oidc, const struct jwt *jwt, struct error *err)
+{
+    int64_t now = oidc->system->now(oidc->system);
+    int64_t exp, iat, nbf;
+
+    if (!json_integer(jwt->claims, "exp", &exp) || !json_integer(jwt->claims, "iat", &iat))
+        return refuse(err, "it does not say when it was made and until when it is good ('iat', 'exp')");
+    if (exp <= now - ID_TOKEN_TOLERANCE)
+        return error_set(err, ERROR_PROTOCOL, "it expired %" PRId64 " seconds ago", now - exp);
+    if (iat > now + ID_TOKEN_TOLERANCE) {
+        error_set(err, ERROR_PROTOCOL, "it was made %" PRId64 " seconds in the future", iat - now);
+        return error_hint(err, "is this machine's clock right?");
+    }
+    if (json_integer(jwt->claims, "nbf", &nbf) && nbf > now + ID_TOKEN_TOLERANCE)
+        return refuse(err, "it is not valid yet ('nbf')");
+    return true;
+}
+
+static bool check_nonce(const struct jwt *jwt, const struct secret *nonce, struct error *err)
+{
+    const char *text = json_string(jwt->claims, "nonce");
+    _cleanup_secret_ struct secret *said = secret_from_text(text);
+
+    if (!nonce)
+        return true;
+    if (!said)
+        return refuse(err, "it does not answer our request ('nonce' is missing)");
+    return secret_equal(said, nonce) || refuse(err, "it answers another request ('nonce')");
+}
+
+static bool check_access_token_hash(const struct jwt *jwt, const struct secret *access_token, struct error *err)
+{
+    const char *at_hash = json_string(jwt->claims, "at_hash");
+    char hash[44];
+
+    if (!at_hash || !access_token)
+        return true;
+    if (jws_half_hash(json_string(jwt->header, "alg"), secret_text(access_token), secret_length(access_token),
+                      hash) &&
+        strcmp(at_hash, hash) == 0)
+        return true;
+    return refuse(err, "it belongs to another access token ('at_hash')");
+}
+
+static bool check_subject(const struct jwt *jwt, const char *subject, struct error *err)
+{
+    const char *sub = json_string(jwt->claims, "sub");
+
+    if (!sub || !*sub)
+        return refuse(err, "it does not say who signed in ('sub')");
+    if (subject && strcmp(sub, subject) != 0)
+        return refuse(err, "it is about another person ('sub')");
+    return true;
+}
+
+static bool check(const struct oidc *oidc, const struct provider *provider, const struct jwt *jwt,
+                  const struct id_token_expectation *expected, struct error *err)
+{
+    return check_signature(oidc, provider, jwt, err) && check_issuer(provider, jwt, err) &&
+           check_audience(jwt, expected->client_id, err) && check_times(oidc, jwt, err) &&
+           check_nonce(jwt, expected->nonce, err) &&
+           check_access_token_hash(jwt, expected->access_token, err) &&
+           check_subject(jwt, expected->subject, err);
+}
+
+bool id_token_verify(const struct oidc *oidc, const struct provider *provider, const struct secret *token,
+                     const struct id_token_expectation *expected, struct jwt *out, struct error *err)
+{
+    struct jwt jwt = JWT_EMPTY;
+
+    if (jwt_decode(secret_text(token), secret_length(token), &jwt, err) &&
+        check(oidc, provider, &jwt, expected, err)) {
+        *out = jwt;
+        return true;
+    }
+    jwt_release(&jwt);
+    return error_context(err, "the ID token is refused");
+}

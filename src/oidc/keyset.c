@@ -1,0 +1,80 @@
+#include "oidc/keyset.h"
+
+#include "base/log.h"
+#include "oidc/document.h"
+
+/* Logto sends no-cache with its keys. Unknown keys are asked for at once, so that only a withdrawn key lives on this long. */
+#define LIFETIME 3600
+#define LIFETIME_SHORTEST 600
+
+static struct document_source source_of(const struct keyset *keyset)
+{
+    return (struct document_source){.issuer = keyset->issuer,
+                                    .kind = "jwks",
+                                    .url = keyset->jwks_uri,
+                                    .what = "reading the key set",
+                                    .lifetime = LIFETIME,
+                                    .shortest = LIFETIME_SHORTEST};
+}
+
+static bool take_document(struct keyset *keyset, const struct cache_entry *entry, bool fetched, struct error *err)
+{
+    struct jwk_set *keys = jwk_set_parse(entry->document, err);
+
+    if (!keys) {
+        cache_forget(keyset->issuer, "jwks");
+        return error_context(err, "reading the key set");
+    }
+    jwk_set_free(&keyset->keys);
+    keyset->keys = keys;
+    keyset->fetched_at = entry->fetched_at;
+    keyset->fetched = fetched;
+    return true;
+}
+
+bool keyset_load(const struct oidc *oidc, const char *issuer, const char *jwks_uri, struct keyset *out,
+                 struct error *err)
+{
+    struct keyset keyset = {.issuer = issuer, .jwks_uri = jwks_uri};
+    struct document_source source = source_of(&keyset);
+    _cleanup_cache_entry_ struct cache_entry entry = {0};
+    bool fetched;
+
+    if (!document_load(oidc, &source, &entry, &fetched, err) || !take_document(&keyset, &entry, fetched, err))
+        return false;
+    *out = keyset;
+    return true;
+}
+
+static bool refresh(const struct oidc *oidc, struct keyset *keyset, struct error *err)
+{
+    struct document_source source = source_of(keyset);
+    _cleanup_cache_entry_ struct cache_entry entry = {0};
+
+    log_decision("the token's key is not among those at hand: fetching the key set again");
+    return document_fetch(oidc, &source, &entry, err) && take_document(keyset, &entry, true, err);
+}
+
+static bool may_refresh(const struct oidc *oidc, const struct keyset *keyset, int64_t pause)
+{
+    int64_t age = oidc->system->now(oidc->system) - keyset->fetched_at;
+
+    return keyset->jwks_uri && !oidc->offline && !keyset->fetched && (age >= pause || age < 0);
+}
+
+bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,
+                   enum jws_verdict *verdict, char *detail, size_t detail_size, struct error *err)
+{
+    *verdict = jws_verify(jwt, keyset->keys, detail, detail_size);
+    if (*verdict != JWS_UNKNOWN_KEY || !may_refresh(oidc, keyset, pause))
+        return true;
+    if (!refresh(oidc, keyset, err))
+        return false;
+    *verdict = jws_verify(jwt, keyset->keys, detail, detail_size);
+    return true;
+}
+
+void keyset_release(struct keyset *keyset)
+{
+    jwk_set_free(&keyset->keys);
+}

@@ -1,0 +1,29 @@
+/* The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again when a token names an unknown one. */
+#pragma once
+
+#include "crypto/jws.h"
+#include "oidc/oidc.h"
+
+struct keyset {
+    const char *issuer;   /* borrowed; names the cache entry */
+    const char *jwks_uri; /* borrowed; NULL for keys from a file, which are never fetched */
+    struct jwk_set *keys;
+    int64_t fetched_at; /* Unix seconds */
+    bool fetched;       /* by this process */
+};
+
+#define _cleanup_keyset_ _cleanup_(keyset_release)
+
+/* Keys of `issuer` at `jwks_uri`; both strings must outlive the result. */
+bool keyset_load(const struct oidc *oidc, const char *issuer, const char *jwks_uri, struct keyset *out,
+                 struct error *err);
+
+/*
+ * jws_verify(), and once more with freshly fetched keys when the token's key is unknown and the ones at hand were not
+ * fetched by this process, nor within the last `pause` seconds. False only when fetching failed: then there is no
+ * verdict. Not for several threads at once.
+ */
+bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,
+                   enum jws_verdict *verdict, char *detail, size_t detail_size, struct error *err);
+
+void keyset_release(struct keyset *keyset);
