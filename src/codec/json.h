@@ -28,24 +28,29 @@ struct json *json_parse(const char *text, size_t length, struct error *err);
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 const struct json *json_member(const struct json *object, const char *name);
+/* The same for changing: owned by the object, or NULL. */
+struct json *json_member_for_change(struct json *object, const char *name);
 /* The text of a string member, or NULL when it is missing or of another type. Owned by the value. */
 const char *json_string(const struct json *object, const char *name);
-/* False when missing, no number, not whole, or beyond ±2^53. */
+/* False, and *out untouched, when missing, no number, not whole, or beyond ±2^53. */
 bool json_integer(const struct json *object, const char *name, int64_t *out);
 bool json_boolean(const struct json *object, const char *name, bool fallback);
 /* The text of a string value itself, or NULL. */
 const char *json_text(const struct json *value);
-/* Adds the strings of an array member to `out`; other elements are passed over. */
+/* Appends the strings of an array member to `out`, as often as they occur; other elements are passed over. */
 void json_strings(const struct json *object, const char *name, struct list *out);
 /* Iteration over members or elements: for (e = json_first(v); e; e = json_next(e)). */
 const struct json *json_first(const struct json *value);
 const struct json *json_next(const struct json *element);
-/* The member's own name, or NULL for an array element. */
+/* The member's own name; NULL for an array element and for a value by itself. */
 const char *json_name(const struct json *member);
-/* Whether two values are the same (member order doesn't matter). */
+/* Whether two values are the same (member order doesn't matter, numbers are compared as doubles). */
 bool json_equal(const struct json *a, const struct json *b);
 
-/* Making. Setters replace a member of the same name in its place, or add it at the end; NULL text stores null. */
+/*
+ * Making. Setters replace a member of the same name in its place, or add it at the end; NULL text stores null. Texts are
+ * copied.
+ */
 struct json *json_object(void);
 struct json *json_array(void);
 struct json *json_copy(const struct json *value);
@@ -63,7 +68,11 @@ void json_append_string(struct json *array, const char *text);
 /* Takes the element out of the array and frees it. */
 void json_remove_element(struct json *array, const struct json *element);
 
-/* Compact ("{"a":1}") or indented text; wipe and free it with memory_wipe_free(). */
+/*
+ * Compact ({"a":1}) or indented by two spaces, without a final line break; NULL gives "null". Control characters, also
+ * DEL and U+0080 to U+009F, are escaped; bytes that aren't UTF-8 become U+FFFD. Wipe and free it with
+ * memory_wipe_free().
+ */
 char *json_print(const struct json *value, bool indented);
 
 /* Wipes and frees; sets *value to NULL. */

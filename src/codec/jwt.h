@@ -26,7 +26,10 @@ struct jwt {
         NULL, NULL, BUFFER(JWT_LENGTH_MAXIMUM), BUFFER(JWT_LENGTH_MAXIMUM)                                   \
     }
 
-/* Whether the text has the outer form of a compact JWS (three parts, two dots); an opaque token has not. */
+/*
+ * Whether the text has the outer form of a compact JWS (three parts, two dots); an opaque token has not. Nor has an
+ * encrypted one, which jwt_decode() names.
+ */
 bool jwt_looks_like_one(const char *text, size_t length);
 
 /*

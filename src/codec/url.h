@@ -14,7 +14,7 @@
 
 struct url {
     bool secure;    /* https */
-    char host[256]; /* lower case; an IPv6 address without its brackets */
+    char host[256]; /* lower case; an IPv6 address without its brackets, in its shortest form */
     bool ipv6;      /* host is an IPv6 literal */
     uint16_t port;  /* the scheme's own when the URL names none */
     char path[1024]; /* as written, "/" at least; without query */
@@ -23,7 +23,8 @@ struct url {
 
 /*
  * Accepts scheme, host, optional port, path and query. Refuses user information, a fragment, control characters, spaces,
- * backslashes and everything else that two parsers could read differently. Fails with ERROR_USAGE.
+ * backslashes and everything else that two parsers could read differently: IPv4 addresses in another form than four
+ * decimal numbers, empty labels, "." and ".." in the path. Fails with ERROR_USAGE; the message doesn't repeat the URL.
  */
 bool url_parse(const char *text, struct url *out, struct error *err);
 
@@ -34,6 +35,8 @@ bool url_is_loopback(const struct url *url);
 bool url_same_origin(const struct url *a, const struct url *b);
 
 /*
+ * These three append whole or not at all and fail with ERROR_PROTOCOL when the buffer's maximum is reached.
+ *
  * Appends `name=value` to a query or form, with "&" before it unless the buffer is empty or ends in '?'. Percent-encodes
  * all but unreserved characters (a space becomes %20, which forms accept as well). A NULL value adds nothing.
  */
@@ -51,5 +54,8 @@ enum form_result {
     FORM_MALFORMED /* a bad percent escape, or a NUL */
 };
 
-/* Finds `name` in `query` (without '?'). On FORM_ONCE the decoded value is appended to `out`; else it is untouched. */
+/*
+ * Finds `name` in `query` (without '?'). On FORM_ONCE the decoded value is appended to `out`; else it is untouched. A value
+ * that `out` has no room for is FORM_MALFORMED. NULL as query is an empty one.
+ */
 enum form_result form_find(const char *query, const char *name, struct buffer *out);

@@ -15,11 +15,12 @@ struct jwk_set;
 /*
  * Reads a JWK Set (RFC 7517, 5) or a single JWK. Keys that can't verify for us are passed over, as the RFC asks: another
  * `kty` or `crv`, `use` other than "sig", `key_ops` without "verify", RSA below 2048 bits or above 16384, a
- * point that isn't on its curve. Fails with ERROR_PROTOCOL when it is no key set at all. NULL on failure.
+ * point that isn't on its curve. Fails with ERROR_PROTOCOL when it is no key set at all or has more than JWK_SET_MAXIMUM
+ * keys. NULL on failure.
  */
 struct jwk_set *jwk_set_parse(const struct json *document, struct error *err);
 
-/* Keys that can be used. */
+/* How many of its keys can be used. */
 size_t jwk_set_count(const struct jwk_set *set);
 
 /* Whether a usable key carries this `kid`. */

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     unsigned int status;
@@ -14,42 +15,51 @@ static const struct {
     [LOOPBACK_IS_REDIRECT] = {.status = 200},
     [LOOPBACK_IS_REDIRECT_HEAD] = {.status = 200},
     [LOOPBACK_IS_OTHER_STATE] =
-        {400, false,
+        {400,
+         false,
          {.kind = PAGE_FAILURE,
           .title = "Not this sign-in",
-          .message = "This is not the sign-in this terminal is waiting for. Nothing has changed, and the terminal "
-                     "keeps waiting for the right one.",
+          .message =
+              "This is not the sign-in this terminal is waiting for. Nothing has changed, and the terminal "
+              "keeps waiting for the right one.",
           .hint = "Use the address that the terminal shows, or close this window."}},
     [LOOPBACK_IS_BARE] =
-        {200, false,
+        {200,
+         false,
          {.kind = PAGE_WAITING,
           .title = "No answer came along",
-          .message = "The browser came back without an answer from the sign-in page. If you cancelled, you can go "
-                     "back and try again: the terminal is still waiting.",
+          .message =
+              "The browser came back without an answer from the sign-in page. If you cancelled, you can go "
+              "back and try again: the terminal is still waiting.",
           .hint = "To give up, press Ctrl-C in the terminal."}},
-    [LOOPBACK_IS_DONE] = {200, false,
+    [LOOPBACK_IS_DONE] = {200,
+                          false,
                           {.kind = PAGE_WAITING,
                            .title = "Sign-in is still going on",
                            .message = "The terminal hasn't finished yet.",
                            .hint = "Look at the terminal to see what it is doing."}},
     [LOOPBACK_IS_ICON] = {.status = 204},
-    [LOOPBACK_IS_UNKNOWN] = {404, false,
+    [LOOPBACK_IS_UNKNOWN] = {404,
+                             false,
                              {.kind = PAGE_FAILURE,
                               .title = "Nothing here",
                               .message = "A terminal is waiting for a sign-in on this port, but not at this "
                                          "address.",
                               .hint = "Use the address that the terminal shows."}},
     [LOOPBACK_IS_OPTIONS] = {.status = 204, .allow = true},
-    [LOOPBACK_IS_OTHER_METHOD] = {405, true,
+    [LOOPBACK_IS_OTHER_METHOD] = {405,
+                                  true,
                                   {.kind = PAGE_FAILURE,
                                    .title = "Not this way",
                                    .message = "This address only answers to GET and HEAD."}},
     [LOOPBACK_IS_OTHER_HOST] = {.status = 421},
-    [LOOPBACK_IS_TOO_LONG] = {414, false,
+    [LOOPBACK_IS_TOO_LONG] = {414,
+                              false,
                               {.kind = PAGE_FAILURE,
                                .title = "Address too long",
-                               .message = "No sign-in sends an address as long as this one. Nothing has changed, "
-                                          "and the terminal keeps waiting."}},
+                               .message =
+                                   "No sign-in sends an address as long as this one. Nothing has changed, "
+                                   "and the terminal keeps waiting."}},
 };
 
 _Static_assert(ARRAY_SIZE(answers) == LOOPBACK_VERDICT_COUNT, "every verdict has an answer");
@@ -86,6 +96,25 @@ static bool path_is(const char *target, const char *path)
     return strncmp(target, path, length) == 0 && (target[length] == '\0' || target[length] == '?');
 }
 
+/*
+ * The final page names a person, and serving ends with it; so it is for a window or tab that a browser fills,
+ * not for an image or frame on somebody's page that points here.
+ */
+static bool is_navigation(const struct loopback_request *request)
+{
+    return !request->destination || strcmp(request->destination, "document") == 0;
+}
+
+void loopback_request_header(struct loopback_request *request, const char *name, const char *value)
+{
+    if (strcasecmp(name, "Host") == 0) {
+        request->host = value;
+        request->hosts++;
+    } else if (strcasecmp(name, "Sec-Fetch-Dest") == 0) {
+        request->destination = value;
+    }
+}
+
 const char *loopback_target_query(const char *target)
 {
     const char *mark = strchr(target, '?');
@@ -99,7 +128,7 @@ enum loopback_verdict loopback_judge(const struct loopback_request *request, uin
     const char *query = loopback_target_query(request->target);
     bool head = strcmp(request->method, "HEAD") == 0;
 
-    if (!is_our_host(request->host, port))
+    if (request->hosts != 1 || !is_our_host(request->host, port))
         return LOOPBACK_IS_OTHER_HOST;
     if (strnlen(request->target, LOOPBACK_TARGET_MAXIMUM + 1) > LOOPBACK_TARGET_MAXIMUM)
         return LOOPBACK_IS_TOO_LONG;
@@ -107,7 +136,7 @@ enum loopback_verdict loopback_judge(const struct loopback_request *request, uin
         return LOOPBACK_IS_OPTIONS;
     if (!head && strcmp(request->method, "GET") != 0)
         return LOOPBACK_IS_OTHER_METHOD;
-    if (path_is(request->target, "/done"))
+    if (path_is(request->target, "/done") && is_navigation(request))
         return LOOPBACK_IS_DONE;
     if (path_is(request->target, "/favicon.ico"))
         return LOOPBACK_IS_ICON;
@@ -135,4 +164,21 @@ bool loopback_page(enum loopback_verdict verdict, struct buffer *out, struct err
     if (verdict == LOOPBACK_IS_REDIRECT || verdict == LOOPBACK_IS_REDIRECT_HEAD)
         verdict = LOOPBACK_IS_DONE; /* what a HEAD is told while the sign-in goes on */
     return !answers[verdict].page.title || page_render(&answers[verdict].page, out, err);
+}
+
+/* There is nothing in any answer that may be kept, framed or reported elsewhere. */
+const struct loopback_header *loopback_headers(void)
+{
+    static const struct loopback_header headers[] = {
+        {"Content-Type", "text/html; charset=utf-8"},
+        {"Cache-Control", "no-store"},
+        {"Content-Security-Policy", page_content_security_policy},
+        {"Referrer-Policy", "no-referrer"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Connection", "close"},
+        {NULL, NULL},
+    };
+
+    return headers;
 }

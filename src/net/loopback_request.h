@@ -1,6 +1,7 @@
 /*
- * What the loopback listener makes of a request, apart from any HTTP library: only GET /callback for a Host that
- * is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything else has an answer without effect.
+ * What the loopback listener makes of a request, apart from any HTTP library: only GET /callback for a Host
+ * that is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything else has an answer
+ * without effect.
  */
 #pragma once
 
@@ -17,16 +18,16 @@
 #define LOOPBACK_TARGET_MAXIMUM ((size_t)8 * 1024)
 
 enum loopback_verdict {
-    LOOPBACK_IS_REDIRECT,    /* the one that ends the wait */
+    LOOPBACK_IS_REDIRECT,      /* the one that ends the wait */
     LOOPBACK_IS_REDIRECT_HEAD, /* the same asked for by HEAD: no effect */
-    LOOPBACK_IS_OTHER_STATE, /* /callback with a missing, wrong or repeated state */
-    LOOPBACK_IS_BARE,        /* /callback without a query: somebody cancelled at a third-party app */
-    LOOPBACK_IS_DONE,        /* /done */
-    LOOPBACK_IS_ICON,        /* /favicon.ico */
-    LOOPBACK_IS_UNKNOWN,     /* another path */
-    LOOPBACK_IS_OPTIONS,     /* a preflight, for one; gets no permission */
+    LOOPBACK_IS_OTHER_STATE,   /* /callback with a missing, wrong or repeated state */
+    LOOPBACK_IS_BARE,          /* /callback without a query: somebody cancelled at a third-party app */
+    LOOPBACK_IS_DONE,          /* /done */
+    LOOPBACK_IS_ICON,          /* /favicon.ico */
+    LOOPBACK_IS_UNKNOWN,       /* another path */
+    LOOPBACK_IS_OPTIONS,       /* a preflight, for one; gets no permission */
     LOOPBACK_IS_OTHER_METHOD,
-    LOOPBACK_IS_OTHER_HOST,  /* missing, repeated or not ours: DNS rebinding looks like this */
+    LOOPBACK_IS_OTHER_HOST, /* missing, repeated or not ours: DNS rebinding looks like this */
     LOOPBACK_IS_TOO_LONG,
     LOOPBACK_VERDICT_COUNT
 };
@@ -34,8 +35,13 @@ enum loopback_verdict {
 struct loopback_request {
     const char *method;
     const char *target; /* as sent, before any decoding */
-    const char *host;   /* of the only Host header; NULL when there is none or more than one */
+    const char *host;   /* what loopback_request_header() found; see there */
+    int hosts;
+    const char *destination;
 };
+
+/* Notes a header if it is one that matters: Host, how many of it, and Sec-Fetch-Dest. Keeps the pointer. */
+void loopback_request_header(struct loopback_request *request, const char *name, const char *value);
 
 /* `state` may be NULL or empty; then nothing is the redirect. */
 enum loopback_verdict loopback_judge(const struct loopback_request *request, uint16_t port,
@@ -52,3 +58,11 @@ bool loopback_allows(enum loopback_verdict verdict);
 
 /* Appends the page that goes with the verdict, if any. */
 bool loopback_page(enum loopback_verdict verdict, struct buffer *out, struct error *err);
+
+/* The headers of every answer but for those that are one answer's own, up to a NULL name; static. */
+struct loopback_header {
+    const char *name;
+    const char *value;
+};
+
+const struct loopback_header *loopback_headers(void);

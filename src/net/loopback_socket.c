@@ -14,14 +14,14 @@
 enum { FREE_PORT_ATTEMPTS = 32 };
 
 /*
- * SO_REUSEADDR is for the connections of the previous sign-in that still stand in TIME_WAIT; on Linux it doesn't
- * let two sockets listen on one port. (SO_REUSEPORT would.)
+ * SO_REUSEADDR is for the connections of the previous sign-in that still stand in TIME_WAIT; on Linux it
+ * doesn't let two sockets listen on one port. (SO_REUSEPORT would.)
  */
 static int listen_at(const struct sockaddr *address, socklen_t length)
 {
     const int on = 1;
-    _cleanup_(file_close) int descriptor =
-        socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    _cleanup_(file_close) int descriptor = socket(address->sa_family,
+                                                  SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int result;
 
     if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
@@ -84,8 +84,8 @@ static bool fail(int family, uint16_t port, struct loopback_holder *holder, stru
 }
 
 /* *retry tells that the free port was free on IPv4 only. */
-static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry, struct loopback_holder *holder,
-                      struct error *err)
+static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry,
+                      struct loopback_holder *holder, struct error *err)
 {
     _cleanup_(file_close) int v4 = listen_v4(port);
     int v6;

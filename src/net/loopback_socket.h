@@ -14,8 +14,9 @@ struct loopback_sockets {
 };
 
 /*
- * Binds and listens; `port` 0 takes a free one. The descriptors, non-blocking and closed on exec, belong to the caller.
- * Fails with ERROR_PORT_IN_USE (and fills *holder, which may be NULL) or ERROR_IO, and then leaves *out untouched.
+ * Binds and listens; `port` 0 takes a free one. The descriptors, non-blocking and closed on exec, belong to
+ * the caller. Fails with ERROR_PORT_IN_USE (and fills *holder, which may be NULL) or ERROR_IO, and then
+ * leaves *out untouched.
  */
 bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct loopback_holder *holder,
                            struct error *err);

@@ -38,13 +38,14 @@ static void close_folder(DIR **folder)
 }
 
 /*
- * Addresses in the tables are 32-bit words in the machine's byte order, in hexadecimal. Only those that collide with
- * our own count: a server on another interface's address isn't in the way.
+ * Addresses in the tables are 32-bit words in the machine's byte order, in hexadecimal. Only those that
+ * collide with our own count: a server on another interface's address isn't in the way.
  */
 static bool is_in_the_way(int family, const char *address)
 {
     static const char *const v4[] = {"0100007F", "7F000001", "00000000"};
-    static const char *const v4_mapped[] = {"0000000000000000FFFF00000100007F", "00000000000000000000FFFF7F000001"};
+    static const char *const v4_mapped[] = {"0000000000000000FFFF00000100007F",
+                                            "00000000000000000000FFFF7F000001"};
     static const char *const v6[] = {"00000000000000000000000001000000", "00000000000000000000000000000001"};
     static const char wildcard_v6[] = "00000000000000000000000000000000";
     const char *const *own = family == AF_INET ? (strlen(address) == 8 ? v4 : v4_mapped) : v6;
@@ -65,8 +66,8 @@ static void read_line(const char *line, int family, uint16_t port, struct listen
     unsigned long inode;
 
     /* sl local_address rem_address st queues timer retransmits uid timeout inode */
-    if (sscanf(line, " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %lu", address, &local_port,
-               &state, &inode) != 4)
+    if (sscanf(line, " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %lu", address,
+               &local_port, &state, &inode) != 4)
         return;
     if (state != STATE_LISTEN || local_port != port || !is_in_the_way(family, address))
         return;
@@ -159,7 +160,8 @@ void port_holder_find(int family, uint16_t port, struct loopback_holder *holder)
     if (family == AF_INET)
         read_table("/proc/net/tcp", family, port, &listeners);
     /* A server on [::] that takes IPv4 as well stands in the second table only. */
-    read_table("/proc/net/tcp6", family, port, &listeners);
+    if (listeners.count == 0)
+        read_table("/proc/net/tcp6", family, port, &listeners);
     if (listeners.count > 0)
         find_process(&listeners, holder);
 }

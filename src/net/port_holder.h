@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * Looks for the process that keeps `port` of this machine's loopback or wildcard address from us. `family` is AF_INET
- * or AF_INET6. Programs of other users stay unknown (pid 0, command "") unless we are root. The command is safe to
- * print: anything but visible ASCII became '?'. Looks at a bounded number of processes and descriptors.
+ * Looks for the process that keeps `port` of this machine's loopback or wildcard address from us. `family` is
+ * AF_INET or AF_INET6. Programs of other users stay unknown (pid 0, command "") unless we are root. The
+ * command is safe to print: anything but visible ASCII became '?'. Looks at a bounded number of processes and
+ * descriptors.
  */
 void port_holder_find(int family, uint16_t port, struct loopback_holder *holder);

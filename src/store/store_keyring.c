@@ -254,13 +254,19 @@ static bool connect_service(struct store_keyring *self, struct error *err)
     return service != NULL;
 }
 
+/* The table only reads what it is given, but GLib's prototype doesn't say so. */
+static void insert(GHashTable *table, const char *name, const char *value)
+{
+    lib.table_insert(table, (gpointer)(uintptr_t)name, (gpointer)(uintptr_t)value);
+}
+
 static GHashTable *make_attributes(const struct store_key *key)
 {
     GHashTable *attributes = lib.table_new(lib.str_hash, lib.str_equal);
 
-    lib.table_insert(attributes, (gpointer) "profile", (gpointer)(uintptr_t)key->profile);
-    lib.table_insert(attributes, (gpointer) "issuer", (gpointer)(uintptr_t)key->issuer);
-    lib.table_insert(attributes, (gpointer) "app_id", (gpointer)(uintptr_t)key->app_id);
+    insert(attributes, "profile", key->profile);
+    insert(attributes, "issuer", key->issuer);
+    insert(attributes, "app_id", key->app_id);
     return attributes;
 }
 

@@ -35,14 +35,14 @@ class Adapter {
     return this.storage.of(this.model);
   }
 
-  async upsert(id, payload, expiresIn) {
-    const expiresAt = expiresIn ? now() + expiresIn * 1000 : Infinity;
-    this.rows.set(id, { payload, expiresAt });
+  // Nothing is thrown away when it expires: the provider looks at `exp` itself, and says so.
+  async upsert(id, payload) {
+    this.rows.set(id, { payload, consumedAt: this.rows.get(id)?.consumedAt });
   }
 
   async find(id) {
     const row = this.rows.get(id);
-    if (!row || row.expiresAt < now()) return undefined;
+    if (!row) return undefined;
     const { consumedAt, payload } = row;
     const leeway = this.model === 'RefreshToken' ? this.storage.reuseInterval() * 1000 : 0;
     return consumedAt && now() - consumedAt >= leeway ? { ...payload, consumed: Math.floor(consumedAt / 1000) } : payload;

@@ -19,10 +19,9 @@ export const claimsByScope = {
   'urn:logto:scope:organization_roles': ['organization_roles'],
 };
 
-// Scopes of the Account API: they are granted and reported, but bring no claim.
-const silentScopes = ['offline_access', 'urn:logto:scope:sessions'];
-
-export const scopes = ['openid', ...silentScopes, ...Object.keys(claimsByScope).filter((name) => claimsByScope[name] && name !== 'openid')];
+// In the order of the discovery document. The second and the last bring no claim.
+const [openid, ...others] = Object.keys(claimsByScope).filter((name) => claimsByScope[name]);
+export const scopes = [openid, 'offline_access', ...others, 'urn:logto:scope:sessions'];
 
 // A tenant puts these into the ID token only when told to; a new one is not.
 const userinfoOnly = new Set(['custom_data', 'identities', 'sso_identities', 'organization_data']);

@@ -1,0 +1,38 @@
+/* What a verb is: a name, a table of options, a function. One file per verb holds one `const struct command`. */
+#pragma once
+
+#include "base/error.h"
+#include "base/list.h"
+#include "cmd/option.h"
+#include "session/context.h"
+
+#include <stdbool.h>
+
+struct command {
+    const char *name;
+    const char *summary;     /* one line, for the list of commands */
+    const char *operands;    /* "[TOKEN]", "-- COMMAND [ARGS…]"; NULL when there are none */
+    const char *description; /* what --help says between usage and options; NULL for the summary */
+    const char *examples;    /* lines for the end of --help, or NULL */
+    const struct option_spec *options; /* ends in OPTION_END; may be NULL */
+    size_t options_size;               /* of the struct that the options fill */
+    int operands_minimum, operands_maximum;
+    const char *operand_words;  /* completions for the operand, space-separated, or NULL */
+    bool stops_at_operand;      /* what follows the first operand belongs to it (exec) */
+    bool without_profile;       /* needs neither config file nor profile */
+    bool (*run)(struct context *context, const void *options, const struct list *operands, struct error *err);
+};
+
+/* All verbs in the order in which help lists them; the last entry is NULL. */
+extern const struct command *const commands[];
+
+/* The verb of this name, or NULL. */
+const struct command *command_find(const char *name);
+
+extern const struct command login_command;
+extern const struct command logout_command;
+extern const struct command whoami_command;
+extern const struct command token_command;
+extern const struct command inspect_command;
+extern const struct command completion_command;
+extern const struct command help_command;

@@ -1,0 +1,3 @@
+#include "cmd/command.h"
+
+const struct command completion_command = {.name = "completion", .summary = "Print a shell completion script"};

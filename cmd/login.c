@@ -1,0 +1,271 @@
+#include "cmd/ask.h"
+#include "cmd/command.h"
+#include "cmd/login_progress.h"
+#include "cmd/output.h"
+#include "cmd/setup.h"
+#include "logto/scope.h"
+#include "logto/sign_in_parameter.h"
+#include "session/config.h"
+#include "session/sign_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct login_options {
+    const char *endpoint;
+    const char *app_id;
+    const char *app_secret_file;
+    const char *connector;
+    const char *sso;
+    bool no_connector;
+    bool sign_up;
+    const char *login_hint;
+    bool reauth;
+    struct list scopes;
+    struct list resources;
+    bool organizations;
+    int64_t port;
+    bool no_browser;
+    const char *store;
+    int64_t timeout;
+    bool insecure_http;
+};
+
+static const struct option_spec login_option_specs[] = {
+    OPTION_TEXT(login_options, endpoint, "endpoint", "URL", "the Logto tenant, e.g. https://TENANT.logto.app"),
+    OPTION_TEXT(login_options, app_id, "app-id", "ID", "the Logto application's id"),
+    OPTION_WORD(login_options, app_secret_file, "app-secret-file", "FILE",
+                "secret of a Traditional web app ('-': stdin; or LOGTO_APP_SECRET)", "@file"),
+    OPTION_WORD(login_options, connector, "connector", "TARGET", "sign in with google (default), github, …",
+                NULL),
+    OPTION_TEXT(login_options, sso, "sso", "CONNECTOR_ID", "sign in with this enterprise SSO connector"),
+    OPTION_FLAG(login_options, no_connector, "no-connector", "show Logto's whole sign-in page"),
+    OPTION_FLAG(login_options, sign_up, "sign-up", "start at Logto's page for creating an account"),
+    OPTION_TEXT(login_options, login_hint, "login-hint", "TEXT", "e-mail address or name to fill in"),
+    OPTION_FLAG(login_options, reauth, "reauth", "sign in anew even if the browser is still signed in"),
+    OPTION_LIST(login_options, scopes, "scope", "SCOPE", "ask for this scope too; may be repeated"),
+    OPTION_LIST(login_options, resources, "resource", "URI", "ask for this API too; may be repeated"),
+    OPTION_FLAG(login_options, organizations, "organizations", "ask for organization tokens too"),
+    OPTION_INTEGER(login_options, port, "port", "N", "listen on this port and no other (default: 3000)", 1, 65535, 0),
+    OPTION_FLAG(login_options, no_browser, "no-browser", "only print the address to open"),
+    OPTION_WORD(login_options, store, "store", "NAME", "where to keep the session: " SETUP_STORES, SETUP_STORES),
+    OPTION_INTEGER(login_options, timeout, "timeout", "SECONDS", "how long to wait for you (default: 300)", 1, 86400,
+                   300),
+    OPTION_FLAG(login_options, insecure_http, "insecure-http", "allow a plain http endpoint on another machine"),
+    OPTION_END,
+};
+
+/* What was asked for at one tenant means nothing at another. */
+static void forget_requests(struct profile *profile)
+{
+    list_release(&profile->scopes);
+    list_release(&profile->resources);
+    profile->organizations = false;
+}
+
+static bool apply_endpoint(struct profile *profile, const char *text, struct error *err)
+{
+    _cleanup_free_ char *before = memory_duplicate(profile->endpoint);
+
+    if (!profile_set_endpoint(profile, text, err))
+        return false;
+    if (before && strcmp(before, profile->endpoint) != 0)
+        forget_requests(profile);
+    return true;
+}
+
+static void apply_app_id(struct profile *profile, const char *app_id)
+{
+    if (profile->app_id && strcmp(profile->app_id, app_id) != 0)
+        forget_requests(profile);
+    profile_set_app_id(profile, app_id);
+}
+
+static bool apply_connector(struct profile *profile, const struct login_options *options, struct error *err)
+{
+    _cleanup_free_ char *sso = options->sso ? memory_format("sso:%s", options->sso) : NULL;
+    const char *connector = options->no_connector ? "" : sso ? sso : options->connector;
+
+    if (options->no_connector + (options->sso != NULL) + (options->connector != NULL) + options->sign_up > 1)
+        return error_set(err, ERROR_USAGE, "--connector, --sso, --no-connector and --sign-up exclude each other");
+    if (!connector)
+        return true;
+    if (!logto_connector_check(connector, err))
+        return false;
+    free(profile->connector);
+    profile->connector = memory_duplicate(connector);
+    return true;
+}
+
+static bool apply_options(struct context *context, const struct login_options *options, struct error *err)
+{
+    struct profile *profile = &context->profile;
+
+    profile->insecure_http |= options->insecure_http;
+    context->oidc.allow_plain = profile->insecure_http;
+    if ((options->endpoint && !apply_endpoint(profile, options->endpoint, err)) ||
+        !apply_connector(profile, options, err))
+        return false;
+    if (options->app_id)
+        apply_app_id(profile, options->app_id);
+    if (options->store) {
+        free(profile->store);
+        profile->store = memory_duplicate(options->store);
+    }
+    if (options->port)
+        profile->port = (uint16_t)options->port;
+    list_add_all(&profile->scopes, &options->scopes);
+    list_add_all(&profile->resources, &options->resources);
+    profile->organizations |= options->organizations;
+    return true;
+}
+
+static bool ask_missing(struct profile *profile, struct error *err)
+{
+    _cleanup_free_ char *endpoint = NULL;
+    _cleanup_free_ char *app_id = NULL;
+
+    if (profile->endpoint && profile->app_id)
+        return true;
+    if (!ask_possible()) {
+        error_set(err, ERROR_CONFIG, "it is not known %s to sign in%s", profile->endpoint ? "as which app" : "where",
+                  profile->endpoint ? "" : " to");
+        return error_hint(err, "logto login --endpoint https://TENANT.logto.app --app-id ID");
+    }
+    if (!profile->endpoint && (!(endpoint = ask_text("Logto endpoint (https://TENANT.logto.app)", err)) ||
+                               !profile_set_endpoint(profile, endpoint, err)))
+        return false;
+    if (!profile->app_id) {
+        if (!(app_id = ask_text("App id (Logto Console, Applications)", err)))
+            return false;
+        profile_set_app_id(profile, app_id);
+    }
+    return true;
+}
+
+/* Option, then environment; most apps are public and have none. */
+static bool find_app_secret(const struct login_options *options, struct secret **out, struct error *err)
+{
+    const char *value = getenv("LOGTO_APP_SECRET");
+
+    if (!options->app_secret_file) {
+        *out = value && *value ? secret_from_text(value) : NULL;
+        return true;
+    }
+    *out = ask_secret_file(options->app_secret_file, err);
+    return *out != NULL;
+}
+
+/* Only what is new is written: other processes may have changed the rest of the file meanwhile. */
+static bool remember_profile(struct context *context, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+
+    if (!config_edit(&config, context->system, err))
+        return false;
+    profile_write(&context->profile, config_profile_for_change(&config, context->profile.name));
+    return config_save(&config, err);
+}
+
+static void print_json(const struct context *context, const struct session *session)
+{
+    _cleanup_json_ struct json *object = json_object();
+
+    json_set_string(object, "profile", session->profile);
+    json_set_string(object, "endpoint", session->endpoint);
+    json_set_string(object, "issuer", session->issuer);
+    json_set_string(object, "app_id", session->app_id);
+    json_set_string(object, "sub", json_string(session->claims, "sub"));
+    json_set_string(object, "name", json_string(session->claims, "name"));
+    json_set_string(object, "email", json_string(session->claims, "email"));
+    json_set_string(object, "store", context->profile.store);
+    json_set_list(object, "scopes", &session->scopes);
+    json_set_list(object, "resources", &session->resources);
+    json_set_integer(object, "expires_at", session_expires_at(session));
+    output_json(object);
+}
+
+static void print_text(const struct context *context, const struct session *session)
+{
+    const char *name = json_string(session->claims, "name");
+    const char *email = json_string(session->claims, "email");
+    const char *sub = json_string(session->claims, "sub");
+
+    output_note(context->output, "Signed in as %s%s%s%s. The session is in the %s.", name ? name : email ? email : sub,
+                name && email ? " <" : "", name && email ? email : "", name && email ? ">" : "",
+                context->profile.store);
+}
+
+static void warn(const struct context *context, const struct list *scopes, const struct session *session)
+{
+    const char *missing = list_missing(scopes, &session->scopes);
+
+    if (!session->refresh_token)
+        output_warning(context->output, "Logto gave no refresh token: you will have to sign in again when the access "
+                                        "token expires");
+    else if (missing)
+        output_warning(context->output, "Logto did not grant the scope %s", missing);
+}
+
+static bool run_sign_in(struct context *context, const struct login_options *options, struct error *err)
+{
+    struct profile *profile = &context->profile;
+    _cleanup_session_ struct session session = SESSION_EMPTY;
+    _cleanup_secret_ struct secret *app_secret = NULL;
+    _cleanup_list_ struct list scopes = LIST_EMPTY;
+    _cleanup_list_ struct list resources = LIST_EMPTY;
+    struct login_progress progress = {.context = context};
+    struct sign_in_options sign_in_options = {.scopes = &scopes,
+                                              .resources = &resources,
+                                              .connector = options->sign_up ? "" : profile->connector,
+                                              .login_hint = options->login_hint,
+                                              .sign_up = options->sign_up,
+                                              .reauthenticate = options->reauth,
+                                              .port_fixed = options->port != 0,
+                                              .open_browser = !options->no_browser,
+                                              .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1,
+                                              .timeout = options->timeout * 1000,
+                                              .events = login_progress_events(&progress)};
+
+    if (!find_app_secret(options, &app_secret, err))
+        return false;
+    sign_in_options.app_secret = app_secret;
+    logto_add_default_scopes(&scopes);
+    list_add_all(&scopes, &profile->scopes);
+    list_add_all(&resources, &profile->resources);
+    if (profile->organizations)
+        logto_add_organizations(&scopes, &resources);
+    if (!sign_in(context, &sign_in_options, &session, err) || !remember_profile(context, err))
+        return false;
+    if (context->output->json)
+        print_json(context, &session);
+    else
+        print_text(context, &session);
+    warn(context, &scopes, &session);
+    return true;
+}
+
+static bool login_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+{
+    const struct login_options *options = values;
+
+    (void)operands;
+    return apply_options(context, options, err) && ask_missing(&context->profile, err) &&
+           run_sign_in(context, options, err);
+}
+
+const struct command login_command = {
+    .name = "login",
+    .summary = "Sign in with the browser and keep the session",
+    .description = "Opens the browser, by default straight at Google through Logto, waits for it to come back to\n"
+                   "http://localhost:3000/callback, verifies who signed in, and stores the session. Endpoint, app\n"
+                   "and what was asked for are kept in the profile, so that the next time 'logto login' is enough.",
+    .examples = "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"
+                "  logto login --no-connector --resource https://api.example.com --scope read:things\n"
+                "  logto login --no-browser          (then paste the address the browser ends up at)",
+    .options = login_option_specs,
+    .options_size = sizeof(struct login_options),
+    .run = login_run,
+};

@@ -1,0 +1,110 @@
+#include "cmd/login_progress.h"
+
+#include "cmd/output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void port_changed(void *data, const struct loopback_holder *holder, uint16_t wanted, uint16_t used)
+{
+    const struct login_progress *progress = data;
+
+    if (holder->pid)
+        output_note(progress->context->output, "Port %u is taken by %s (pid %d); using %u instead.", wanted,
+                    holder->command, holder->pid, used);
+    else
+        output_note(progress->context->output, "Port %u is taken by another program; using %u instead.", wanted,
+                    used);
+}
+
+/* The third word of SSH_CONNECTION is the address under which the client reached this machine. */
+static void print_ssh_line(const struct output *output, uint16_t port)
+{
+    const char *connection = getenv("SSH_CONNECTION");
+    const char *user = getenv("USER");
+    char server[64] = "";
+
+    if (!connection || !*connection)
+        return;
+    if (sscanf(connection, "%*s %*s %63s", server) != 1)
+        snprintf(server, sizeof(server), "THIS_HOST");
+    output_note(output,
+                "You are on a remote machine. Let your own browser reach it, in another terminal at home:\n\n"
+                "  ssh -N -L %u:localhost:%u %s%s%s\n",
+                port, port, user ? user : "", user ? "@" : "", server);
+}
+
+static void print_address(const struct output *output, const char *url)
+{
+    if (output->quiet)
+        return;
+    fputs("\n  ", stderr);
+    output_styled(output, stderr, OUTPUT_BOLD, url);
+    fputs("\n\n", stderr);
+}
+
+static void waiting(void *data, const char *url, uint16_t port, const char *why)
+{
+    const struct login_progress *progress = data;
+    const struct context *context = progress->context;
+    const struct output *output = context->output;
+    const char *connector = context->profile.connector;
+
+    output_note(output, "Signing in to %s%s%s (profile '%s').", context->profile.endpoint,
+                *connector ? " with " : "", connector, context->profile.name);
+    print_ssh_line(output, port);
+    if (why)
+        output_note(output, "No browser is opened (%s). Open this address yourself:", why);
+    else
+        output_note(output, "Your browser opens. If it does not, go to:");
+    print_address(output, url);
+    output_note(output, "Waiting for you at http://localhost:%u. Ctrl-C stops.%s", port,
+                isatty(STDIN_FILENO) ? " If the browser cannot get there, paste here the address it ends up at." : "");
+}
+
+static void clear_line(struct login_progress *progress)
+{
+    if (progress->line_open)
+        fputs("\r\033[K", stderr);
+    progress->line_open = false;
+}
+
+static void tick(void *data, int64_t seconds_left)
+{
+    struct login_progress *progress = data;
+    const struct output *output = progress->context->output;
+
+    if (!output->live || output->quiet)
+        return;
+    clear_line(progress);
+    fprintf(stderr, "%" PRId64 ":%02" PRId64 " left ", seconds_left / 60, seconds_left % 60);
+    progress->line_open = true;
+}
+
+static void paste_refused(void *data)
+{
+    struct login_progress *progress = data;
+
+    clear_line(progress);
+    output_note(progress->context->output,
+                "That is not the address this sign-in waits for. It begins with http://localhost and holds "
+                "'code=' and 'state='.");
+}
+
+static void done(void *data)
+{
+    clear_line(data);
+}
+
+struct sign_in_events login_progress_events(struct login_progress *progress)
+{
+    return (struct sign_in_events){.port_changed = port_changed,
+                                   .waiting = waiting,
+                                   .tick = tick,
+                                   .paste_refused = paste_refused,
+                                   .done = done,
+                                   .data = progress};
+}

@@ -1,0 +1,12 @@
+/* What `logto login` tells on stderr while it waits for the browser. */
+#pragma once
+
+#include "session/sign_in.h"
+
+struct login_progress {
+    const struct context *context;
+    bool line_open; /* the countdown stands on the last line */
+};
+
+/* `progress` must outlive the result. */
+struct sign_in_events login_progress_events(struct login_progress *progress);

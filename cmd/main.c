@@ -1,0 +1,141 @@
+#include "base/interrupt.h"
+#include "base/locale.h"
+#include "base/log.h"
+#include "cmd/command.h"
+#include "cmd/help.h"
+#include "cmd/output.h"
+#include "cmd/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char interrupted_json[] =
+    "{\"error\":{\"code\":\"interrupted\",\"message\":\"interrupted\",\"hint\":null}}\n";
+
+/* One run of the program, from the command line to the exit status. */
+struct run {
+    struct global_options global;
+    const struct command *command; /* NULL until it is known */
+    void *options;                 /* the command's own struct */
+    struct list operands;
+    struct output output;
+};
+
+/* Before the command's options are known, all that is certain is where its name stands. */
+static bool find_command(int argc, char **argv, struct run *run, int *position, struct error *err)
+{
+    struct option_target target = {global_option_specs, &run->global};
+
+    if (!option_parse(argc, argv, &target, 1, true, position, err))
+        return false;
+    if (*position >= argc)
+        return true;
+    run->command = command_find(argv[*position]);
+    if (run->command)
+        return true;
+    error_set(err, ERROR_USAGE, "there is no command '%s'", argv[*position]);
+    return error_hint(err, "logto help");
+}
+
+static bool check_operands(const struct run *run, struct error *err)
+{
+    int count = (int)run->operands.count;
+
+    if (count < run->command->operands_minimum)
+        return error_set(err, ERROR_USAGE, "something is missing: logto %s %s", run->command->name,
+                         run->command->operands);
+    if (count > run->command->operands_maximum && run->command->operands_maximum >= 0)
+        return error_set(err, ERROR_USAGE, "too many words%s",
+                         run->command->operands_maximum == 0 ? ": this command takes options only" : "");
+    return true;
+}
+
+static bool parse_command(int argc, char **argv, struct run *run, struct error *err)
+{
+    struct option_target targets[2] = {{global_option_specs, &run->global}, {run->command->options, NULL}};
+    int operand;
+
+    run->options = memory_allocate(1, run->command->options_size + 1);
+    targets[1].values = run->options;
+    if (!option_parse(argc, argv, targets, 2, run->command->stops_at_operand, &operand, err))
+        return false;
+    for (int i = operand; i < argc; i++)
+        list_append(&run->operands, argv[i]);
+    return run->global.help || check_operands(run, err);
+}
+
+static bool parse(int argc, char **argv, struct run *run, struct error *err)
+{
+    int position;
+
+    if (!find_command(argc, argv, run, &position, err))
+        return false;
+    return !run->command || parse_command(argc - position, argv + position, run, err);
+}
+
+static bool run_command(struct run *run, struct error *err)
+{
+    struct context context = {.output = &run->output};
+    _cleanup_free_ char *language = locale_language();
+    bool ok;
+
+    setup_doors(&context, language);
+    ok = (run->command->without_profile || setup_profile(&context, run->global.profile, err)) &&
+         run->command->run(&context, run->options, &run->operands, err);
+    context_release(&context);
+    return ok;
+}
+
+static bool perform(struct run *run, struct error *err)
+{
+    if (run->global.version)
+        help_print_version();
+    else if (!run->command)
+        help_print_overview();
+    else if (run->global.help)
+        help_print_command(run->command);
+    else
+        return run_command(run, err);
+    return true;
+}
+
+static void report(const struct run *run, const struct error *err)
+{
+    _cleanup_free_ char *see = NULL;
+
+    if (err->code == ERROR_USAGE)
+        see = run->command ? memory_format("see 'logto %s --help'", run->command->name)
+                           : memory_duplicate("see 'logto --help'");
+    output_error(&run->output, err, see);
+}
+
+/* A usage error may come before --json was read. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    struct run run = {.command = NULL};
+    struct error err = {.code = ERROR_NONE};
+    bool json = wants_json(argc, argv);
+    bool ok;
+
+    setup_process();
+    interrupt_catch(json ? interrupted_json : NULL);
+    ok = parse(argc, argv, &run, &err);
+    output_init(&run.output, run.global.json || (!ok && json), run.global.quiet, run.global.color);
+    log_set_level(run.global.verbose);
+    ok = ok && perform(&run, &err) && output_flush(&err);
+    if (!ok)
+        report(&run, &err);
+    if (run.command)
+        option_release(run.command->options, run.options);
+    free(run.options);
+    list_release(&run.operands);
+    return error_exit_status(err.code);
+}

@@ -1,0 +1,213 @@
+#include "cmd/option.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct option_spec global_option_specs[] = {
+    {.name = "profile",
+     .letter = 'p',
+     .kind = OPTION_KIND_TEXT,
+     .offset = OPTION_MEMBER(global_options, profile, const char *),
+     .argument = "NAME",
+     .help = "use this profile (default: LOGTO_PROFILE, or the config file's)"},
+    OPTION_FLAG(global_options, json, "json", "print one JSON object instead of text"),
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_KIND_FLAG,
+     .offset = OPTION_MEMBER(global_options, quiet, bool),
+     .help = "print nothing on stderr but errors"},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = OPTION_KIND_COUNT,
+     .offset = OPTION_MEMBER(global_options, verbose, int),
+     .help = "show requests; twice: decisions too (never a secret)"},
+    OPTION_WORD(global_options, color, "color", "WHEN", "colour: auto, always or never", "auto|always|never"),
+    {.name = "help",
+     .letter = 'h',
+     .kind = OPTION_KIND_FLAG,
+     .offset = OPTION_MEMBER(global_options, help, bool),
+     .help = "show this help"},
+    {.name = "version",
+     .kind = OPTION_KIND_FLAG,
+     .offset = OPTION_MEMBER(global_options, version, bool),
+     .help = "show the version"},
+    OPTION_END,
+};
+
+#define OPTIONS_MAXIMUM 64
+#define LONG_BASE 0x100 /* above every short option's character */
+
+/* getopt_long's view of the targets. */
+struct parser {
+    struct option longs[OPTIONS_MAXIMUM + 1];
+    char shorts[2 * OPTIONS_MAXIMUM + 3];
+    const struct option_spec *specs[OPTIONS_MAXIMUM];
+    void *values[OPTIONS_MAXIMUM];
+    int count;
+};
+
+static bool takes_argument(const struct option_spec *spec)
+{
+    return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER || spec->kind == OPTION_KIND_LIST;
+}
+
+static void add_spec(struct parser *parser, const struct option_spec *spec, void *values)
+{
+    size_t end = strlen(parser->shorts);
+    int i = parser->count++;
+
+    parser->specs[i] = spec;
+    parser->values[i] = values;
+    parser->longs[i] = (struct option){spec->name, takes_argument(spec), NULL, LONG_BASE + i};
+    if (spec->letter) {
+        parser->shorts[end++] = spec->letter;
+        if (takes_argument(spec))
+            parser->shorts[end] = ':';
+    }
+    if (spec->kind == OPTION_KIND_INTEGER)
+        *(int64_t *)((char *)values + spec->offset) = spec->fallback;
+}
+
+static void build(struct parser *parser, const struct option_target *targets, size_t count, bool stop_at_operand)
+{
+    /* ':' makes getopt tell a missing argument from an unknown option. */
+    strcpy(parser->shorts, stop_at_operand ? "+:" : ":");
+    for (size_t t = 0; t < count; t++)
+        for (const struct option_spec *spec = targets[t].specs; spec && spec->kind != OPTION_KIND_END; spec++)
+            if (parser->count < OPTIONS_MAXIMUM)
+                add_spec(parser, spec, targets[t].values);
+}
+
+static int find_letter(const struct parser *parser, int letter)
+{
+    for (int i = 0; i < parser->count; i++)
+        if (parser->specs[i]->letter == letter)
+            return i;
+    return 0;
+}
+
+bool option_word_is_known(const struct option_spec *spec, const char *value)
+{
+    size_t length = strlen(value);
+
+    if (!spec->words || spec->words[0] == '@')
+        return true;
+    for (const char *word = spec->words; *word; word += strcspn(word, "|") + (word[strcspn(word, "|")] == '|'))
+        if (strcspn(word, "|") == length && strncmp(word, value, length) == 0)
+            return true;
+    return false;
+}
+
+static bool set_integer(const struct option_spec *spec, const char *text, int64_t *out, struct error *err)
+{
+    char *end;
+    long long number;
+
+    errno = 0;
+    number = strtoll(text, &end, 10);
+    if (errno || end == text || *end || number < spec->minimum || number > spec->maximum)
+        return error_set(err, ERROR_USAGE, "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not '%s'",
+                         spec->name, spec->minimum, spec->maximum, text);
+    *out = number;
+    return true;
+}
+
+static bool set_text(const struct option_spec *spec, const char *text, const char **out, struct error *err)
+{
+    if (!option_word_is_known(spec, text))
+        return error_set(err, ERROR_USAGE, "--%s takes one of %s, not '%s'", spec->name, spec->words, text);
+    *out = text;
+    return true;
+}
+
+static bool set_value(const struct option_spec *spec, void *values, struct error *err)
+{
+    char *member = (char *)values + spec->offset;
+
+    switch (spec->kind) {
+    case OPTION_KIND_FLAG:
+        *(bool *)member = true;
+        return true;
+    case OPTION_KIND_COUNT:
+        (*(int *)member)++;
+        return true;
+    case OPTION_KIND_TEXT:
+        return set_text(spec, optarg, (const char **)member, err);
+    case OPTION_KIND_INTEGER:
+        return set_integer(spec, optarg, (int64_t *)member, err);
+    case OPTION_KIND_LIST:
+        if (!*optarg)
+            return error_set(err, ERROR_USAGE, "--%s needs a value that isn't empty", spec->name);
+        list_add((struct list *)member, optarg);
+        return true;
+    case OPTION_KIND_END:
+        break;
+    }
+    return false;
+}
+
+/* What is behind "=" may be a secret that went astray, so only the option's name is repeated. */
+static bool fail_unknown(char **argv, struct error *err)
+{
+    const char *text = argv[optind - 1];
+
+    if (optopt > 0 && optopt < LONG_BASE)
+        return error_set(err, ERROR_USAGE, "there is no option -%c", optopt);
+    if (optopt >= LONG_BASE)
+        return error_set(err, ERROR_USAGE, "the option %.*s takes no value", (int)strcspn(text, "="), text);
+    return error_set(err, ERROR_USAGE, "there is no option %.*s", (int)strcspn(text, "="), text);
+}
+
+static bool parse_one(const struct parser *parser, int found, char **argv, struct error *err)
+{
+    int index;
+
+    if (found == '?')
+        return fail_unknown(argv, err);
+    if (found == ':')
+        return error_set(err, ERROR_USAGE, "the option %s needs a value", argv[optind - 1]);
+    index = found >= LONG_BASE ? found - LONG_BASE : find_letter(parser, found);
+    return set_value(parser->specs[index], parser->values[index], err);
+}
+
+bool option_parse(int argc, char **argv, const struct option_target *targets, size_t target_count,
+                  bool stop_at_operand, int *operands, struct error *err)
+{
+    struct parser parser = {.count = 0};
+    int found;
+
+    build(&parser, targets, target_count, stop_at_operand);
+    opterr = 0;
+    optind = 0; /* GNU: forget an earlier parse entirely */
+    while ((found = getopt_long(argc, argv, parser.shorts, parser.longs, NULL)) != -1)
+        if (!parse_one(&parser, found, argv, err))
+            return false;
+    *operands = optind;
+    return true;
+}
+
+void option_release(const struct option_spec *specs, void *values)
+{
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++)
+        if (spec->kind == OPTION_KIND_LIST)
+            list_release((struct list *)((char *)values + spec->offset));
+}
+
+void option_print_help(const struct option_spec *specs, FILE *stream)
+{
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {
+        char letter[8] = "    ";
+        char name[64];
+
+        if (spec->letter)
+            snprintf(letter, sizeof(letter), "-%c, ", spec->letter);
+        snprintf(name, sizeof(name), "%s--%s%s%s", letter, spec->name, spec->argument ? " " : "",
+                 spec->argument ? spec->argument : "");
+        fprintf(stream, "  %-30s %s\n", name, spec->help);
+    }
+}

@@ -1,0 +1,107 @@
+/*
+ * One table of options per verb. It drives parsing (over getopt_long), --help and the shell completions, so that they can't
+ * disagree.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "base/list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum option_kind {
+    OPTION_KIND_END,
+    OPTION_KIND_FLAG,    /* bool */
+    OPTION_KIND_COUNT,   /* int, one more at every use */
+    OPTION_KIND_TEXT,    /* const char *, points into argv */
+    OPTION_KIND_INTEGER, /* int64_t */
+    OPTION_KIND_LIST,    /* struct list, one more item at every use */
+};
+
+struct option_spec {
+    const char *name; /* without the dashes */
+    char letter;      /* short form, or 0 */
+    enum option_kind kind;
+    size_t offset;        /* of the member in the verb's struct */
+    const char *argument; /* "URI" */
+    const char *help;     /* one line without a full stop */
+    const char *words;    /* the values there are, separated by '|'; "@file" for a path; NULL: anything */
+    int64_t minimum, maximum, fallback; /* OPTION_KIND_INTEGER only */
+};
+
+/* Refers to a member and makes the compiler check its type. */
+#define OPTION_MEMBER(structure, member, type)                                                               \
+    (offsetof(struct structure, member) + 0 * sizeof(&((struct structure *)0)->member == (type *)0))
+
+#define OPTION_FLAG(structure, member, long_name, help_text)                                                 \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_FLAG, .offset = OPTION_MEMBER(structure, member, bool),     \
+        .help = (help_text)                                                                                  \
+    }
+#define OPTION_TEXT(structure, member, long_name, argument_name, help_text)                                  \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_TEXT,                                                       \
+        .offset = OPTION_MEMBER(structure, member, const char *), .argument = (argument_name),               \
+        .help = (help_text)                                                                                  \
+    }
+#define OPTION_WORD(structure, member, long_name, argument_name, help_text, word_list)                       \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_TEXT,                                                       \
+        .offset = OPTION_MEMBER(structure, member, const char *), .argument = (argument_name),               \
+        .help = (help_text), .words = (word_list)                                                            \
+    }
+#define OPTION_LIST(structure, member, long_name, argument_name, help_text)                                  \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_LIST,                                                       \
+        .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
+        .help = (help_text)                                                                                  \
+    }
+#define OPTION_INTEGER(structure, member, long_name, argument_name, help_text, lowest, highest, default_value) \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_INTEGER,                                                    \
+        .offset = OPTION_MEMBER(structure, member, int64_t), .argument = (argument_name),                    \
+        .help = (help_text), .minimum = (lowest), .maximum = (highest), .fallback = (default_value)          \
+    }
+#define OPTION_END                                                                                           \
+    {                                                                                                        \
+        .kind = OPTION_KIND_END                                                                              \
+    }
+
+/* Options that every verb understands, before or after its name. */
+struct global_options {
+    const char *profile;
+    const char *color; /* auto, always, never */
+    int verbose;
+    bool json;
+    bool quiet;
+    bool help;
+    bool version;
+};
+
+extern const struct option_spec global_option_specs[];
+
+/* Where parsed values go: a table and the struct it describes. */
+struct option_target {
+    const struct option_spec *specs;
+    void *values;
+};
+
+/*
+ * Parses argv[1…] into the targets' structs, which must be zeroed; integers get their fallback first. *operands is the index
+ * of the first operand: options before and after operands are taken, except with `stop_at_operand`. Fails with
+ * ERROR_USAGE. argv may be reordered.
+ */
+bool option_parse(int argc, char **argv, const struct option_target *targets, size_t target_count,
+                  bool stop_at_operand, int *operands, struct error *err);
+
+/* Releases what OPTION_KIND_LIST members hold. */
+void option_release(const struct option_spec *specs, void *values);
+
+/* Prints the options, aligned, one a line. */
+void option_print_help(const struct option_spec *specs, FILE *stream);
+
+/* Whether a value is one of a spec's words; specs without words accept everything. */
+bool option_word_is_known(const struct option_spec *spec, const char *value);

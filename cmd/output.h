@@ -1,0 +1,53 @@
+/*
+ * Where words go: stdout carries the answer and nothing else, stderr what a person reads along the way. Text from elsewhere
+ * can't move the cursor, change colours or hide anything.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "codec/json.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct output {
+    bool json;      /* --json */
+    bool quiet;     /* --quiet */
+    bool color_out; /* colour on stdout */
+    bool color_err; /* colour on stderr */
+    bool live;      /* stderr is a terminal: lines may be redrawn */
+};
+
+enum output_style { OUTPUT_PLAIN, OUTPUT_BOLD, OUTPUT_DIM, OUTPUT_GOOD, OUTPUT_BAD, OUTPUT_WARN };
+
+/* `color` is "auto", "always", "never" or NULL; NO_COLOR and TERM=dumb count for auto. */
+void output_init(struct output *output, bool json, bool quiet, const char *color);
+
+/* A line on stderr unless --quiet. Arguments may hold foreign text. */
+void output_note(const struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with a yellow "warning: " before it; shown with --quiet too. */
+void output_warning(const struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Text on a stream with control characters made visible; no newline is added. */
+void output_text(FILE *stream, const char *text);
+
+/* The same in a style, when that stream has colour. */
+void output_styled(const struct output *output, FILE *stream, enum output_style style, const char *text);
+
+/* One compact line of JSON on stdout. */
+void output_json(const struct json *value);
+
+/* A secret on stdout: the one way out for a token. Fails with ERROR_IO. */
+bool output_secret(const struct secret *secret, struct error *err);
+
+/* The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage hint or NULL. */
+void output_error(const struct output *output, const struct error *err, const char *see);
+
+/* Whether everything that was printed got out. Fails with ERROR_IO. */
+bool output_flush(struct error *err);
+
+/* A copy of `text` with control characters, bidirectional overrides and broken UTF-8 made visible; the caller frees it. */
+char *output_visible(const char *text);

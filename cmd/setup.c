@@ -1,0 +1,114 @@
+#include "cmd/setup.h"
+
+#include "base/system.h"
+#include "session/config.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How long a person gets to unlock the keyring, and how long it gets when nobody is there to ask, ms. */
+#define PATIENCE_PERSON 120000
+#define PATIENCE_NOBODY 10000
+
+static struct rlimit core_limit;
+
+void setup_process(void)
+{
+    struct rlimit none = {0, 0};
+
+    /* A closed standard stream would make the next file opened stand in for it. */
+    for (int descriptor = 0; descriptor <= 2; descriptor++)
+        if (fcntl(descriptor, F_GETFD) < 0)
+            (void)!open("/dev/null", O_RDWR);
+    umask(077);
+    getrlimit(RLIMIT_CORE, &core_limit);
+    none.rlim_max = core_limit.rlim_max;
+    setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* LeakSanitizer traces its own process */
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+void setup_restore_limits(void)
+{
+    setrlimit(RLIMIT_CORE, &core_limit);
+}
+
+static bool somebody_can_answer(void)
+{
+    return getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
+}
+
+static struct store *open_store(const char *name, struct error *err)
+{
+    if (strcmp(name, "keyring") == 0)
+        return store_keyring_open(somebody_can_answer() ? PATIENCE_PERSON : PATIENCE_NOBODY);
+    error_set(err, ERROR_CONFIG, "there is no store '%s'", name);
+    error_hint(err, "stores: %s", SETUP_STORES);
+    return NULL;
+}
+
+void setup_doors(struct context *context, const char *language)
+{
+    context->system = system_real();
+    context->http = http_curl_open();
+    context->browser = browser_real();
+    context->open_store = open_store;
+    context->oidc = (struct oidc){.http = context->http, .system = context->system, .language = language};
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+/* A variable that overrides what the profile says is a common reason for surprise, so an error names it. */
+static bool apply_environment(struct profile *profile, struct error *err)
+{
+    const char *endpoint = environment("LOGTO_ENDPOINT");
+    const char *app_id = environment("LOGTO_APP_ID");
+    const char *store = environment("LOGTO_STORE");
+
+    if (endpoint && !profile_set_endpoint(profile, endpoint, err))
+        return error_context(err, "LOGTO_ENDPOINT");
+    if (app_id)
+        profile_set_app_id(profile, app_id);
+    if (store) {
+        free(profile->store);
+        profile->store = memory_duplicate(store);
+    }
+    return true;
+}
+
+static bool read_profile(const char *name, struct profile *out, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+
+    if (!config_load(&config, err))
+        return false;
+    if (!name)
+        name = config_default_profile(&config);
+    return profile_check_name(name, err) && profile_read(name, config_profile(&config, name), out, err);
+}
+
+bool setup_read_profile(const char *name, struct profile *out, struct error *err)
+{
+    return read_profile(name, out, err);
+}
+
+bool setup_profile(struct context *context, const char *name, struct error *err)
+{
+    if (!name)
+        name = environment("LOGTO_PROFILE");
+    if (!read_profile(name, &context->profile, err) || !apply_environment(&context->profile, err))
+        return false;
+    context->oidc.allow_plain = context->profile.insecure_http;
+    return true;
+}

@@ -1,0 +1,22 @@
+/* The forms in which `logto token` hands out a token. */
+#pragma once
+
+#include "base/error.h"
+#include "base/secret.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A token and what is said about it; borrowed. */
+struct token_view {
+    const struct secret *token;
+    bool is_id_token;
+    const char *scope;           /* or NULL, as are the next two */
+    const char *resource;
+    const char *organization_id;
+    int64_t expires_at; /* Unix seconds */
+    int64_t now;
+};
+
+/* Prints it on stdout; `format` is one of token, header, json, env, exec-credential. */
+bool token_print(const char *format, const struct token_view *view, struct error *err);

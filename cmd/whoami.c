@@ -1,0 +1,129 @@
+#include "cmd/command.h"
+#include "cmd/output.h"
+#include "session/access.h"
+#include "session/session.h"
+
+#include "oidc/userinfo.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct whoami_options {
+    const char *claim;
+    bool online;
+};
+
+static const struct option_spec whoami_option_specs[] = {
+    OPTION_TEXT(whoami_options, claim, "claim", "NAME", "print one claim and nothing else"),
+    OPTION_FLAG(whoami_options, online, "online", "ask Logto instead of the stored ID token"),
+    OPTION_END,
+};
+
+/* Userinfo's answer takes the place of the ID token's claims. */
+static bool ask_logto(struct context *context, struct session *session, struct error *err)
+{
+    _cleanup_provider_ struct provider provider = {0};
+    struct access_request request = {.min_ttl = 10};
+    const struct access_token *token;
+    struct json *claims;
+
+    if (!session_access_token(context, session, &request, &token, err) ||
+        !discovery_load(&context->oidc, session->issuer, &provider, err))
+        return false;
+    claims = userinfo_fetch(&context->oidc, &provider, token->token, json_string(session->claims, "sub"), err);
+    if (!claims)
+        return false;
+    json_free(&session->claims);
+    session->claims = claims;
+    return true;
+}
+
+/* Text is printed bare, anything else as JSON, like jq -r. */
+static bool print_claim(const struct session *session, const char *name, struct error *err)
+{
+    const struct json *claim = json_member(session->claims, name);
+    const char *text = json_text(claim);
+
+    if (!claim) {
+        error_set(err, ERROR_NOT_GRANTED, "there is no claim '%s'", name);
+        return error_hint(err, "logto whoami --json shows all there are; some need a scope at login");
+    }
+    if (text) {
+        output_text(stdout, text);
+        putchar('\n');
+    } else {
+        output_json(claim);
+    }
+    return true;
+}
+
+static void print_json(const struct context *context, const struct session *session)
+{
+    _cleanup_json_ struct json *object = json_object();
+
+    json_set_string(object, "profile", session->profile);
+    json_set_string(object, "endpoint", session->endpoint);
+    json_set_string(object, "issuer", session->issuer);
+    json_set_string(object, "app_id", session->app_id);
+    json_set_string(object, "store", context->profile.store);
+    json_set(object, "claims", json_copy(session->claims));
+    json_set_integer(object, "expires_at", session_expires_at(session));
+    output_json(object);
+}
+
+static void print_field(const struct output *output, const char *label, const char *value)
+{
+    output_styled(output, stdout, OUTPUT_DIM, label);
+    output_text(stdout, value);
+    putchar('\n');
+}
+
+static void print_text(const struct context *context, const struct session *session)
+{
+    const struct output *output = context->output;
+    const char *name = json_string(session->claims, "name");
+    const char *email = json_string(session->claims, "email");
+    const char *username = json_string(session->claims, "username");
+    const char *sub = json_string(session->claims, "sub");
+
+    output_styled(output, stdout, OUTPUT_BOLD, name ? name : username ? username : email ? email : sub);
+    if (email && name) {
+        fputs(" <", stdout);
+        output_text(stdout, email);
+        putchar('>');
+    }
+    putchar('\n');
+    print_field(output, "  user id   ", sub);
+    print_field(output, "  endpoint  ", session->endpoint);
+    print_field(output, "  profile   ", session->profile);
+    print_field(output, "  store     ", context->profile.store);
+}
+
+static bool whoami_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+{
+    const struct whoami_options *options = values;
+    _cleanup_session_ struct session session = SESSION_EMPTY;
+
+    (void)operands;
+    if (!session_load(context, &session, err) || (options->online && !ask_logto(context, &session, err)))
+        return false;
+    if (options->claim)
+        return print_claim(&session, options->claim, err);
+    if (context->output->json)
+        print_json(context, &session);
+    else
+        print_text(context, &session);
+    return true;
+}
+
+const struct command whoami_command = {
+    .name = "whoami",
+    .summary = "Show who is signed in",
+    .description = "Reads the stored ID token, without the network. Exits 3 when nobody is signed in.",
+    .examples = "  logto whoami\n"
+                "  logto whoami --claim email\n"
+                "  logto whoami --online --json | jq .claims",
+    .options = whoami_option_specs,
+    .options_size = sizeof(struct whoami_options),
+    .run = whoami_run,
+};

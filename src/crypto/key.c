@@ -1,0 +1,158 @@
+#include "crypto/key.h"
+
+#include "base/buffer.h"
+#include "codec/base64url.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+#include <string.h>
+
+#define MODULUS_BITS_MINIMUM 2048
+#define MODULUS_BITS_MAXIMUM 16384
+/* Longer exponents exist to keep verifiers busy; OpenSSL draws the same line for long moduli. */
+#define EXPONENT_BITS_MAXIMUM 64
+#define FIELD_LENGTH_MAXIMUM 66
+
+static const struct {
+    const char *name; /* JOSE and OpenSSL agree on these */
+    size_t field_length;
+} kinds[] = {
+    [KEY_RSA] = {"RSA", 0},
+    [KEY_P256] = {"P-256", 32},
+    [KEY_P384] = {"P-384", 48},
+    [KEY_P521] = {"P-521", FIELD_LENGTH_MAXIMUM},
+};
+
+const char *key_kind_name(enum key_kind kind)
+{
+    return kinds[kind].name;
+}
+
+size_t key_field_length(enum key_kind kind)
+{
+    return kinds[kind].field_length;
+}
+
+static void release_number(BIGNUM **number)
+{
+    BN_free(*number);
+}
+
+static void release_builder(OSSL_PARAM_BLD **builder)
+{
+    OSSL_PARAM_BLD_free(*builder);
+}
+
+static void release_parameters(OSSL_PARAM **parameters)
+{
+    OSSL_PARAM_free(*parameters);
+}
+
+static void release_context(EVP_PKEY_CTX **context)
+{
+    EVP_PKEY_CTX_free(*context);
+}
+
+static EVP_PKEY *make_key(const char *type, OSSL_PARAM *parameters)
+{
+    _cleanup_(release_context) EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY *key = NULL;
+
+    if (context && EVP_PKEY_fromdata_init(context) == 1 &&
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1)
+        return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+static bool decode_member(const struct json *jwk, const char *name, struct buffer *out)
+{
+    const char *text = json_string(jwk, name);
+    struct error unused;
+
+    return text && base64url_decode(text, strlen(text), out, &unused);
+}
+
+static BIGNUM *number_member(const struct json *jwk, const char *name)
+{
+    _cleanup_buffer_ struct buffer bytes = BUFFER(MODULUS_BITS_MAXIMUM / 8 + 1);
+
+    if (!decode_member(jwk, name, &bytes))
+        return NULL;
+    return BN_bin2bn((const unsigned char *)buffer_text(&bytes), (int)bytes.length, NULL);
+}
+
+static const char *find_fault(const BIGNUM *modulus, const BIGNUM *exponent)
+{
+    if (!modulus || !exponent)
+        return "its numbers are missing, too long or not base64url";
+    if (BN_num_bits(modulus) < MODULUS_BITS_MINIMUM)
+        return "RSA with less than 2048 bits";
+    if (BN_num_bits(modulus) > MODULUS_BITS_MAXIMUM)
+        return "RSA with more than 16384 bits";
+    if (!BN_is_odd(modulus) || !BN_is_odd(exponent) || BN_is_one(exponent))
+        return "its numbers make no RSA key";
+    if (BN_num_bits(exponent) > EXPONENT_BITS_MAXIMUM)
+        return "RSA with an exponent of more than 64 bits";
+    return NULL;
+}
+
+EVP_PKEY *key_from_rsa(const struct json *jwk, const char **why)
+{
+    _cleanup_(release_number) BIGNUM *modulus = number_member(jwk, "n");
+    _cleanup_(release_number) BIGNUM *exponent = number_member(jwk, "e");
+    _cleanup_(release_builder) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    _cleanup_(release_parameters) OSSL_PARAM *parameters = NULL;
+    EVP_PKEY *key = NULL;
+
+    *why = find_fault(modulus, exponent);
+    if (*why)
+        return NULL;
+    if (builder && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) == 1 &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent) == 1)
+        parameters = OSSL_PARAM_BLD_to_param(builder);
+    if (parameters)
+        key = make_key("RSA", parameters);
+    *why = key ? NULL : "its numbers make no RSA key";
+    return key;
+}
+
+/* 0x04 || X || Y (SEC 1, 2.3.3) of exactly the field's length each, as RFC 7518, 6.2.1.2 wants them. */
+static bool read_point(const struct json *jwk, size_t field_length, struct buffer *point)
+{
+    struct error unused;
+
+    return buffer_append(point, "\x04", 1, &unused) && decode_member(jwk, "x", point) &&
+           point->length == 1 + field_length && decode_member(jwk, "y", point) &&
+           point->length == 1 + 2 * field_length;
+}
+
+EVP_PKEY *key_from_point(const struct json *jwk, enum key_kind kind, const char **why)
+{
+    _cleanup_buffer_ struct buffer point = BUFFER(1 + 2 * FIELD_LENGTH_MAXIMUM);
+    _cleanup_(release_context) EVP_PKEY_CTX *check = NULL;
+    char curve[8];
+    OSSL_PARAM parameters[3];
+    EVP_PKEY *key;
+
+    *why = "its coordinates are missing, not of the curve's length or not base64url";
+    if (!read_point(jwk, kinds[kind].field_length, &point))
+        return NULL;
+    strcpy(curve, kinds[kind].name); /* NOLINT: OSSL_PARAM wants it writable, the names are short */
+    parameters[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
+    parameters[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data, point.length);
+    parameters[2] = OSSL_PARAM_construct_end();
+    key = make_key("EC", parameters);
+    /* On the curve is all there is to check where the cofactor is 1; the full check costs as much as a
+     * signature. */
+    check = key ? EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL) : NULL;
+    if (check && EVP_PKEY_public_check_quick(check) == 1) {
+        *why = NULL;
+        return key;
+    }
+    *why = "its point is not on the curve";
+    EVP_PKEY_free(key);
+    return NULL;
+}

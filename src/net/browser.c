@@ -1,0 +1,307 @@
+#include "net/browser.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "net/browser_command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    FAILURE_WINDOW = 1000, /* ms in which a command that fails shows it; one that still runs has started */
+    COMMANDS_MAXIMUM = 16  /* of $BROWSER */
+};
+
+/* The door, and what describe() returns. */
+struct real_browser {
+    struct browser door;
+    char description[PATH_MAX];
+    pid_t running; /* the command that we stopped watching, to be reaped when it has ended; or 0 */
+};
+
+/* What was tried, for the message. */
+struct attempts {
+    char text[512];
+};
+
+static void note_attempt(struct attempts *attempts, const char *program, const char *outcome)
+{
+    size_t used = strlen(attempts->text);
+
+    snprintf(attempts->text + used, sizeof(attempts->text) - used, "%s%s: %s", used ? "; " : "", program,
+             outcome);
+}
+
+/* ---- which commands ---- */
+
+static const char *setting(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+static bool is_program(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+
+/*
+ * The file that `name` stands for, to be freed, or NULL. Relative entries of PATH are passed over: what lies
+ * in the present folder isn't the person's browser.
+ */
+static char *find_program(const char *name)
+{
+    const char *folders = setting("PATH");
+
+    if (strchr(name, '/'))
+        return is_program(name) ? memory_duplicate(name) : NULL;
+    for (const char *next = folders ? folders : "/usr/local/bin:/usr/bin:/bin"; *next;) {
+        size_t length = strcspn(next, ":");
+        char *path = memory_format("%.*s/%s", (int)(length < PATH_MAX ? length : 0), next, name);
+
+        if (path[0] == '/' && length > 0 && is_program(path))
+            return path;
+        free(path);
+        next += length;
+        next += *next == ':';
+    }
+    return NULL;
+}
+
+/*
+ * Calls `use` for the words of each command that may show `url`, in order, until it returns true. $BROWSER is
+ * the person's own decision: where it is set, nothing else is tried.
+ */
+static bool each_command(const char *url, bool (*use)(const struct list *words, void *context), void *context)
+{
+    const char *rest = setting("BROWSER");
+    const char *graphical[] = {setting("WSL_DISTRO_NAME") ? "wslview" : NULL,
+                               setting("DISPLAY") || setting("WAYLAND_DISPLAY") ? "xdg-open" : NULL};
+
+    for (int i = 0; rest && *rest && i < COMMANDS_MAXIMUM; i++) {
+        _cleanup_list_ struct list words = LIST_EMPTY;
+
+        if (browser_command_next(&rest, url, &words) && use(&words, context))
+            return true;
+    }
+    for (size_t i = 0; !rest && i < ARRAY_SIZE(graphical); i++) {
+        _cleanup_list_ struct list words = LIST_EMPTY;
+
+        if (!graphical[i])
+            continue;
+        list_append(&words, graphical[i]);
+        list_append(&words, url);
+        if (use(&words, context))
+            return true;
+    }
+    return false;
+}
+
+/* ---- starting one ---- */
+
+/* The variables of cli.md that hold a credential. */
+static bool is_secret(const char *variable)
+{
+    static const char *const names[] = {
+        "LOGTO_APP_SECRET=", "LOGTO_PASSPHRASE=", "LOGTO_PAT=", "LOGTO_ACCESS_TOKEN="};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* An array to be freed; the strings in it stay those of our environment. */
+static char **environment_without_secrets(void)
+{
+    size_t count = 0;
+    size_t kept = 0;
+    char **result;
+
+    while (environ && environ[count])
+        count++;
+    result = memory_allocate(count + 1, sizeof(*result));
+    for (size_t i = 0; i < count; i++)
+        if (!is_secret(environ[i]))
+            result[kept++] = environ[i];
+    return result;
+}
+
+/* A session of its own keeps our Ctrl-C and our terminal's end from it; signals are as in a fresh shell. */
+static int set_attributes(posix_spawnattr_t *attributes)
+{
+    sigset_t none;
+    sigset_t all;
+    int failure;
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    failure = posix_spawnattr_setflags(attributes,
+                                       POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (failure == 0)
+        failure = posix_spawnattr_setsigmask(attributes, &none);
+    if (failure == 0)
+        failure = posix_spawnattr_setsigdefault(attributes, &all);
+    return failure;
+}
+
+/* Nothing that a browser prints may reach our stdout, and it gets none of our descriptors. */
+static int set_actions(posix_spawn_file_actions_t *actions)
+{
+    int failure = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+
+    if (failure == 0)
+        failure = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
+    return failure;
+}
+
+/* Returns 0 or what went wrong, as an errno. */
+static int spawn(const char *path, char *const words[], pid_t *pid)
+{
+    _cleanup_free_ char **environment = environment_without_secrets();
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int failure;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    failure = set_actions(&actions);
+    if (failure == 0)
+        failure = set_attributes(&attributes);
+    if (failure == 0)
+        failure = posix_spawn(pid, path, &actions, &attributes, words, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+/* Whether it ended within the window; *status is then what waitpid() says. */
+static bool ends_soon(pid_t pid, int *status)
+{
+    _cleanup_(file_close) int descriptor = pidfd_open(pid, 0);
+    struct pollfd watched = {.fd = descriptor, .events = POLLIN};
+
+    /* Without a pidfd (a kernel before 5.3, or a sandbox) this is just a pause. */
+    while (poll(&watched, 1, FAILURE_WINDOW) < 0 && errno == EINTR)
+        continue;
+    return waitpid(pid, status, WNOHANG) == pid;
+}
+
+struct opening {
+    struct real_browser *browser;
+    struct attempts attempts;
+};
+
+static bool has_started(struct opening *opening, const char *program, pid_t pid)
+{
+    char outcome[64];
+    int status = 0;
+
+    if (!ends_soon(pid, &status)) {
+        opening->browser->running = pid;
+        return true;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    if (WIFEXITED(status))
+        snprintf(outcome, sizeof(outcome), "exit status %d", WEXITSTATUS(status));
+    else
+        snprintf(outcome, sizeof(outcome), "ended by signal %d", WTERMSIG(status));
+    note_attempt(&opening->attempts, program, outcome);
+    return false;
+}
+
+static bool try_command(const struct list *words, void *context)
+{
+    struct opening *opening = context;
+    _cleanup_free_ char *path = find_program(words->items[0]);
+    _cleanup_free_ char **arguments = memory_allocate(words->count + 1, sizeof(*arguments));
+    pid_t pid = 0;
+    int failure;
+
+    if (!path) {
+        note_attempt(&opening->attempts, words->items[0], "not found");
+        return false;
+    }
+    memcpy(arguments, words->items, words->count * sizeof(*arguments));
+    failure = spawn(path, arguments, &pid);
+    if (failure != 0) {
+        note_attempt(&opening->attempts, path, strerror(failure));
+        return false;
+    }
+    return has_started(opening, path, pid);
+}
+
+/* Anything else could be taken for an option or a file by the command. */
+static bool is_web_address(const char *url)
+{
+    if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+        return false;
+    for (const unsigned char *byte = (const unsigned char *)url; *byte; byte++)
+        if (*byte <= ' ' || *byte == 0x7F)
+            return false;
+    return true;
+}
+
+static bool real_open(struct browser *browser, const char *url, struct error *err)
+{
+    struct opening opening = {.browser = (struct real_browser *)browser};
+
+    if (opening.browser->running > 0 && waitpid(opening.browser->running, NULL, WNOHANG) != 0)
+        opening.browser->running = 0;
+    if (!is_web_address(url))
+        return error_set(err, ERROR_IO,
+                         "not an address for a browser: it must begin with http:// or https://");
+    if (each_command(url, try_command, &opening))
+        return true;
+    if (opening.attempts.text[0] == '\0')
+        error_set(err, ERROR_IO, "no browser found");
+    else
+        error_set(err, ERROR_IO, "no browser could be started (%s)", opening.attempts.text);
+    return error_hint(err, "set BROWSER, or open the address yourself");
+}
+
+static bool describe_command(const struct list *words, void *context)
+{
+    struct real_browser *browser = context;
+    _cleanup_free_ char *path = find_program(words->items[0]);
+
+    if (!path)
+        return false;
+    snprintf(browser->description, sizeof(browser->description), "%s", path);
+    return true;
+}
+
+static const char *real_describe(struct browser *browser)
+{
+    struct real_browser *real = (struct real_browser *)browser;
+
+    real->description[0] = '\0';
+    each_command("http://localhost/", describe_command, real);
+    return real->description;
+}
+
+struct browser *browser_real(void)
+{
+    static struct real_browser real = {.door = {real_open, real_describe}};
+
+    return &real.door;
+}

@@ -1,0 +1,78 @@
+#include "net/loopback_client.h"
+
+#include "base/memory.h"
+
+#include <sys/socket.h>
+
+enum {
+    KEPT = 96,   /* connections that stay when more come */
+    LIFE = 10000 /* ms from accepting to the end of the answer, but for those that wait for it */
+};
+
+static bool can_be_dropped(const struct loopback_client *client)
+{
+    return client->connection && !client->waiting && !client->dropped;
+}
+
+static void drop(struct loopback_client *client)
+{
+    client->dropped = true;
+    shutdown(client->descriptor, SHUT_RDWR);
+}
+
+/* A browser sends its request at once, so the oldest connection is the one that matters least. */
+static void make_room(struct loopback_clients *clients)
+{
+    struct loopback_client *oldest = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(clients->places); i++) {
+        struct loopback_client *client = &clients->places[i];
+
+        if (!can_be_dropped(client))
+            continue;
+        count++;
+        if (!oldest || client->number < oldest->number)
+            oldest = client;
+    }
+    if (count > KEPT)
+        drop(oldest);
+}
+
+struct loopback_client *loopback_client_admit(struct loopback_clients *clients, void *connection,
+                                              int descriptor, int64_t now)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(clients->places); i++) {
+        struct loopback_client *client = &clients->places[i];
+
+        if (client->connection)
+            continue;
+        *client = (struct loopback_client){
+            .connection = connection, .descriptor = descriptor, .number = clients->accepted++, .since = now};
+        make_room(clients);
+        return client;
+    }
+    return NULL;
+}
+
+void loopback_client_drop_old(struct loopback_clients *clients, int64_t now)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(clients->places); i++) {
+        struct loopback_client *client = &clients->places[i];
+
+        if (can_be_dropped(client) && now - client->since > LIFE)
+            drop(client);
+    }
+}
+
+void loopback_client_forget_target(struct loopback_client *client)
+{
+    memory_wipe_free(client->target);
+    client->target = NULL;
+}
+
+void loopback_client_leave(struct loopback_client *client)
+{
+    loopback_client_forget_target(client);
+    *client = (struct loopback_client){.connection = NULL};
+}

@@ -1,0 +1,143 @@
+#include "session/access.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "logto/scope.h"
+#include "session/refresh.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_fresh(const struct context *context, int64_t expires_at, int64_t min_ttl)
+{
+    return expires_at - context->system->now(context->system) >= min_ttl && expires_at > 0;
+}
+
+/* The login that would cover the request; what is granted already stays granted, because the profile remembers it. */
+static bool not_granted(const struct context *context, const char *option, const char *value, struct error *err)
+{
+    bool named = strcmp(context->profile.name, "default") != 0;
+
+    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s", context->profile.name,
+              value ? value : "organizations");
+    return error_hint(err, "logto login%s%s %s%s%s", named ? " --profile " : "",
+                      named ? context->profile.name : "", option, value ? " " : "", value ? value : "");
+}
+
+bool session_covers(const struct context *context, const struct session *session,
+                    const struct access_request *request, struct error *err)
+{
+    const char *missing = list_missing(&request->scopes, &session->scopes);
+
+    if (request->resource && !list_contains(&session->resources, request->resource))
+        return not_granted(context, "--resource", request->resource, err);
+    if (request->organization_id && !list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS))
+        return not_granted(context, "--organizations", NULL, err);
+    if (missing)
+        return not_granted(context, "--scope", missing, err);
+    return true;
+}
+
+/* What the refresh is for, seen from the session: which of its times must be good. */
+struct goal {
+    const struct access_request *request;
+    bool id_token;
+};
+
+static const struct access_token *find(const struct session *session, const struct access_request *request)
+{
+    _cleanup_free_ char *asked = list_join(&request->scopes, " ");
+
+    return session_find_token(session, request->resource, request->organization_id, asked);
+}
+
+static bool is_reached(const struct context *context, const struct session *session, const struct goal *goal)
+{
+    const struct access_token *token = find(session, goal->request);
+    int64_t exp;
+
+    if (goal->id_token)
+        return json_integer(session->claims, "exp", &exp) && is_fresh(context, exp, goal->request->min_ttl);
+    return token && is_fresh(context, token->expires_at, goal->request->min_ttl);
+}
+
+static bool check_refreshable(const struct session *session, struct error *err)
+{
+    if (session->refresh_token)
+        return true;
+    error_set(err, ERROR_SESSION_ENDED, "the session has expired, and Logto gave no refresh token for it");
+    return error_hint(err, "logto login");
+}
+
+/* Reads the session again, now that nobody else can change it. */
+static bool reload(struct context *context, struct session *session, bool *changed, struct error *err)
+{
+    struct session stored = SESSION_EMPTY;
+
+    if (!session_load(context, &stored, err))
+        return false;
+    *changed = !secret_equal(stored.refresh_token, session->refresh_token);
+    session_release(session);
+    *session = stored;
+    return true;
+}
+
+/* Somebody else's refresh while we waited for the lock is as good as ours, even for --refresh. */
+static bool reach_locked(struct context *context, struct session *session, const struct goal *goal,
+                         struct error *err)
+{
+    bool changed, replaced;
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+        if (!reload(context, session, &changed, err))
+            return false;
+        if ((changed || !goal->request->force) && is_reached(context, session, goal))
+            return true;
+        if (!session_covers(context, session, goal->request, err) || !check_refreshable(session, err))
+            return false;
+        if (refresh_session(context, session, goal->request, &replaced, err))
+            return true;
+        if (!replaced)
+            return false;
+    }
+    return false;
+}
+
+static bool reach(struct context *context, struct session *session, const struct goal *goal, struct error *err)
+{
+    _cleanup_(file_unlock) int lock = -1;
+
+    if (!goal->request->force && is_reached(context, session, goal))
+        return true;
+    if (!session_covers(context, session, goal->request, err) || !check_refreshable(session, err))
+        return false;
+    return session_lock(context, &lock, err) && reach_locked(context, session, goal, err);
+}
+
+bool session_access_token(struct context *context, struct session *session,
+                          const struct access_request *request, const struct access_token **out,
+                          struct error *err)
+{
+    struct goal goal = {.request = request};
+    const struct access_token *token;
+
+    if (!reach(context, session, &goal, err))
+        return false;
+    token = find(session, request);
+    if (!token)
+        return error_set(err, ERROR_INTERNAL, "the refreshed session has no such token");
+    *out = token;
+    return true;
+}
+
+bool session_fresh_id_token(struct context *context, struct session *session, int64_t min_ttl, bool force,
+                            struct error *err)
+{
+    struct access_request request = {.min_ttl = min_ttl, .force = force};
+    struct goal goal = {.request = &request, .id_token = true};
+
+    if (!reach(context, session, &goal, err))
+        return false;
+    return is_reached(context, session, &goal) ||
+           error_set(err, ERROR_PROTOCOL, "Logto gave no new ID token that can be trusted");
+}

@@ -1,0 +1,134 @@
+#include "session/config.h"
+
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CONFIG_MAXIMUM ((size_t)1024 * 1024)
+#define LOCK_PATIENCE 5000 /* ms; nobody keeps this lock for longer than a rewrite takes */
+
+static bool check_shape(const struct json *document, struct error *err)
+{
+    const struct json *profiles = json_member(document, "profiles");
+
+    if (!json_is_object(document))
+        return error_set(err, ERROR_CONFIG, "it is not a JSON object");
+    if (profiles && !json_is_object(profiles))
+        return error_set(err, ERROR_CONFIG, "\"profiles\" is not an object");
+    for (const struct json *profile = json_first(profiles); profile; profile = json_next(profile))
+        if (!json_is_object(profile))
+            return error_set(err, ERROR_CONFIG, "the profile \"%s\" is not an object", json_name(profile));
+    return true;
+}
+
+static bool read_document(struct config *config, struct error *err)
+{
+    _cleanup_buffer_ struct buffer text = BUFFER(CONFIG_MAXIMUM);
+    bool exists;
+
+    if (!file_read(config->path, &text, &exists, err))
+        return false;
+    config->document = exists ? json_parse(buffer_text(&text), text.length, err) : json_object();
+    if (config->document && check_shape(config->document, err))
+        return true;
+    err->code = ERROR_CONFIG;
+    error_context(err, "the config file %s is damaged", config->path);
+    return error_hint(err, "mend or remove the file; it was left as it is");
+}
+
+static bool open_config(struct config *config, struct error *err)
+{
+    config->path = file_path(FILE_CONFIG, "config.json", err);
+    return config->path && read_document(config, err);
+}
+
+bool config_load(struct config *out, struct error *err)
+{
+    struct config config = CONFIG_EMPTY;
+
+    if (!open_config(&config, err)) {
+        config_release(&config);
+        return false;
+    }
+    *out = config;
+    return true;
+}
+
+bool config_edit(struct config *out, struct system *system, struct error *err)
+{
+    struct config config = CONFIG_EMPTY;
+    _cleanup_free_ char *lock = file_path(FILE_RUNTIME, "config.lock", err);
+
+    if (!lock || !file_lock(lock, system, system->monotonic(system) + LOCK_PATIENCE, &config.lock, err) ||
+        !open_config(&config, err)) {
+        config_release(&config);
+        return false;
+    }
+    *out = config;
+    return true;
+}
+
+bool config_save(struct config *config, struct error *err)
+{
+    char *text = json_print(config->document, true);
+    _cleanup_buffer_ struct buffer line = BUFFER(CONFIG_MAXIMUM);
+    bool ok = buffer_append_format(&line, err, "%s\n", text) &&
+              file_write(config->path, line.data, line.length, 0600, err);
+
+    memory_wipe_free(text);
+    file_unlock(&config->lock);
+    return ok;
+}
+
+const char *config_default_profile(const struct config *config)
+{
+    const char *name = json_string(config->document, "defaultProfile");
+
+    return name && *name ? name : "default";
+}
+
+void config_set_default_profile(struct config *config, const char *name)
+{
+    json_set_string(config->document, "defaultProfile", name);
+}
+
+const struct json *config_profile(const struct config *config, const char *name)
+{
+    return json_member(json_member(config->document, "profiles"), name);
+}
+
+void config_profile_names(const struct config *config, struct list *out)
+{
+    const struct json *profiles = json_member(config->document, "profiles");
+
+    for (const struct json *profile = json_first(profiles); profile; profile = json_next(profile))
+        list_append(out, json_name(profile));
+}
+
+struct json *config_profile_for_change(struct config *config, const char *name)
+{
+    if (!json_member(config->document, "profiles"))
+        json_set(config->document, "profiles", json_object());
+    if (!config_profile(config, name)) {
+        if (!json_member(config->document, "defaultProfile"))
+            config_set_default_profile(config, name);
+        json_set(json_member_for_change(config->document, "profiles"), name, json_object());
+    }
+    return json_member_for_change(json_member_for_change(config->document, "profiles"), name);
+}
+
+void config_remove_profile(struct config *config, const char *name)
+{
+    json_remove(json_member_for_change(config->document, "profiles"), name);
+    if (strcmp(config_default_profile(config), name) == 0)
+        json_remove(config->document, "defaultProfile");
+}
+
+void config_release(struct config *config)
+{
+    free(config->path);
+    json_free(&config->document);
+    file_unlock(&config->lock);
+    config->path = NULL;
+}

@@ -1,0 +1,159 @@
+#include "session/profile.h"
+
+#include "logto/endpoint.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_LONGEST 64
+
+bool profile_check_name(const char *name, struct error *err)
+{
+    size_t length = strlen(name);
+
+    for (const char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+            length = 0;
+    if (length > 0 && length <= NAME_LONGEST && name[0] != '.' && name[0] != '-')
+        return true;
+    error_set(err, ERROR_USAGE, "'%s' cannot be a profile's name", name);
+    return error_hint(err, "letters, digits, '.', '_' and '-', %d at most", NAME_LONGEST);
+}
+
+static bool wrong_type(const char *key, const char *wanted, struct error *err)
+{
+    return error_set(err, ERROR_CONFIG, "\"%s\" is not %s", key, wanted);
+}
+
+static bool read_text(const struct json *object, const char *key, char **out, struct error *err)
+{
+    const char *text = json_string(object, key);
+
+    if (json_member(object, key) && !text)
+        return wrong_type(key, "a text", err);
+    if (text) {
+        free(*out);
+        *out = memory_duplicate(text);
+    }
+    return true;
+}
+
+static bool read_list(const struct json *object, const char *key, struct list *out, struct error *err)
+{
+    const struct json *member = json_member(object, key);
+
+    if (member && !json_is_array(member))
+        return wrong_type(key, "a list of texts", err);
+    for (const struct json *element = json_first(member); element; element = json_next(element))
+        if (!json_text(element))
+            return wrong_type(key, "a list of texts", err);
+    json_strings(object, key, out);
+    return true;
+}
+
+static bool read_port(const struct json *object, uint16_t *out, struct error *err)
+{
+    int64_t number;
+
+    if (!json_member(object, "port"))
+        return true;
+    if (!json_integer(object, "port", &number) || number < 1 || number > 65535)
+        return wrong_type("port", "a port number from 1 to 65535", err);
+    *out = (uint16_t)number;
+    return true;
+}
+
+static bool read_members(const struct json *object, struct profile *profile, struct error *err)
+{
+    _cleanup_free_ char *endpoint = NULL;
+
+    profile->insecure_http = json_boolean(object, "insecureHttp", false);
+    profile->organizations = json_boolean(object, "organizations", false);
+    return read_text(object, "endpoint", &endpoint, err) &&
+           (!endpoint || profile_set_endpoint(profile, endpoint, err)) &&
+           read_text(object, "appId", &profile->app_id, err) &&
+           read_text(object, "deviceAppId", &profile->device_app_id, err) &&
+           read_text(object, "connector", &profile->connector, err) &&
+           read_text(object, "store", &profile->store, err) &&
+           read_list(object, "scopes", &profile->scopes, err) &&
+           read_list(object, "resources", &profile->resources, err) && read_port(object, &profile->port, err);
+}
+
+bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err)
+{
+    struct profile profile = {.port = PROFILE_DEFAULT_PORT};
+
+    profile.name = memory_duplicate(name);
+    profile.connector = memory_duplicate("google");
+    profile.store = memory_duplicate("keyring");
+    if (read_members(object, &profile, err)) {
+        *out = profile;
+        return true;
+    }
+    profile_release(&profile);
+    err->code = ERROR_CONFIG;
+    return error_context(err, "profile '%s' in the config file", name);
+}
+
+static void write_text(struct json *object, const char *key, const char *text)
+{
+    if (text)
+        json_set_string(object, key, text);
+}
+
+/* What equals the default is written only where the key already stands: a short file is easier to read. */
+static void write_flag(struct json *object, const char *key, bool truth)
+{
+    if (truth || json_member(object, key))
+        json_set_boolean(object, key, truth);
+}
+
+void profile_write(const struct profile *profile, struct json *object)
+{
+    write_text(object, "endpoint", profile->endpoint);
+    write_text(object, "appId", profile->app_id);
+    write_text(object, "deviceAppId", profile->device_app_id);
+    json_set_list(object, "scopes", &profile->scopes);
+    json_set_list(object, "resources", &profile->resources);
+    write_flag(object, "organizations", profile->organizations);
+    write_text(object, "connector", profile->connector);
+    json_set_integer(object, "port", profile->port);
+    write_text(object, "store", profile->store);
+    write_flag(object, "insecureHttp", profile->insecure_http);
+}
+
+bool profile_set_endpoint(struct profile *profile, const char *text, struct error *err)
+{
+    char *endpoint = logto_endpoint_parse(text, profile->insecure_http, err);
+
+    if (!endpoint)
+        return false;
+    free(profile->endpoint);
+    free(profile->issuer);
+    profile->endpoint = endpoint;
+    profile->issuer = logto_endpoint_issuer(endpoint);
+    return true;
+}
+
+void profile_set_app_id(struct profile *profile, const char *app_id)
+{
+    char *copy = memory_duplicate(app_id);
+
+    free(profile->app_id);
+    profile->app_id = copy;
+}
+
+void profile_release(struct profile *profile)
+{
+    free(profile->name);
+    free(profile->endpoint);
+    free(profile->issuer);
+    free(profile->app_id);
+    free(profile->device_app_id);
+    free(profile->connector);
+    free(profile->store);
+    list_release(&profile->scopes);
+    list_release(&profile->resources);
+    *profile = (struct profile)PROFILE_EMPTY;
+}

@@ -1,0 +1,49 @@
+/* A profile: a name for an endpoint, an app, and what to ask for. Never holds a secret. */
+#pragma once
+
+#include "base/list.h"
+#include "codec/json.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PROFILE_DEFAULT_PORT 3000
+
+struct profile {
+    char *name;
+    char *endpoint;      /* canonical, see logto/endpoint.h; NULL while unknown */
+    char *issuer;        /* endpoint + "/oidc"; NULL with it */
+    char *app_id;        /* NULL while unknown */
+    char *device_app_id; /* or NULL */
+    struct list scopes;    /* beyond the default ones */
+    struct list resources;
+    bool organizations;
+    char *connector; /* as logto/sign_in_parameter.h has it; "" for none */
+    uint16_t port;
+    char *store;
+    bool insecure_http;
+};
+
+#define PROFILE_EMPTY                                                                                        \
+    {                                                                                                        \
+        .port = 0                                                                                            \
+    }
+#define _cleanup_profile_ _cleanup_(profile_release)
+
+/* Letters, digits, '.', '_' and '-', 64 at most, so that a name fits a file's. Fails with ERROR_USAGE. */
+bool profile_check_name(const char *name, struct error *err);
+
+/*
+ * Reads the config file's object (NULL: an empty one) into a profile with defaults for what it doesn't say. Fails with
+ * ERROR_CONFIG naming the key that is wrong.
+ */
+bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err);
+
+/* Writes what the profile says into the object, leaving members it doesn't know alone. */
+void profile_write(const struct profile *profile, struct json *object);
+
+/* Replaces the endpoint and with it the issuer. Fails with ERROR_CONFIG. */
+bool profile_set_endpoint(struct profile *profile, const char *text, struct error *err);
+void profile_set_app_id(struct profile *profile, const char *app_id);
+
+void profile_release(struct profile *profile);

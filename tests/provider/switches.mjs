@@ -1,0 +1,80 @@
+import { idTokenFaults } from './idtoken.mjs';
+
+// Every way in which a test can make the tenant misbehave, with the well-behaved value.
+const wellBehaved = () => ({
+  accessTokenTtl: 3600,
+  idTokenTtl: 3600,
+  refreshTokenTtl: 14 * 24 * 3600,
+  deviceCodeTtl: 600,
+  refreshReuseInterval: 3,
+  clockSkew: 0,
+
+  // The token endpoint.
+  tokenDelayMs: 0,
+  responseDelayMs: 0,
+  dropResponse: 0,
+  noRefreshToken: false,
+  token: {},
+  deletedResources: [],
+
+  // The ID token in token responses.
+  idToken: null,
+  idTokenClaims: {},
+
+  // The way back to the client.
+  denyAccess: false,
+  denyApp: false,
+  callback: {},
+
+  // Any path.
+  failNext: [],
+  hang: [],
+  redirect: [],
+  flood: [],
+  slowDrip: [],
+
+  // Documents and secrets.
+  discovery: {},
+  tokenPrefix: '',
+});
+
+const ruleNames = new Set(['failNext', 'hang', 'redirect', 'flood', 'slowDrip']);
+
+export class Switches {
+  constructor() {
+    this.reset();
+  }
+
+  reset() {
+    Object.assign(this, wellBehaved());
+  }
+
+  // A misspelt switch would make a test pass for the wrong reason, so it is refused.
+  set(wanted) {
+    const known = wellBehaved();
+    for (const [name, value] of Object.entries(wanted)) {
+      if (!(name in known)) throw new RangeError(`no such switch: ${name} (there are ${Object.keys(known).join(', ')})`);
+      if (name === 'idToken' && value && !idTokenFaults.includes(value)) throw new RangeError(`no such ID token fault: ${value} (there are ${idTokenFaults.join(', ')})`);
+      this[name] = value === null || value === false ? known[name] : ruleNames.has(name) ? rules(value) : value;
+    }
+  }
+
+  // The rule that applies to this request, used up by one.
+  take(name, path) {
+    const rule = this[name].find((candidate) => candidate.count > 0 && (candidate.path === path || candidate.path === '*'));
+    if (rule) rule.count -= 1;
+    return rule;
+  }
+
+  takeDrop() {
+    if (this.dropResponse <= 0) return false;
+    this.dropResponse -= 1;
+    return true;
+  }
+
+  now() {
+    return Math.floor(Date.now() / 1000) + this.clockSkew;
+  }
+}
+
+const rules = (value) => [value].flat().map((rule) => ({ count: 1, ...rule }));

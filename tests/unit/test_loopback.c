@@ -1,0 +1,240 @@
+/* The sign-ins that work, and how a wait ends. What must not end it is in test_loopback_hostile.c. */
+#include "loopback_visitor.h"
+
+#include <fcntl.h>
+
+#define CALLBACK(query, host)                                                                                \
+    "GET /callback?" query " HTTP/1.1\r\nHost: " host ":{PORT}\r\nUser-Agent: test\r\n\r\n"
+#define RIGHT "code=c%2Bde&state=" STATE "&iss=https%3A%2F%2Fa.example%2Foidc"
+#define DONE "GET /done HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n"
+
+static void render(struct buffer *out)
+{
+    const struct page page = {.kind = PAGE_SUCCESS, .title = "Signed in", .name = "Ada <Lovelace>"};
+    struct error err;
+
+    assert_true(page_render(&page, out, &err));
+}
+
+/* One whole sign-in over `family`, with `host` in the request. */
+static void sign_in(int family, const char *request, const char *query_expected)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct buffer page = BUFFER(PAGE_MAXIMUM);
+    struct visitor visitor = {.visits = {{.request = request}, {.request = DONE}}, .count = 2};
+    int64_t before;
+
+    render(&page);
+    visitor_start(&visitor, family, loopback);
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    assert_string_equal(buffer_text(&query), query_expected);
+    before = in_ms(0);
+    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    assert_in_range(in_ms(0) - before, 0, 900); /* neither the deadline nor a turn's whole length */
+    visitor_join(&visitor);
+    assert_int_equal(status_of(visitor.visits[0].answer), 303);
+    assert_contains(visitor.visits[0].answer, "\r\nLocation: /done\r\n");
+    assert_headers(visitor.visits[0].answer);
+    assert_int_equal(status_of(visitor.visits[1].answer), 200);
+    assert_headers(visitor.visits[1].answer);
+    assert_contains(visitor.visits[1].answer, "Ada &lt;Lovelace&gt;");
+    assert_contains(visitor.visits[1].answer, buffer_text(&page));
+    loopback_stop(&loopback);
+    assert_null(loopback);
+    visitor_end(&visitor);
+    buffer_release(&page);
+    buffer_release(&query);
+}
+
+static void test_sign_in_over_both_families(void **unused)
+{
+    (void)unused;
+    sign_in(AF_INET, CALLBACK(RIGHT, "localhost"), RIGHT);
+    sign_in(AF_INET6, CALLBACK(RIGHT, "localhost"), RIGHT);
+    sign_in(AF_INET, CALLBACK(RIGHT, "127.0.0.1"), RIGHT);
+    sign_in(AF_INET6, CALLBACK(RIGHT, "[::1]"), RIGHT);
+}
+
+static void test_state_is_compared_decoded(void **unused)
+{
+    (void)unused;
+    sign_in(AF_INET, CALLBACK("state=%73%33cret-State%5Fof%2ethis~sign-in&error=access_denied", "localhost"),
+            "state=%73%33cret-State%5Fof%2ethis~sign-in&error=access_denied");
+}
+
+static void test_query_is_appended(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct visitor visitor = {.visits = {{.request = CALLBACK("state=" STATE, "localhost")}}, .count = 1};
+    struct error err;
+
+    (void)unused;
+    assert_true(buffer_append_text(&query, "before ", &err));
+    visitor_start(&visitor, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    assert_string_equal(buffer_text(&query), "before state=" STATE);
+    loopback_stop(&loopback); /* with the connection still waiting */
+    visitor_end(&visitor);
+    buffer_release(&query);
+}
+
+/* The person reloads, once before the outcome and once after: each gets the redirect, the first query stands.
+ */
+static void test_second_right_request_shares_the_fate(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct buffer page = BUFFER(PAGE_MAXIMUM);
+    struct visitor first = {.visits = {{.request = CALLBACK("code=1&state=" STATE, "localhost")}},
+                            .count = 1};
+    struct visitor second = {.visits = {{.request = CALLBACK("code=2&state=" STATE, "localhost")},
+                                        {.request = CALLBACK("code=3&state=" STATE, "localhost")},
+                                        {.request = DONE}},
+                             .count = 3};
+
+    (void)unused;
+    render(&page);
+    visitor_start(&first, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    visitor_start(&second, AF_INET6, loopback);
+    usleep(50 * 1000);
+    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    visitor_join(&second);
+    assert_string_equal(buffer_text(&query), "code=1&state=" STATE);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(status_of(second.visits[i].answer), 303);
+    assert_int_equal(status_of(second.visits[2].answer), 200);
+    loopback_stop(&loopback);
+    visitor_end(&first);
+    visitor_end(&second);
+    buffer_release(&page);
+    buffer_release(&query);
+}
+
+static void test_deadline_and_descriptor_end_the_wait(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct secret *state = secret_from_text(STATE);
+    struct buffer query = BUFFER(4096);
+    struct error err = {0};
+    int pipes[2];
+    int64_t before = in_ms(0);
+
+    (void)unused;
+    assert_int_equal(pipe(pipes), 0);
+    assert_int_equal(loopback_wait(loopback, state, pipes[0], system_real(), in_ms(120), &query, &err),
+                     LOOPBACK_DEADLINE);
+    assert_in_range(in_ms(0) - before, 120, 2000);
+    assert_int_equal(write(pipes[1], "x", 1), 1);
+    assert_int_equal(wait_for_state(loopback, pipes[0], &query), LOOPBACK_READABLE);
+    assert_int_equal(read(pipes[0], &(char){0}, 1), 1);
+    assert_int_equal(loopback_wait(loopback, state, pipes[0], system_real(), in_ms(0), &query, &err),
+                     LOOPBACK_DEADLINE);
+    close(pipes[1]); /* an end of file is something to read, too */
+    assert_int_equal(wait_for_state(loopback, pipes[0], &query), LOOPBACK_READABLE);
+    assert_int_equal(query.length, 0);
+    close(pipes[0]);
+    loopback_stop(&loopback);
+    secret_free(&state);
+}
+
+static void test_finish_without_a_waiting_request_returns(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer page = BUFFER(PAGE_MAXIMUM);
+    int64_t before = in_ms(0);
+
+    (void)unused;
+    render(&page);
+    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    assert_in_range(in_ms(0) - before, 0, 500);
+    loopback_stop(&loopback);
+    loopback_stop(&loopback);
+    buffer_release(&page);
+}
+
+/* The person closed the window while the terminal was at work; SIGPIPE has its default action here. */
+static void test_finish_survives_a_browser_that_left(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct buffer page = BUFFER(PAGE_MAXIMUM);
+    const struct linger reset = {1, 0};
+    char *request = visitor_fill_in(CALLBACK(RIGHT, "localhost"), loopback_port(loopback));
+    int descriptor = visitor_connect(AF_INET, loopback_port(loopback));
+    int64_t before;
+
+    (void)unused;
+    render(&page);
+    visitor_send(descriptor, request, strlen(request));
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    close(descriptor);
+    before = in_ms(0);
+    loopback_finish(loopback, &page, system_real(), in_ms(200));
+    assert_in_range(in_ms(0) - before, 0, 2000);
+    loopback_stop(&loopback);
+    free(request);
+    buffer_release(&page);
+    buffer_release(&query);
+}
+
+/* Ctrl-C and another try right away: connections in TIME_WAIT don't keep the port. */
+static void test_port_is_free_again(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    uint16_t port = loopback_port(loopback);
+    struct error err = {0};
+
+    (void)unused;
+    for (int i = 0; i < 3; i++) {
+        struct buffer query = BUFFER(4096);
+        struct visitor visitor = {
+            .visits = {{.request = "GET /x HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n"}}, .count = 1};
+
+        visitor_start(&visitor, i % 2 ? AF_INET6 : AF_INET, loopback);
+        assert_int_equal(wait_for_state(loopback, visitor.finished[0], &query), LOOPBACK_READABLE);
+        visitor_end(&visitor);
+        loopback_stop(&loopback);
+        loopback = loopback_listen(port, NULL, &err);
+        assert_non_null(loopback);
+        assert_int_equal(loopback_port(loopback), port);
+    }
+    loopback_stop(&loopback);
+}
+
+static void test_descriptors_are_not_inherited(void **unused)
+{
+    struct loopback *loopback;
+    bool open_before[64];
+
+    (void)unused;
+    for (int i = 0; i < 64; i++)
+        open_before[i] = fcntl(i, F_GETFD) >= 0;
+    loopback = listen_anywhere();
+    for (int i = 0; i < 64; i++)
+        if (!open_before[i] && fcntl(i, F_GETFD) >= 0)
+            assert_true(fcntl(i, F_GETFD) & FD_CLOEXEC);
+    loopback_stop(&loopback);
+    for (int i = 0; i < 64; i++)
+        assert_int_equal(open_before[i], fcntl(i, F_GETFD) >= 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sign_in_over_both_families),
+        cmocka_unit_test(test_state_is_compared_decoded),
+        cmocka_unit_test(test_query_is_appended),
+        cmocka_unit_test(test_second_right_request_shares_the_fate),
+        cmocka_unit_test(test_deadline_and_descriptor_end_the_wait),
+        cmocka_unit_test(test_finish_without_a_waiting_request_returns),
+        cmocka_unit_test(test_finish_survives_a_browser_that_left),
+        cmocka_unit_test(test_port_is_free_again),
+        cmocka_unit_test(test_descriptors_are_not_inherited),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

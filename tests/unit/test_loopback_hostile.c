@@ -1,0 +1,391 @@
+/* What must not end a sign-in, nor hold it up: every request but the right one, and connections without one.
+ */
+#include "loopback_visitor.h"
+
+#define REQUEST(method, target, headers) method " " target " HTTP/1.1\r\n" headers "\r\n"
+#define HOST "Host: localhost:{PORT}\r\n"
+#define RIGHT_TARGET "/callback?code=c&state=" STATE
+#define RIGHT REQUEST("GET", RIGHT_TARGET, HOST)
+
+static const struct {
+    const char *request;
+    int status;
+    const char *text; /* that the answer has, or NULL */
+} harmless[] = {
+    /* another state */
+    {REQUEST("GET", "/callback?code=c&state=other", HOST), 400,
+     "not the sign-in this terminal is waiting for"},
+    {REQUEST("GET", "/callback?code=c", HOST), 400, "<h1>"},
+    {REQUEST("GET", "/callback?error=access_denied", HOST), 400, "<h1>"},
+    {REQUEST("GET", "/callback?state=", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?state", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&state=" STATE "x", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&state=s3cret-State_of.this~sign-i", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&State=" STATE, HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&state=" STATE "&state=" STATE, HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&state=" STATE "&st%61te=x", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&state=" STATE "%00", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c&state=" STATE "%", HOST), 400, NULL},
+    {REQUEST("GET", "/callback?code=c#state=" STATE, HOST), 400, NULL},
+    /* nothing at all, as when somebody cancels at a third-party app */
+    {REQUEST("GET", "/callback", HOST), 200, "Ctrl-C"},
+    {REQUEST("GET", "/callback?", HOST), 200, "go back and try again"},
+    /* another method */
+    {REQUEST("HEAD", RIGHT_TARGET, HOST), 200, NULL},
+    {REQUEST("HEAD", "/callback?state=x", HOST), 400, NULL},
+    {REQUEST("OPTIONS", RIGHT_TARGET, HOST "Access-Control-Request-Private-Network: true\r\n"), 204,
+     "\r\nAllow: GET, HEAD\r\n"},
+    {REQUEST("POST", RIGHT_TARGET, HOST "Content-Length: 3\r\n") "a=b", 405, "\r\nAllow: GET, HEAD\r\n"},
+    {REQUEST("PUT", RIGHT_TARGET, HOST), 405, "\r\nAllow: GET, HEAD\r\n"},
+    {REQUEST("get", RIGHT_TARGET, HOST), 405, NULL},
+    {REQUEST("DELETE", "/", HOST), 405, NULL},
+    /* another path */
+    {REQUEST("GET", "/?code=c&state=" STATE, HOST), 404, "<h1>"},
+    {REQUEST("GET", "/callback/?code=c&state=" STATE, HOST), 404, NULL},
+    {REQUEST("GET", "//callback?code=c&state=" STATE, HOST), 404, NULL},
+    {REQUEST("GET", "/Callback?code=c&state=" STATE, HOST), 404, NULL},
+    {REQUEST("GET", "/callback%00?code=c&state=" STATE, HOST), 404, NULL},
+    {REQUEST("GET", "/%63allback?code=c&state=" STATE, HOST), 404, NULL},
+    {REQUEST("GET", "/callbacks?code=c&state=" STATE, HOST), 404, NULL},
+    {REQUEST("GET", "http://localhost" RIGHT_TARGET, HOST), 404, NULL},
+    {REQUEST("GET", "/favicon.ico", HOST), 204, NULL},
+    {REQUEST("GET", "/done", HOST), 200, "still going on"},
+    /* another host: DNS rebinding */
+    {REQUEST("GET", RIGHT_TARGET, "Host: evil.example:{PORT}\r\n"), 421, NULL},
+    {REQUEST("GET", RIGHT_TARGET, "Host: localhost\r\n"), 421, NULL},
+    {REQUEST("GET", RIGHT_TARGET, "Host: localhost:{PORT}0\r\n"), 421, NULL},
+    {REQUEST("GET", RIGHT_TARGET, "Host: localhost.evil.example:{PORT}\r\n"), 421, NULL},
+    {REQUEST("GET", RIGHT_TARGET, "Host: localhost.:{PORT}\r\n"), 421, NULL},
+    {REQUEST("GET", RIGHT_TARGET, HOST "Host: evil.example\r\n"), 421, NULL},
+    {REQUEST("GET", RIGHT_TARGET, "Accept: */*\r\n"), 421, NULL},
+    {"GET " RIGHT_TARGET " HTTP/1.0\r\n\r\n", 421, NULL},
+};
+
+/* Sends the visits and proves that the wait outlived them; then that the right request still ends it. */
+static void assert_wait_outlives(struct visitor *visitor, int family)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct visitor right = {.visits = {{.request = RIGHT}}, .count = 1};
+
+    visitor_start(visitor, family, loopback);
+    assert_int_equal(wait_for_state(loopback, visitor->finished[0], &query), LOOPBACK_READABLE);
+    visitor_join(visitor);
+    assert_int_equal(query.length, 0);
+    visitor_start(&right, family, loopback);
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    assert_string_equal(buffer_text(&query), "code=c&state=" STATE);
+    loopback_stop(&loopback);
+    visitor_end(&right);
+    buffer_release(&query);
+}
+
+static void test_harmless_requests(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < 2; round++) {
+        for (size_t start = 0; start < ARRAY_SIZE(harmless); start += VISITS_MAXIMUM) {
+            struct visitor visitor = {.count = 0};
+
+            for (size_t i = start; i < ARRAY_SIZE(harmless) && visitor.count < VISITS_MAXIMUM; i++)
+                visitor.visits[visitor.count++].request = harmless[i].request;
+            assert_wait_outlives(&visitor, round ? AF_INET6 : AF_INET);
+            for (size_t i = 0; i < visitor.count; i++) {
+                const char *answer = visitor.visits[i].answer;
+
+                if (status_of(answer) != harmless[start + i].status)
+                    fail_msg("%d instead of %d: %s", status_of(answer), harmless[start + i].status,
+                             harmless[start + i].request);
+                assert_headers(answer);
+                assert_null(strstr(answer, STATE));
+                assert_null(strstr(answer, "evil"));
+                if (harmless[start + i].text)
+                    assert_contains(answer, harmless[start + i].text);
+            }
+            visitor_end(&visitor);
+        }
+    }
+}
+
+static char *repeat(const char *before, char filling, size_t count, const char *after)
+{
+    size_t start = strlen(before);
+    char *text = calloc(1, start + count + strlen(after) + 1);
+
+    memcpy(text, before, start);
+    memset(text + start, filling, count);
+    memcpy(text + start + count, after, strlen(after) + 1);
+    return text;
+}
+
+static void test_oversized_requests(void **unused)
+{
+    char *target = repeat("GET /callback?state=" STATE "&code=", 'c', 10000,
+                          " HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n");
+    char *header = repeat("GET " RIGHT_TARGET " HTTP/1.1\r\nHost: localhost\r\nX: ", 'x', 100000, "\r\n\r\n");
+    char *huge = repeat("GET " RIGHT_TARGET "&x=", 'x', 1000000, " HTTP/1.1\r\n\r\n");
+    char *line = repeat("", 'A', 1000000, "");
+    struct visitor visitor = {
+        .visits = {{.request = target}, {.request = header}, {.request = huge}, {.request = line}},
+        .count = 4};
+
+    (void)unused;
+    assert_wait_outlives(&visitor, AF_INET);
+    assert_int_equal(status_of(visitor.visits[0].answer), 414);
+    assert_headers(visitor.visits[0].answer);
+    visitor_end(&visitor);
+    free(target);
+    free(header);
+    free(huge);
+    free(line);
+}
+
+static void test_junk(void **unused)
+{
+    static const char hello[] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"; /* of TLS */
+    static const char nuls[64];
+    static const char embedded[] = "GET /callback\0?state=" STATE " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    struct visitor visitor = {.visits = {{.request = "\r\n\r\n\r\n\r\n", .length = 8},
+                                         {.request = "GET\r\n\r\n"},
+                                         {.request = "GET \r\n\r\n"},
+                                         {.request = "GET " RIGHT_TARGET "\r\n\r\n"},
+                                         {.request = "GET " RIGHT_TARGET " FTP/9.9\r\n" HOST "\r\n"},
+                                         {.request = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
+                                         {.request = "\xff\xfe\xfd\r\n\r\n"},
+                                         {.request = hello, .length = sizeof(hello) - 1},
+                                         {.request = nuls, .length = sizeof(nuls)},
+                                         {.request = embedded, .length = sizeof(embedded) - 1}},
+                              .count = 10};
+
+    (void)unused;
+    assert_wait_outlives(&visitor, AF_INET);
+    visitor_end(&visitor);
+}
+
+/* The right request with one byte of method, path or state exchanged is never right, whatever the byte. */
+static void test_damaged_requests(void **unused)
+{
+    static const char damage[] = {1, 0x20, (char)0x80, 'G', 0x7F};
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    char *right = visitor_fill_in(REQUEST("GET", "/callback?state=" STATE, HOST), loopback_port(loopback));
+    size_t length = strlen(right);
+    size_t end = strlen("GET /callback?state=" STATE);
+
+    (void)unused;
+    for (size_t position = 0; position < end; position++) {
+        struct visitor visitor = {.count = 0};
+        char *damaged[sizeof(damage)];
+
+        for (size_t i = 0; i < sizeof(damage); i++) {
+            damaged[i] = strdup(right);
+            damaged[i][position] ^= damage[i]; /* 'G' at the G: a NUL */
+            visitor.visits[visitor.count++] = (struct visit){.request = damaged[i], .length = length};
+        }
+        visitor_start(&visitor, AF_INET, loopback);
+        assert_int_equal(wait_for_state(loopback, visitor.finished[0], &query), LOOPBACK_READABLE);
+        visitor_end(&visitor);
+        for (size_t i = 0; i < sizeof(damage); i++)
+            free(damaged[i]);
+    }
+    assert_int_equal(query.length, 0);
+    loopback_stop(&loopback);
+    free(right);
+}
+
+/* Chromium opens connections that it never uses; others may do so by the hundred. */
+static void test_idle_connections_keep_nobody_out(void **unused)
+{
+    enum { IDLE = 300 };
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct visitor right = {.visits = {{.request = RIGHT}}, .count = 1};
+    int idle[IDLE];
+    int64_t before;
+
+    (void)unused;
+    for (int i = 0; i < IDLE; i++) {
+        idle[i] = visitor_connect(i % 2 ? AF_INET6 : AF_INET, loopback_port(loopback));
+        assert_true(idle[i] >= 0);
+        if (i % 3 == 0)
+            visitor_send(idle[i], "GET /callback?sta", 17);
+    }
+    before = in_ms(0);
+    visitor_start(&right, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    assert_in_range(in_ms(0) - before, 0, 3000);
+    loopback_stop(&loopback);
+    visitor_end(&right);
+    for (int i = 0; i < IDLE; i++)
+        close(idle[i]);
+    buffer_release(&query);
+}
+
+/* The system's clock, fifty times as fast. */
+static int64_t fast_monotonic(struct system *system)
+{
+    (void)system;
+    return system_real()->monotonic(system_real()) * 50;
+}
+
+static void *drip(void *context)
+{
+    struct visitor *visitor = context;
+    int descriptor = visitor_connect(AF_INET, visitor->port);
+    char byte;
+
+    /* A minute's worth, if nobody stops it. */
+    for (int i = 0; i < 600; i++) {
+        if (send(descriptor, "GET /callback?x"[i < 15 ? i : 14] == 'x' ? "x" : "G", 1, MSG_NOSIGNAL) != 1 ||
+            recv(descriptor, &byte, 1, MSG_DONTWAIT) == 0)
+            break;
+        visitor->count++;
+        usleep(100 * 1000);
+    }
+    close(descriptor);
+    (void)!write(visitor->finished[1], "", 1);
+    return NULL;
+}
+
+static void test_slow_drip_is_cut_off(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct system fast = {.monotonic = fast_monotonic};
+    struct secret *state = secret_from_text(STATE);
+    struct buffer query = BUFFER(4096);
+    struct visitor slow = {.port = loopback_port(loopback)};
+    struct error err;
+
+    (void)unused;
+    assert_int_equal(pipe(slow.finished), 0);
+    assert_int_equal(pthread_create(&slow.thread, NULL, drip, &slow), 0);
+    assert_int_equal(loopback_wait(loopback, state, slow.finished[0], &fast,
+                                   fast_monotonic(&fast) + (int64_t)PATIENCE * 50 * 1000, &query, &err),
+                     LOOPBACK_READABLE);
+    pthread_join(slow.thread, NULL);
+    assert_in_range(slow.count, 1, 50);
+    slow.joined = true;
+    slow.count = 0;
+    visitor_end(&slow);
+    loopback_stop(&loopback);
+    secret_free(&state);
+}
+
+/* The right request may wait for its answer much longer than a connection may live. */
+static void test_waiting_request_is_not_cut_off(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct system fast = {.monotonic = fast_monotonic};
+    struct secret *state = secret_from_text(STATE);
+    struct buffer query = BUFFER(4096);
+    struct buffer page = BUFFER(100);
+    struct visitor right = {.visits = {{.request = RIGHT}}, .count = 1};
+    struct error err;
+
+    (void)unused;
+    visitor_start(&right, AF_INET, loopback);
+    assert_int_equal(loopback_wait(loopback, state, -1, &fast,
+                                   fast_monotonic(&fast) + (int64_t)PATIENCE * 50 * 1000, &query, &err),
+                     LOOPBACK_REDIRECT);
+    usleep(500 * 1000);
+    loopback_finish(loopback, &page, &fast, fast_monotonic(&fast) + 5000);
+    visitor_join(&right);
+    assert_int_equal(status_of(right.visits[0].answer), 303);
+    loopback_stop(&loopback);
+    visitor_end(&right);
+    secret_free(&state);
+    buffer_release(&query);
+}
+
+/* Somebody's page has an image at /done, and a HEAD comes: the real window still gets its page. */
+static void test_only_a_window_ends_the_finish(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct buffer page = BUFFER(100);
+    struct visitor window = {
+        .visits = {{.request = RIGHT},
+                   {.request = REQUEST("GET", "/done", HOST "Sec-Fetch-Dest: image\r\n")},
+                   {.request = REQUEST("HEAD", "/done", HOST)},
+                   {.request = REQUEST("GET", "/done", "Host: evil.example\r\n")},
+                   {.request = REQUEST("GET", "/done", HOST "Sec-Fetch-Dest: document\r\n")}},
+        .count = 5};
+    struct error err;
+
+    (void)unused;
+    assert_true(buffer_append_text(&page, "<p>the outcome</p>", &err));
+    visitor_start(&window, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    visitor_join(&window);
+    assert_int_equal(status_of(window.visits[1].answer), 404);
+    assert_int_equal(status_of(window.visits[2].answer), 200);
+    assert_int_equal(status_of(window.visits[3].answer), 421);
+    for (int i = 0; i < 4; i++)
+        assert_null(strstr(window.visits[i].answer, "the outcome"));
+    assert_int_equal(status_of(window.visits[4].answer), 200);
+    assert_contains(window.visits[4].answer, "<p>the outcome</p>");
+    loopback_stop(&loopback);
+    visitor_end(&window);
+    buffer_release(&page);
+    buffer_release(&query);
+}
+
+/* A query that the caller can't take is no redirect, and nothing is kept of it. */
+static void test_query_beyond_the_callers_bound(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(16);
+    struct visitor right = {.visits = {{.request = RIGHT}}, .count = 1};
+
+    (void)unused;
+    visitor_start(&right, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, right.finished[0], &query), LOOPBACK_READABLE);
+    visitor_join(&right);
+    assert_int_equal(status_of(right.visits[0].answer), 414);
+    assert_int_equal(query.length, 0);
+    loopback_stop(&loopback);
+    visitor_end(&right);
+}
+
+/* An empty or missing state of ours must not be met by an empty one of theirs. */
+static void test_empty_state_is_never_right(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct secret *empty = secret_new("", 0);
+    struct buffer query = BUFFER(4096);
+    struct visitor visitor = {.visits = {{.request = REQUEST("GET", "/callback?code=c&state=", HOST)},
+                                         {.request = REQUEST("GET", "/callback?code=c", HOST)}},
+                              .count = 2};
+    struct error err;
+
+    (void)unused;
+    visitor_start(&visitor, AF_INET, loopback);
+    assert_int_equal(loopback_wait(loopback, empty, visitor.finished[0], system_real(),
+                                   in_ms(PATIENCE * 1000), &query, &err),
+                     LOOPBACK_READABLE);
+    visitor_join(&visitor);
+    assert_int_equal(status_of(visitor.visits[0].answer), 400);
+    assert_int_equal(status_of(visitor.visits[1].answer), 400);
+    loopback_stop(&loopback);
+    visitor_end(&visitor);
+    secret_free(&empty);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_harmless_requests),
+        cmocka_unit_test(test_oversized_requests),
+        cmocka_unit_test(test_junk),
+        cmocka_unit_test(test_damaged_requests),
+        cmocka_unit_test(test_idle_connections_keep_nobody_out),
+        cmocka_unit_test(test_slow_drip_is_cut_off),
+        cmocka_unit_test(test_waiting_request_is_not_cut_off),
+        cmocka_unit_test(test_only_a_window_ends_the_finish),
+        cmocka_unit_test(test_query_beyond_the_callers_bound),
+        cmocka_unit_test(test_empty_state_is_never_right),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
