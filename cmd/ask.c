@@ -47,9 +47,11 @@ char *ask_text(const char *question, struct error *err)
 struct secret *ask_secret_file(const char *path, struct error *err)
 {
     _cleanup_buffer_ struct buffer text = BUFFER(SECRET_MAXIMUM);
-    bool exists;
+    bool exists = true;
 
-    if (!file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path, &text, &exists, err))
+    /* Not by the name /dev/stdin, which can't be opened when it is a socket. */
+    if (strcmp(path, "-") == 0 ? !file_read_descriptor(STDIN_FILENO, "standard input", &text, err)
+                               : !file_read(path, &text, &exists, err))
         return NULL;
     while (text.length > 0 && strchr("\r\n", text.data[text.length - 1]))
         text.data[--text.length] = '\0';

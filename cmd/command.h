@@ -8,6 +8,13 @@
 
 #include <stdbool.h>
 
+/* What must be known before a verb runs. */
+enum command_profile {
+    COMMAND_PROFILE,      /* the profile, resolved from options, environment and config file */
+    COMMAND_PROFILE_NAME, /* only its name if one was given; the verb reads the config file itself */
+    COMMAND_NO_PROFILE    /* nothing: the config file isn't opened */
+};
+
 struct command {
     const char *name;
     const char *summary;     /* one line, for the list of commands */
@@ -17,9 +24,9 @@ struct command {
     const struct option_spec *options; /* ends in OPTION_END; may be NULL */
     size_t options_size;               /* of the struct that the options fill */
     int operands_minimum, operands_maximum;
-    const char *operand_words;  /* completions for the operand, space-separated, or NULL */
+    const char *operand_words;  /* completions for the operand, see cmd/completion.h, or NULL */
     bool stops_at_operand;      /* what follows the first operand belongs to it (exec) */
-    bool without_profile;       /* needs neither config file nor profile */
+    enum command_profile profile;
     bool (*run)(struct context *context, const void *options, const struct list *operands, struct error *err);
 };
 
@@ -34,5 +41,8 @@ extern const struct command logout_command;
 extern const struct command whoami_command;
 extern const struct command token_command;
 extern const struct command inspect_command;
+extern const struct command status_command;
+extern const struct command profile_command;
+extern const struct command exec_command;
 extern const struct command completion_command;
 extern const struct command help_command;

@@ -64,6 +64,6 @@ const struct command help_command = {
     .operands = "[COMMAND]",
     .operands_maximum = 1,
     .operand_words = "@command",
-    .without_profile = true,
+    .profile = COMMAND_NO_PROFILE,
     .run = help_run,
 };

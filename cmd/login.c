@@ -148,10 +148,8 @@ static bool ask_missing(struct profile *profile, struct error *err)
 /* Option, then environment; most apps are public and have none. */
 static bool find_app_secret(const struct login_options *options, struct secret **out, struct error *err)
 {
-    const char *value = getenv("LOGTO_APP_SECRET");
-
     if (!options->app_secret_file) {
-        *out = value && *value ? secret_from_text(value) : NULL;
+        *out = secret_from_text(setup_environment("LOGTO_APP_SECRET"));
         return true;
     }
     *out = ask_secret_file(options->app_secret_file, err);

@@ -31,10 +31,8 @@ static void print_ssh_line(const struct output *output, uint16_t port)
         return;
     if (sscanf(connection, "%*s %*s %63s", server) != 1)
         snprintf(server, sizeof(server), "THIS_HOST");
-    output_note(output,
-                "You are on a remote machine. Let your own browser reach it, in another terminal at home:\n\n"
-                "  ssh -N -L %u:localhost:%u %s%s%s\n",
-                port, port, user ? user : "", user ? "@" : "", server);
+    output_note(output, "You are on a remote machine. Let your own browser reach it, in another terminal at home:");
+    output_note(output, "  ssh -N -L %u:localhost:%u %s%s%s", port, port, user ? user : "", user ? "@" : "", server);
 }
 
 static void print_address(const struct output *output, const char *url)

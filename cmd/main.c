@@ -80,7 +80,7 @@ static bool run_command(struct run *run, struct error *err)
     bool ok;
 
     setup_doors(&context, language);
-    ok = (run->command->without_profile || setup_profile(&context, run->global.profile, err)) &&
+    ok = setup_profile(&context, run->command->profile, run->global.profile, err) &&
          run->command->run(&context, run->options, &run->operands, err);
     context_release(&context);
     return ok;
@@ -131,11 +131,11 @@ int main(int argc, char **argv)
     output_init(&run.output, run.global.json || (!ok && json), run.global.quiet, run.global.color);
     log_set_level(run.global.verbose);
     ok = ok && perform(&run, &err) && output_flush(&err);
-    if (!ok)
+    if (!ok && err.message[0])
         report(&run, &err);
     if (run.command)
         option_release(run.command->options, run.options);
     free(run.options);
     list_release(&run.operands);
-    return error_exit_status(err.code);
+    return ok ? 0 : error_exit_status(err.code);
 }

@@ -16,6 +16,7 @@
 #define PATIENCE_NOBODY 10000
 
 static struct rlimit core_limit;
+static mode_t file_mask;
 
 void setup_process(void)
 {
@@ -25,7 +26,7 @@ void setup_process(void)
     for (int descriptor = 0; descriptor <= 2; descriptor++)
         if (fcntl(descriptor, F_GETFD) < 0)
             (void)!open("/dev/null", O_RDWR);
-    umask(077);
+    file_mask = umask(077);
     getrlimit(RLIMIT_CORE, &core_limit);
     none.rlim_max = core_limit.rlim_max;
     setrlimit(RLIMIT_CORE, &none);
@@ -34,14 +35,22 @@ void setup_process(void)
 #endif
 }
 
-void setup_restore_limits(void)
+void setup_restore_process(void)
 {
+    umask(file_mask);
     setrlimit(RLIMIT_CORE, &core_limit);
+}
+
+const char *setup_environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
 }
 
 static bool somebody_can_answer(void)
 {
-    return getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
+    return setup_environment("DISPLAY") || setup_environment("WAYLAND_DISPLAY");
 }
 
 static struct store *open_store(const char *name, struct error *err)
@@ -62,19 +71,12 @@ void setup_doors(struct context *context, const char *language)
     context->oidc = (struct oidc){.http = context->http, .system = context->system, .language = language};
 }
 
-static const char *environment(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : NULL;
-}
-
 /* A variable that overrides what the profile says is a common reason for surprise, so an error names it. */
 static bool apply_environment(struct profile *profile, struct error *err)
 {
-    const char *endpoint = environment("LOGTO_ENDPOINT");
-    const char *app_id = environment("LOGTO_APP_ID");
-    const char *store = environment("LOGTO_STORE");
+    const char *endpoint = setup_environment("LOGTO_ENDPOINT");
+    const char *app_id = setup_environment("LOGTO_APP_ID");
+    const char *store = setup_environment("LOGTO_STORE");
 
     if (endpoint && !profile_set_endpoint(profile, endpoint, err))
         return error_context(err, "LOGTO_ENDPOINT");
@@ -95,18 +97,22 @@ static bool read_profile(const char *name, struct profile *out, struct error *er
         return false;
     if (!name)
         name = config_default_profile(&config);
-    return profile_check_name(name, err) && profile_read(name, config_profile(&config, name), out, err);
+    if (!profile_check_name(name, err))
+        return false;
+    return profile_read(name, config_profile(&config, name), out, err) ||
+           error_context(err, "the profile '%s' in %s", name, config.path);
 }
 
-bool setup_read_profile(const char *name, struct profile *out, struct error *err)
+bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err)
 {
-    return read_profile(name, out, err);
-}
-
-bool setup_profile(struct context *context, const char *name, struct error *err)
-{
+    if (needed == COMMAND_NO_PROFILE)
+        return true;
     if (!name)
-        name = environment("LOGTO_PROFILE");
+        name = setup_environment("LOGTO_PROFILE");
+    if (needed == COMMAND_PROFILE_NAME) {
+        context->profile.name = memory_duplicate(name);
+        return !name || profile_check_name(name, err);
+    }
     if (!read_profile(name, &context->profile, err) || !apply_environment(&context->profile, err))
         return false;
     context->oidc.allow_plain = context->profile.insecure_http;

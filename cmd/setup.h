@@ -1,25 +1,26 @@
 /* What main() makes before a verb runs: a process that leaks nothing, the doors, and the profile. */
 #pragma once
 
+#include "cmd/command.h"
 #include "session/context.h"
 
 /* No core dumps, no reading of our memory by others, files for us alone, standard streams open. */
 void setup_process(void);
 
-/* Undoes what a child should not inherit from setup_process(). */
-void setup_restore_limits(void);
+/* Undoes what a program that replaces this one should not inherit from setup_process(). */
+void setup_restore_process(void);
 
 /* The real doors. Costs nothing until one is used. `language` must outlive the context. */
 void setup_doors(struct context *context, const char *language);
 
 /*
- * Resolves the profile: name from the option, LOGTO_PROFILE or the config file; its values from the config file, overridden
- * by LOGTO_ENDPOINT, LOGTO_APP_ID and LOGTO_STORE. Fails with ERROR_CONFIG or ERROR_USAGE.
+ * Resolves the profile as far as the verb needs it: name from the option, LOGTO_PROFILE or the config file; its values from
+ * the config file, overridden by LOGTO_ENDPOINT, LOGTO_APP_ID and LOGTO_STORE. Fails with ERROR_CONFIG or ERROR_USAGE.
  */
-bool setup_profile(struct context *context, const char *name, struct error *err);
+bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err);
 
-/* The same for a profile other than the current one, without the environment's overrides. */
-bool setup_read_profile(const char *name, struct profile *out, struct error *err);
+/* An environment variable's value, or NULL when it is missing or empty. */
+const char *setup_environment(const char *name);
 
 /* The stores there are, separated by '|', for option tables. */
 #define SETUP_STORES "keyring"

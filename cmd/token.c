@@ -1,27 +1,19 @@
 #include "cmd/command.h"
 #include "cmd/output.h"
 #include "cmd/token_format.h"
+#include "cmd/wish.h"
 #include "session/access.h"
 
 #include <string.h>
 
 struct token_options {
-    const char *resource;
-    const char *organization;
-    struct list scopes;
-    int64_t min_ttl;
-    bool refresh;
+    struct wish wish;
     bool id_token;
     const char *format;
 };
 
 static const struct option_spec token_option_specs[] = {
-    OPTION_TEXT(token_options, resource, "resource", "URI", "a JWT for this API instead of Logto's opaque token"),
-    OPTION_TEXT(token_options, organization, "organization", "ID", "a token for this organization"),
-    OPTION_LIST(token_options, scopes, "scope", "SCOPE", "only this scope of what is granted; may be repeated"),
-    OPTION_INTEGER(token_options, min_ttl, "min-ttl", "SECONDS", "it must be good for this long (default: 60)", 0,
-                   86400, 60),
-    OPTION_FLAG(token_options, refresh, "refresh", "get a new one even if the one at hand is good"),
+    WISH_OPTIONS(token_options),
     OPTION_FLAG(token_options, id_token, "id-token", "the ID token instead of an access token"),
     OPTION_WORD(token_options, format, "format", "FORMAT", "token, header, json, env or exec-credential",
                 "token|header|json|env|exec-credential"),
@@ -33,57 +25,58 @@ static const char *choose_format(const struct context *context, const struct tok
     return options->format ? options->format : context->output->json ? "json" : "token";
 }
 
+/* What Kubernetes calls a credential is an ID token, unless it is asked to be one for an API. */
+static bool wants_id_token(const struct token_options *options, const char *format)
+{
+    const struct wish *wish = &options->wish;
+
+    return options->id_token ||
+           (strcmp(format, "exec-credential") == 0 && !wish->resource && !wish->organization && !wish_is_machine());
+}
+
 static bool check_options(const struct token_options *options, struct error *err)
 {
-    if (options->id_token && (options->resource || options->organization || options->scopes.count))
+    const struct wish *wish = &options->wish;
+
+    if (options->id_token && (wish->resource || wish->organization || wish->scopes.count))
         return error_set(err, ERROR_USAGE, "--id-token goes with neither --resource, --organization nor --scope");
+    if (options->id_token && wish_is_machine())
+        return error_set(err, ERROR_USAGE, "there is no ID token without a person who signed in; the environment "
+                                           "says that a machine asks");
     return true;
 }
 
-static void make_request(const struct token_options *options, struct access_request *request)
+static bool print_access_token(struct context *context, const struct wish *wish, const char *format,
+                               struct error *err)
 {
-    *request = (struct access_request){.resource = options->resource,
-                                       .organization_id = options->organization,
-                                       .min_ttl = options->min_ttl,
-                                       .force = options->refresh};
-    for (size_t i = 0; i < options->scopes.count; i++)
-        list_add_words(&request->scopes, options->scopes.items[i]);
-    list_sort(&request->scopes);
-}
+    _cleanup_access_token_ struct access_token token = {.token = NULL};
 
-static bool print_access_token(struct context *context, const struct token_options *options, const char *format,
-                               struct session *session, struct error *err)
-{
-    struct access_request request;
-    const struct access_token *token;
-    bool ok;
-
-    make_request(options, &request);
-    ok = session_access_token(context, session, &request, &token, err);
-    list_release(&request.scopes);
-    if (!ok)
+    if (!wish_fulfil(context, wish, &token, err))
         return false;
-    return token_print(format, &(struct token_view){.token = token->token,
-                                                    .scope = token->scope,
-                                                    .resource = token->resource,
-                                                    .organization_id = token->organization_id,
-                                                    .expires_at = token->expires_at,
-                                                    .now = context->system->now(context->system)},
+    return token_print(format,
+                       &(struct token_view){.token = token.token,
+                                            .scope = token.scope,
+                                            .resource = token.resource,
+                                            .organization_id = token.organization_id,
+                                            .expires_at = token.expires_at,
+                                            .now = context->system->now(context->system)},
                        err);
 }
 
-static bool print_id_token(struct context *context, const struct token_options *options, const char *format,
-                           struct session *session, struct error *err)
+static bool print_id_token(struct context *context, const struct wish *wish, const char *format, struct error *err)
 {
+    _cleanup_session_ struct session session = SESSION_EMPTY;
     int64_t expires_at = 0;
 
-    if (!session_fresh_id_token(context, session, options->min_ttl, options->refresh, err))
+    if (!session_load(context, &session, err) ||
+        !session_fresh_id_token(context, &session, wish->min_ttl, wish->refresh, err))
         return false;
-    json_integer(session->claims, "exp", &expires_at);
-    return token_print(format, &(struct token_view){.token = session->id_token,
-                                                    .is_id_token = true,
-                                                    .expires_at = expires_at,
-                                                    .now = context->system->now(context->system)},
+    json_integer(session.claims, "exp", &expires_at);
+    return token_print(format,
+                       &(struct token_view){.token = session.id_token,
+                                            .is_id_token = true,
+                                            .expires_at = expires_at,
+                                            .now = context->system->now(context->system)},
                        err);
 }
 
@@ -91,23 +84,20 @@ static bool token_run(struct context *context, const void *values, const struct 
 {
     const struct token_options *options = values;
     const char *format = choose_format(context, options);
-    _cleanup_session_ struct session session = SESSION_EMPTY;
-    /* What Kubernetes calls a credential is an ID token, unless it is asked to be one for an API. */
-    bool id_token = options->id_token || (strcmp(format, "exec-credential") == 0 && !options->resource &&
-                                          !options->organization);
 
     (void)operands;
-    if (!check_options(options, err) || !session_load(context, &session, err))
+    if (!check_options(options, err))
         return false;
-    return id_token ? print_id_token(context, options, format, &session, err)
-                    : print_access_token(context, options, format, &session, err);
+    return wants_id_token(options, format) ? print_id_token(context, &options->wish, format, err)
+                                           : print_access_token(context, &options->wish, format, err);
 }
 
 const struct command token_command = {
     .name = "token",
     .summary = "Print a valid access token",
     .description = "Refreshes by itself when the token at hand is about to expire, one process at a time. Without\n"
-                   "--resource it is Logto's opaque token, good for userinfo and the Account API.",
+                   "--resource it is Logto's opaque token, good for userinfo and the Account API. With LOGTO_APP_ID\n"
+                   "and LOGTO_APP_SECRET (client credentials) or LOGTO_PAT (token exchange) no session is needed.",
     .examples = "  curl -H \"$(logto token --resource https://api.example.com --format header)\" …\n"
                 "  logto token --organization ORG_ID --json | jq -r .access_token",
     .options = token_option_specs,

@@ -47,6 +47,12 @@ bool error_set(struct error *err, enum error_code code, const char *format, ...)
     return false;
 }
 
+bool error_set_told(struct error *err, enum error_code code)
+{
+    *err = (struct error){.code = code};
+    return false;
+}
+
 bool error_set_errno(struct error *err, enum error_code code, const char *format, ...)
 {
     int saved = errno;

@@ -46,6 +46,9 @@ struct error {
 bool error_set(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Sets a code whose story was told already, as a verdict on stdout: main() only exits with it. Returns false. */
+bool error_set_told(struct error *err, enum error_code code);
+
 /* Like error_set(), and appends what errno meant at the time of the call. */
 bool error_set_errno(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

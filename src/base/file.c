@@ -59,7 +59,7 @@ bool file_make_folder(const char *path, struct error *err)
     return true;
 }
 
-static bool read_descriptor(int descriptor, const char *path, struct buffer *out, struct error *err)
+bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, struct error *err)
 {
     char chunk[4096];
     ssize_t got = 0;
@@ -68,8 +68,8 @@ static bool read_descriptor(int descriptor, const char *path, struct buffer *out
     while (ok && (got = read(descriptor, chunk, sizeof(chunk))) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
-        ok = got < 0 ? error_set_errno(err, ERROR_IO, "cannot read %s", path)
-                     : buffer_append(out, chunk, (size_t)got, err) || error_context(err, "reading %s", path);
+        ok = got < 0 ? error_set_errno(err, ERROR_IO, "cannot read %s", name)
+                     : buffer_append(out, chunk, (size_t)got, err) || error_context(err, "reading %s", name);
         if (got < 0)
             break;
     }
@@ -87,7 +87,7 @@ bool file_read(const char *path, struct buffer *out, bool *exists, struct error 
     }
     if (descriptor < 0)
         return error_set_errno(err, ERROR_IO, "cannot open %s", path);
-    if (!read_descriptor(descriptor, path, out, err))
+    if (!file_read_descriptor(descriptor, path, out, err))
         return false;
     *exists = true;
     return true;

@@ -31,6 +31,9 @@ bool file_make_folder(const char *path, struct error *err);
  */
 bool file_read(const char *path, struct buffer *out, bool *exists, struct error *err);
 
+/* Appends all that can be read from an open descriptor; `name` is for messages. */
+bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, struct error *err);
+
 /*
  * Replaces `path` by `length` bytes: writes a new file beside it with `mode`, syncs it, renames it. A reader sees the
  * old content or the new, a failure or a signal leaves the old.

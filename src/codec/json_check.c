@@ -135,7 +135,7 @@ static bool scan_code_unit(struct scanner *scanner, unsigned int *unit)
 {
     *unit = 0;
     for (int i = 0; i < 4; i++, scanner->at++) {
-        char digit = scanner->at < scanner->end ? *scanner->at : '\0';
+        int digit = scanner->at < scanner->end ? *scanner->at : '\0';
 
         if (digit >= '0' && digit <= '9')
             *unit = *unit * 16 + (unsigned int)(digit - '0');

@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct member {
+    const char *name;
+    const struct json *value;
+};
+
 static size_t count_items(const struct json *value)
 {
     size_t count = 0;
@@ -14,17 +19,20 @@ static size_t count_items(const struct json *value)
 
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp(json_name(*(const struct json *const *)a), json_name(*(const struct json *const *)b));
+    const struct member *left = a;
+    const struct member *right = b;
+
+    return strcmp(left->name, right->name);
 }
 
 /* The members of an object, sorted by name; the caller frees them. */
-static const struct json **sorted_members(const struct json *object, size_t count)
+static struct member *sorted_members(const struct json *object, size_t count)
 {
-    const struct json **members = memory_allocate(count, sizeof(*members));
+    struct member *members = memory_allocate(count, sizeof(*members));
     size_t i = 0;
 
-    for (const struct json *member = json_first(object); member; member = json_next(member))
-        members[i++] = member;
+    for (const struct json *value = json_first(object); value; value = json_next(value))
+        members[i++] = (struct member){json_name(value), value};
     qsort(members, count, sizeof(*members), compare_names);
     return members;
 }
@@ -43,15 +51,15 @@ static bool equal_arrays(const struct json *a, const struct json *b)
 static bool equal_objects(const struct json *a, const struct json *b)
 {
     size_t count = count_items(a);
-    _cleanup_free_ const struct json **members = NULL;
-    _cleanup_free_ const struct json **others = NULL;
+    _cleanup_free_ struct member *members = NULL;
+    _cleanup_free_ struct member *others = NULL;
 
     if (count != count_items(b))
         return false;
     members = sorted_members(a, count);
     others = sorted_members(b, count);
     for (size_t i = 0; i < count; i++)
-        if (compare_names(&members[i], &others[i]) != 0 || !json_equal(members[i], others[i]))
+        if (compare_names(&members[i], &others[i]) != 0 || !json_equal(members[i].value, others[i].value))
             return false;
     return true;
 }

@@ -59,28 +59,28 @@ static struct json *decode_object(const char *part, size_t length, const char *w
     return object;
 }
 
+static bool decode_parts(const char *text, size_t length, struct jwt *out, struct error *err)
+{
+    const char *payload = (const char *)memchr(text, '.', length) + 1;
+    const char *signature = (const char *)memchr(payload, '.', length - (size_t)(payload - text)) + 1;
+
+    out->header = decode_object(text, (size_t)(payload - text) - 1, "header", err);
+    if (!out->header)
+        return false;
+    out->claims = decode_object(payload, (size_t)(signature - payload) - 1, "payload", err);
+    if (!out->claims)
+        return false;
+    if (!base64url_decode(signature, length - (size_t)(signature - text), &out->signature, err))
+        return error_context(err, "the token's signature");
+    return buffer_append(&out->signing_input, text, (size_t)(signature - text) - 1, err);
+}
+
 bool jwt_decode(const char *text, size_t length, struct jwt *out, struct error *err)
 {
-    _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
-    const char *payload, *signature;
-
-    if (!check_form(text, length, err))
-        return false;
-    payload = (const char *)memchr(text, '.', length) + 1;
-    signature = (const char *)memchr(payload, '.', length - (size_t)(payload - text)) + 1;
-    jwt.header = decode_object(text, (size_t)(payload - text) - 1, "header", err);
-    if (!jwt.header)
-        return false;
-    jwt.claims = decode_object(payload, (size_t)(signature - payload) - 1, "payload", err);
-    if (!jwt.claims)
-        return false;
-    if (!base64url_decode(signature, length - (size_t)(signature - text), &jwt.signature, err))
-        return error_context(err, "the token's signature");
-    if (!buffer_append(&jwt.signing_input, text, (size_t)(signature - text) - 1, err))
-        return false;
-    *out = jwt;
-    jwt = (struct jwt)JWT_EMPTY;
-    return true;
+    if (check_form(text, length, err) && decode_parts(text, length, out, err))
+        return true;
+    jwt_release(out);
+    return false;
 }
 
 void jwt_release(struct jwt *jwt)

@@ -35,6 +35,7 @@ static bool decode(const struct json *wrapper, const char *issuer, struct cache_
         !json_integer(wrapper, "fetched_at", &entry.fetched_at) ||
         !json_integer(wrapper, "expires_at", &entry.expires_at))
         return false;
+    json_integer(wrapper, "forced_at", &entry.forced_at);
     snprintf(entry.etag, sizeof(entry.etag), "%s", etag ? etag : "");
     entry.document = json_copy(document);
     *out = entry;
@@ -71,6 +72,7 @@ void cache_write(const char *issuer, const char *kind, const struct cache_entry 
     json_set_string(wrapper, "issuer", issuer);
     json_set_integer(wrapper, "fetched_at", entry->fetched_at);
     json_set_integer(wrapper, "expires_at", entry->expires_at);
+    json_set_integer(wrapper, "forced_at", entry->forced_at);
     if (entry->etag[0])
         json_set_string(wrapper, "etag", entry->etag);
     json_set(wrapper, "document", json_copy(entry->document));

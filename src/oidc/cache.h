@@ -14,6 +14,7 @@ struct cache_entry {
     char etag[128];     /* "" when there was none */
     int64_t fetched_at; /* Unix seconds: when the server last said it or confirmed it */
     int64_t expires_at; /* Unix seconds: until when it can be used without asking */
+    int64_t forced_at;  /* Unix seconds: when it was last asked for before it had expired; 0 for never */
 };
 
 #define _cleanup_cache_entry_ _cleanup_(cache_entry_release)

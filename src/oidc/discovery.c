@@ -77,9 +77,19 @@ static bool read_document(const struct json *document, const char *issuer, struc
     return true;
 }
 
+/* A slash at the issuer's end goes before the path is added (Discovery 4.1). */
+static char *document_url(const char *issuer)
+{
+    size_t length = strlen(issuer);
+
+    if (length > 0 && issuer[length - 1] == '/')
+        length--;
+    return memory_format("%.*s/.well-known/openid-configuration", (int)length, issuer);
+}
+
 bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err)
 {
-    _cleanup_free_ char *url = memory_format("%s/.well-known/openid-configuration", issuer);
+    _cleanup_free_ char *url = document_url(issuer);
     _cleanup_cache_entry_ struct cache_entry entry = {0};
     struct provider provider = {0};
     struct document_source source = {.issuer = issuer,

@@ -34,8 +34,8 @@ static bool take_answer(const struct document_source *source, const struct http_
     return true;
 }
 
-bool document_fetch(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
-                    struct error *err)
+static bool fetch(const struct oidc *oidc, const struct document_source *source, bool forced,
+                  struct cache_entry *out, struct error *err)
 {
     _cleanup_cache_entry_ struct cache_entry entry = {0};
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
@@ -52,10 +52,19 @@ bool document_fetch(const struct oidc *oidc, const struct document_source *sourc
         return false;
     entry.fetched_at = oidc->system->now(oidc->system);
     entry.expires_at = entry.fetched_at + lifetime(source, &response);
-    cache_write(source->issuer, source->kind, &entry);
+    if (forced)
+        entry.forced_at = entry.fetched_at;
+    if (!oidc->leaves_no_trace)
+        cache_write(source->issuer, source->kind, &entry);
     *out = entry;
     entry.document = NULL;
     return true;
+}
+
+bool document_fetch(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
+                    struct error *err)
+{
+    return fetch(oidc, source, true, out, err);
 }
 
 /* An entry from the future was written under another clock: its age can't be known. */
@@ -78,5 +87,5 @@ bool document_load(const struct oidc *oidc, const struct document_source *source
         return true;
     }
     *fetched = true;
-    return document_fetch(oidc, source, out, err);
+    return fetch(oidc, source, false, out, err);
 }

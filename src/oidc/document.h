@@ -20,6 +20,6 @@ struct document_source {
 bool document_load(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
                    bool *fetched, struct error *err);
 
-/* Asks, even when the cached document is fresh. */
+/* Asks, even when the cached document is fresh, and notes the time in forced_at. */
 bool document_fetch(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
                     struct error *err);

@@ -27,7 +27,7 @@ static bool take_document(struct keyset *keyset, const struct cache_entry *entry
     }
     jwk_set_free(&keyset->keys);
     keyset->keys = keys;
-    keyset->fetched_at = entry->fetched_at;
+    keyset->forced_at = entry->forced_at;
     keyset->fetched = fetched;
     return true;
 }
@@ -57,9 +57,11 @@ static bool refresh(const struct oidc *oidc, struct keyset *keyset, struct error
 
 static bool may_refresh(const struct oidc *oidc, const struct keyset *keyset, int64_t pause)
 {
-    int64_t age = oidc->system->now(oidc->system) - keyset->fetched_at;
+    int64_t since = oidc->system->now(oidc->system) - keyset->forced_at;
 
-    return keyset->jwks_uri && !oidc->offline && !keyset->fetched && (age >= pause || age < 0);
+    if (!keyset->jwks_uri || oidc->offline)
+        return false;
+    return pause == 0 ? !keyset->fetched : since >= pause || since < 0;
 }
 
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,

@@ -8,8 +8,8 @@ struct keyset {
     const char *issuer;   /* borrowed; names the cache entry */
     const char *jwks_uri; /* borrowed; NULL for keys from a file, which are never fetched */
     struct jwk_set *keys;
-    int64_t fetched_at; /* Unix seconds */
-    bool fetched;       /* by this process */
+    int64_t forced_at; /* Unix seconds: when an unknown key last made somebody fetch again; 0 for never */
+    bool fetched;      /* by this process */
 };
 
 #define _cleanup_keyset_ _cleanup_(keyset_release)
@@ -19,8 +19,8 @@ bool keyset_load(const struct oidc *oidc, const char *issuer, const char *jwks_u
                  struct error *err);
 
 /*
- * jws_verify(), and once more with freshly fetched keys when the token's key is unknown and the ones at hand were not
- * fetched by this process, nor within the last `pause` seconds. False only when fetching failed: then there is no
+ * jws_verify(), and once more with freshly fetched keys when the token's key is unknown. Not again for `pause` seconds after an
+ * unknown key last caused that; with 0, only when the keys at hand came from the cache. False only when fetching failed: then there is no
  * verdict. Not for several threads at once.
  */
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,

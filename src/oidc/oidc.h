@@ -13,6 +13,7 @@ struct oidc {
     const char *language; /* BCP 47, for Accept-Language; or NULL */
     bool allow_plain;     /* --insecure-http */
     bool offline;         /* only what is cached; asking the network fails with ERROR_NETWORK */
+    bool leaves_no_trace; /* nothing is kept on disk */
 };
 
 #define OIDC_RESPONSE_MAXIMUM ((size_t)256 * 1024)

@@ -37,17 +37,21 @@ static bool read_document(struct config *config, struct error *err)
     return error_hint(err, "mend or remove the file; it was left as it is");
 }
 
-static bool open_config(struct config *config, struct error *err)
+/* A machine without HOME (a container, a CI job) has no config file; that is no reason to stop reading. */
+static bool open_for_reading(struct config *config, struct error *err)
 {
     config->path = file_path(FILE_CONFIG, "config.json", err);
-    return config->path && read_document(config, err);
+    if (config->path)
+        return read_document(config, err);
+    config->document = json_object();
+    return true;
 }
 
 bool config_load(struct config *out, struct error *err)
 {
     struct config config = CONFIG_EMPTY;
 
-    if (!open_config(&config, err)) {
+    if (!open_for_reading(&config, err)) {
         config_release(&config);
         return false;
     }
@@ -61,7 +65,7 @@ bool config_edit(struct config *out, struct system *system, struct error *err)
     _cleanup_free_ char *lock = file_path(FILE_RUNTIME, "config.lock", err);
 
     if (!lock || !file_lock(lock, system, system->monotonic(system) + LOCK_PATIENCE, &config.lock, err) ||
-        !open_config(&config, err)) {
+        !(config.path = file_path(FILE_CONFIG, "config.json", err)) || !read_document(&config, err)) {
         config_release(&config);
         return false;
     }

@@ -93,7 +93,7 @@ bool profile_read(const char *name, const struct json *object, struct profile *o
     }
     profile_release(&profile);
     err->code = ERROR_CONFIG;
-    return error_context(err, "profile '%s' in the config file", name);
+    return false;
 }
 
 static void write_text(struct json *object, const char *key, const char *text)

@@ -202,7 +202,7 @@ static bool explain(struct refresh *refresh, bool *replaced, struct error *err)
     if (strcmp(error, "invalid_target") == 0 && refresh->request->resource)
         return mend(refresh, err);
     if (strcmp(error, "invalid_scope") == 0 || strcmp(error, "insufficient_scope") == 0 ||
-        strcmp(error, "access_denied") == 0)
+        strcmp(error, "access_denied") == 0 || strcmp(error, "invalid_target") == 0)
         err->code = ERROR_NOT_GRANTED;
     else if (strcmp(error, "invalid_client") == 0)
         err->code = ERROR_CONFIG;

@@ -116,7 +116,7 @@ struct access_token *session_find_token(const struct session *session, const cha
     return NULL;
 }
 
-static void release_token(struct access_token *token)
+void access_token_release(struct access_token *token)
 {
     secret_free(&token->token);
     free(token->resource);
@@ -128,7 +128,7 @@ static void release_token(struct access_token *token)
 
 static void remove_token(struct session *session, size_t index)
 {
-    release_token(&session->tokens[index]);
+    access_token_release(&session->tokens[index]);
     session->tokens[index] = session->tokens[--session->token_count];
 }
 
@@ -159,7 +159,7 @@ struct access_token *session_put_token(struct session *session, const char *reso
                                  .asked_scope = memory_duplicate(asked_scope)};
 
     if (token)
-        release_token(token);
+        access_token_release(token);
     else
         token = add_token(session);
     *token = fresh;

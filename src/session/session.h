@@ -38,6 +38,10 @@ struct session {
     size_t token_count;
 };
 
+#define _cleanup_access_token_ _cleanup_(access_token_release)
+
+void access_token_release(struct access_token *token);
+
 #define SESSION_EMPTY                                                                                        \
     {                                                                                                        \
         .profile = NULL                                                                                      \

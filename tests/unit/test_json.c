@@ -80,6 +80,7 @@ static void refuses_broken_escapes(void **state)
     refuse("\"\\ud800\\ud800\"", "surrogate");
     refuse("\"\\udc00\\ud800\"", "surrogate");
     refuse("\"\\udc00\"", "surrogate");
+    refuse("\"\\udc00\\udc00\"", "surrogate");
     refuse("\"\\u12g4\"", "hexadecimal");
     refuse("\"\\u123", "hexadecimal");
     refuse("\"\\x41\"", "escape");

@@ -2,6 +2,10 @@
 #include "loopback_visitor.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #define CALLBACK(query, host)                                                                                \
     "GET /callback?" query " HTTP/1.1\r\nHost: " host ":{PORT}\r\nUser-Agent: test\r\n\r\n"
@@ -222,6 +226,77 @@ static void test_descriptors_are_not_inherited(void **unused)
         assert_int_equal(open_before[i], fcntl(i, F_GETFD) >= 0);
 }
 
+/* How often the bytes lie in memory that we can write to, other than at `bytes` itself and in the reading
+ * buffer. */
+static int count_copies(const char *bytes, size_t length)
+{
+    enum { LARGEST = 64 * 1024 * 1024 }; /* what is larger is the sanitizer's own */
+    FILE *maps = fopen("/proc/self/maps", "re");
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    char *copy = malloc(LARGEST);
+    uintptr_t start, end;
+    char line[512];
+    int count = 0;
+
+    while (fgets(line, sizeof(line), maps)) {
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " rw", &start, &end) != 2 || !strstr(line, " rw") ||
+            end - start > LARGEST || (start <= (uintptr_t)copy && (uintptr_t)copy < end))
+            continue;
+        ssize_t size = pread(memory, copy, end - start, (off_t)start);
+
+        for (char *at = copy; size > 0 && (at = memmem(at, (size_t)(copy + size - at), bytes, length)); at++)
+            count += start + (uintptr_t)(at - copy) != (uintptr_t)bytes;
+    }
+    free(copy);
+    close(memory);
+    fclose(maps);
+    return count;
+}
+
+/* A child of ours makes up a code and sends it: nobody else could have left it in our memory. */
+static pid_t send_unknown_code(uint16_t port)
+{
+    pid_t pid = fork();
+    char code[33] = "";
+    char *request = NULL;
+    unsigned char random[16];
+    struct error err;
+    int descriptor;
+
+    if (pid != 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    descriptor = visitor_connect(AF_INET, port);
+    system_real()->random(system_real(), random, sizeof(random), &err);
+    for (size_t i = 0; i < sizeof(random); i++)
+        snprintf(code + 2 * i, 3, "%02x", random[i]);
+    if (asprintf(&request, "GET /callback?state=" STATE "&code=%s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n",
+                 code, port) > 0)
+        visitor_send(descriptor, request, strlen(request));
+    for (;;)
+        pause();
+}
+
+/* While the connection waits for the outcome, the caller's buffer is the only place that has the code. */
+static void test_code_is_kept_in_one_place(void **unused)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    pid_t pid = send_unknown_code(loopback_port(loopback));
+    const char *code;
+
+    (void)unused;
+    assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    code = strstr(buffer_text(&query), "code=");
+    assert_non_null(code);
+    assert_int_equal(strlen(code), 5 + 32);
+    assert_int_equal(count_copies(code + 5, 32), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    loopback_stop(&loopback);
+    buffer_release(&query);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_finish_survives_a_browser_that_left),
         cmocka_unit_test(test_port_is_free_again),
         cmocka_unit_test(test_descriptors_are_not_inherited),
+        cmocka_unit_test(test_code_is_kept_in_one_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

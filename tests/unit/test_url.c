@@ -72,7 +72,7 @@ static void reads_ipv6(void **state)
     refuse("http://[fe80::1%25eth0]/", "IPv6");
     refuse("http://[::1]x/", "behind");
     refuse("http://[::1]:/", "port");
-    refuse("http://::1/", "port");
+    refuse("http://::1/", "no host");
     refuse("http://[v1.x]/", "IPv6");
     refuse("http://[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000]/", "IPv6");
 }
@@ -229,9 +229,15 @@ static void knows_loopback(void **state)
 {
     static const char *const loopback[] = {"http://localhost/", "http://LOCALHOST:1/", "http://127.0.0.1/",
                                            "http://127.255.255.254/", "http://[::1]/"};
-    static const char *const other[] = {
-        "http://localhost.example/",  "http://128.0.0.1/", "http://0.0.0.0/",     "http://[::]/",
-        "http://[::ffff:127.0.0.1]/", "http://127.a/",     "http://a.localhost/", "http://10.127.0.1/"};
+    static const char *const other[] = {"http://localhost.example/",
+                                        "http://128.0.0.1/",
+                                        "http://126.0.0.1/",
+                                        "http://0.0.0.0/",
+                                        "http://[::]/",
+                                        "http://[::ffff:127.0.0.1]/",
+                                        "http://127.a/",
+                                        "http://a.localhost/",
+                                        "http://10.127.0.1/"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(loopback); i++) {

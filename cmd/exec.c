@@ -1,0 +1,60 @@
+#include "base/interrupt.h"
+#include "cmd/command.h"
+#include "cmd/setup.h"
+#include "cmd/wish.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct exec_options {
+    struct wish wish;
+};
+
+static const struct option_spec exec_option_specs[] = {
+    WISH_OPTIONS(exec_options),
+    OPTION_END,
+};
+
+/* As a shell would end: 127 when there is no such program, 126 when it can't be run. */
+static void replace_process(char **argv)
+{
+    execvp(argv[0], argv);
+    fprintf(stderr, "logto: cannot run %s: %s\n", argv[0], strerror(errno));
+    _exit(errno == ENOENT ? 127 : 126);
+}
+
+static bool exec_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+{
+    const struct exec_options *options = values;
+    _cleanup_access_token_ struct access_token token = {.token = NULL};
+    char **argv;
+
+    if (!wish_fulfil(context, &options->wish, &token, err))
+        return false;
+    setenv("LOGTO_ACCESS_TOKEN", secret_text(token.token), 1);
+    argv = memory_allocate(operands->count + 1, sizeof(*argv));
+    memcpy(argv, operands->items, operands->count * sizeof(*argv));
+    context_release(context);
+    interrupt_restore();
+    setup_restore_process();
+    replace_process(argv);
+    return false;
+}
+
+const struct command exec_command = {
+    .name = "exec",
+    .summary = "Run a command with an access token in its environment",
+    .operands = "-- COMMAND [ARGS…]",
+    .operands_minimum = 1,
+    .operands_maximum = -1,
+    .stops_at_operand = true,
+    .description = "COMMAND takes this program's place and finds the token in LOGTO_ACCESS_TOKEN. The exit status is\n"
+                   "COMMAND's; 127 when there is no such command, 126 when it cannot be run.",
+    .examples = "  logto exec --resource https://api.example.com -- ./deploy.sh --all",
+    .options = exec_option_specs,
+    .options_size = sizeof(struct exec_options),
+    .run = exec_run,
+};

@@ -1,0 +1,270 @@
+#include "cmd/inspect_batch.h"
+
+#include "cmd/inspect_report.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Tokens under way at once: enough that no core waits, few enough that the longest lines stay within bounds. */
+#define SLOTS 128
+#define THREADS_MAXIMUM 64
+#define PROGRESS_EVERY 1000
+
+enum slot_state { SLOT_EMPTY, SLOT_READ, SLOT_TAKEN, SLOT_JUDGED };
+
+struct slot {
+    enum slot_state state;
+    char *line; /* the token, owned; its buffer is used again */
+    size_t size;
+    size_t length;
+    bool too_long;
+    struct verdict verdict;
+    char *text; /* the verdict as one line of JSON */
+};
+
+/*
+ * A ring: the main thread reads lines into slots and takes verdicts out in order, the workers judge in between. What needs the
+ * network is settled by the main thread alone, with `judging` locked against the workers.
+ */
+struct batch {
+    struct inspector *inspector;
+    const struct output *output;
+    FILE *input;
+    pthread_mutex_t mutex;
+    pthread_cond_t work;   /* a slot was read, or there will be no more */
+    pthread_cond_t judged; /* a slot was judged */
+    pthread_rwlock_t judging;
+    struct slot slots[SLOTS];
+    size_t next_read, next_taken, next_printed; /* counts; a slot's index is the count modulo SLOTS */
+    bool end; /* of the input, or of the batch */
+    size_t invalid;
+};
+
+static void describe(struct slot *slot, bool decode_only)
+{
+    struct json *object = inspect_report_json(&slot->verdict, decode_only);
+
+    slot->text = json_print(object, false);
+    json_free(&object);
+}
+
+static void judge(struct batch *batch, struct slot *slot)
+{
+    if (slot->too_long) {
+        inspection_add(&slot->verdict.inspection, "format", INSPECTION_FAIL, INSPECTION_MALFORMED,
+                       "longer than the %zu bytes allowed", JWT_LENGTH_MAXIMUM);
+    } else {
+        pthread_rwlock_rdlock(&batch->judging);
+        inspector_judge(batch->inspector, slot->line ? slot->line : "", slot->length, &slot->verdict);
+        pthread_rwlock_unlock(&batch->judging);
+    }
+    if (slot->verdict.state == VERDICT_SETTLED)
+        describe(slot, batch->inspector->options.decode_only);
+}
+
+/* The next slot to judge, or NULL when there will be none. Called with the mutex held. */
+static struct slot *take(struct batch *batch)
+{
+    while (batch->next_taken == batch->next_read && !batch->end)
+        pthread_cond_wait(&batch->work, &batch->mutex);
+    if (batch->next_taken == batch->next_read)
+        return NULL;
+    return &batch->slots[batch->next_taken++ % SLOTS];
+}
+
+static void *work(void *data)
+{
+    struct batch *batch = data;
+    struct slot *slot;
+
+    pthread_mutex_lock(&batch->mutex);
+    while ((slot = take(batch))) {
+        slot->state = SLOT_TAKEN;
+        pthread_mutex_unlock(&batch->mutex);
+        judge(batch, slot);
+        pthread_mutex_lock(&batch->mutex);
+        slot->state = SLOT_JUDGED;
+        pthread_cond_signal(&batch->judged);
+    }
+    pthread_mutex_unlock(&batch->mutex);
+    return NULL;
+}
+
+/* getline() would grow with the line; this keeps the first JWT_LENGTH_MAXIMUM bytes and drops the rest. False at the end. */
+static bool read_line(FILE *input, struct slot *slot)
+{
+    int c = getc_unlocked(input);
+
+    slot->length = 0;
+    slot->too_long = false;
+    if (c == EOF)
+        return false;
+    for (; c != EOF && c != '\n'; c = getc_unlocked(input)) {
+        if (slot->length == JWT_LENGTH_MAXIMUM) {
+            slot->too_long = true;
+            continue;
+        }
+        if (slot->length == slot->size) {
+            slot->size = slot->size ? slot->size * 2 : 1024;
+            slot->line = memory_resize(slot->line, slot->size, 1);
+        }
+        slot->line[slot->length++] = (char)c;
+    }
+    while (slot->length > 0 && strchr(" \t\r", slot->line[slot->length - 1]))
+        slot->length--;
+    return true;
+}
+
+/* Reads ahead until the ring is full. */
+static void fill(struct batch *batch)
+{
+    bool more = true;
+
+    while (more && !batch->end && batch->next_read - batch->next_printed < SLOTS) {
+        struct slot *slot = &batch->slots[batch->next_read % SLOTS];
+
+        more = read_line(batch->input, slot);
+        pthread_mutex_lock(&batch->mutex);
+        if (more) {
+            slot->state = SLOT_READ;
+            batch->next_read++;
+            pthread_cond_signal(&batch->work);
+        } else {
+            batch->end = true;
+            pthread_cond_broadcast(&batch->work);
+        }
+        pthread_mutex_unlock(&batch->mutex);
+    }
+}
+
+static bool settle(struct batch *batch, struct slot *slot, struct error *err)
+{
+    bool ok;
+
+    if (slot->verdict.state == VERDICT_SETTLED)
+        return true;
+    pthread_rwlock_wrlock(&batch->judging);
+    ok = inspector_settle(batch->inspector, slot->line, slot->length, &slot->verdict, err);
+    pthread_rwlock_unlock(&batch->judging);
+    if (ok)
+        describe(slot, batch->inspector->options.decode_only);
+    return ok;
+}
+
+static void show_progress(const struct batch *batch, bool last)
+{
+    if (!batch->output->live || batch->output->quiet || (!last && batch->next_printed % PROGRESS_EVERY))
+        return;
+    fprintf(stderr, "\r\033[K");
+    if (!last)
+        fprintf(stderr, "%zu tokens, %zu not valid", batch->next_printed, batch->invalid);
+}
+
+static void clear(struct slot *slot)
+{
+    verdict_release(&slot->verdict);
+    slot->verdict = (struct verdict){.state = VERDICT_SETTLED};
+    memory_wipe_free(slot->text);
+    slot->text = NULL;
+    slot->state = SLOT_EMPTY;
+}
+
+/* Waits for the oldest slot and prints its verdict. */
+static bool print_next(struct batch *batch, struct error *err)
+{
+    struct slot *slot = &batch->slots[batch->next_printed % SLOTS];
+
+    pthread_mutex_lock(&batch->mutex);
+    while (slot->state != SLOT_JUDGED)
+        pthread_cond_wait(&batch->judged, &batch->mutex);
+    pthread_mutex_unlock(&batch->mutex);
+    if (!settle(batch, slot, err))
+        return false;
+    puts(slot->text);
+    if (slot->verdict.inspection.reason != INSPECTION_VALID)
+        batch->invalid++;
+    clear(slot);
+    batch->next_printed++;
+    show_progress(batch, false);
+    return true;
+}
+
+static bool run(struct batch *batch, struct error *err)
+{
+    while (true) {
+        fill(batch);
+        if (batch->next_printed == batch->next_read)
+            return true;
+        if (!print_next(batch, err))
+            return false;
+    }
+}
+
+static size_t start_workers(struct batch *batch, pthread_t *threads)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t wanted = cores < 1 ? 1 : cores > THREADS_MAXIMUM ? THREADS_MAXIMUM : (size_t)cores;
+    size_t count = 0;
+
+    while (count < wanted && pthread_create(&threads[count], NULL, work, batch) == 0)
+        count++;
+    return count;
+}
+
+static void stop_workers(struct batch *batch, pthread_t *threads, size_t count)
+{
+    pthread_mutex_lock(&batch->mutex);
+    batch->end = true;
+    batch->next_taken = batch->next_read; /* after a failure the rest is not looked at */
+    pthread_cond_broadcast(&batch->work);
+    pthread_mutex_unlock(&batch->mutex);
+    for (size_t i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static void release(struct batch *batch)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        clear(&batch->slots[i]);
+        if (batch->slots[i].line)
+            explicit_bzero(batch->slots[i].line, batch->slots[i].size);
+        free(batch->slots[i].line);
+    }
+    pthread_rwlock_destroy(&batch->judging);
+    pthread_cond_destroy(&batch->judged);
+    pthread_cond_destroy(&batch->work);
+    pthread_mutex_destroy(&batch->mutex);
+    free(batch);
+}
+
+static bool conclude(const struct batch *batch, struct error *err)
+{
+    show_progress(batch, true);
+    output_note(batch->output, "%zu token%s, %zu valid, %zu not valid", batch->next_printed,
+                batch->next_printed == 1 ? "" : "s", batch->next_printed - batch->invalid, batch->invalid);
+    return batch->invalid == 0 || error_set_told(err, ERROR_TOKEN_INVALID);
+}
+
+bool inspect_batch(struct inspector *inspector, const struct output *output, FILE *input, struct error *err)
+{
+    struct batch *batch = memory_allocate(1, sizeof(*batch));
+    pthread_t threads[THREADS_MAXIMUM];
+    size_t count;
+    bool ok;
+
+    batch->inspector = inspector;
+    batch->output = output;
+    batch->input = input;
+    pthread_mutex_init(&batch->mutex, NULL);
+    pthread_cond_init(&batch->work, NULL);
+    pthread_cond_init(&batch->judged, NULL);
+    pthread_rwlock_init(&batch->judging, NULL);
+    count = start_workers(batch, threads);
+    ok = count > 0 ? run(batch, err) : error_set(err, ERROR_INTERNAL, "no thread could be started");
+    stop_workers(batch, threads, count);
+    ok = ok && conclude(batch, err);
+    release(batch);
+    return ok;
+}

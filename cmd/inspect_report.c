@@ -1,0 +1,150 @@
+#include "cmd/inspect_report.h"
+
+#include "cmd/when.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void set_or_null(struct json *object, const char *name, const struct json *value)
+{
+    if (value)
+        json_set(object, name, json_copy(value));
+    else
+        json_set_null(object, name);
+}
+
+static struct json *check_object(const struct inspection_check *check)
+{
+    struct json *object = json_object();
+
+    json_set_string(object, "check", check->name);
+    json_set_string(object, "result", inspection_result_word(check->result));
+    json_set_string(object, "detail", check->detail);
+    return object;
+}
+
+struct json *inspect_report_json(const struct verdict *verdict, bool decode_only)
+{
+    const struct inspection *inspection = &verdict->inspection;
+    struct json *object = json_object();
+    struct json *checks = json_array();
+
+    json_set_boolean(object, "valid", inspection->reason == INSPECTION_VALID && !decode_only);
+    json_set_string(object, "reason", inspection_reason_word(inspection->reason));
+    for (size_t i = 0; i < inspection->count; i++)
+        json_append(checks, check_object(&inspection->checks[i]));
+    json_set(object, "checks", checks);
+    set_or_null(object, "header", verdict->header);
+    set_or_null(object, "claims", verdict->claims);
+    return object;
+}
+
+static void print_label(const struct output *output, const char *label)
+{
+    fputs("  ", stdout);
+    output_styled(output, stdout, OUTPUT_DIM, label);
+    printf("%*s", (int)(strlen(label) < 16 ? 16 - strlen(label) : 1), "");
+}
+
+/* Scopes one a line, under each other. */
+static void print_words(const struct output *output, const char *label, const char *words)
+{
+    _cleanup_list_ struct list list = LIST_EMPTY;
+
+    list_add_words(&list, words);
+    for (size_t i = 0; i < list.count; i++) {
+        print_label(output, i == 0 ? label : "");
+        output_text(stdout, list.items[i]);
+        putchar('\n');
+    }
+}
+
+static bool is_time(const char *name)
+{
+    return strcmp(name, "exp") == 0 || strcmp(name, "iat") == 0 || strcmp(name, "nbf") == 0 ||
+           strcmp(name, "auth_time") == 0;
+}
+
+static void print_member(const struct output *output, const struct json *object, const struct json *member,
+                         int64_t now)
+{
+    const char *name = json_name(member);
+    const char *text = json_text(member);
+    _cleanup_free_ char *time = NULL;
+    int64_t number;
+
+    if (text && strcmp(name, "scope") == 0 && *text) {
+        print_words(output, name, text);
+        return;
+    }
+    print_label(output, name);
+    if (is_time(name) && json_integer(object, name, &number)) {
+        time = when_describe(number, now);
+        if (strcmp(name, "exp") == 0)
+            fputs(number > now ? "expires " : "expired ", stdout);
+        output_text(stdout, time);
+    } else if (text) {
+        output_text(stdout, text);
+    } else {
+        char *printed = json_print(member, false);
+
+        output_text(stdout, printed);
+        memory_wipe_free(printed);
+    }
+    putchar('\n');
+}
+
+static void print_object(const struct output *output, const char *title, const struct json *object, int64_t now)
+{
+    if (!object)
+        return;
+    output_styled(output, stdout, OUTPUT_BOLD, title);
+    putchar('\n');
+    for (const struct json *member = json_first(object); member; member = json_next(member))
+        print_member(output, object, member, now);
+    putchar('\n');
+}
+
+static void print_check(const struct output *output, const struct inspection_check *check)
+{
+    static const enum output_style styles[] = {
+        [INSPECTION_PASS] = OUTPUT_GOOD, [INSPECTION_FAIL] = OUTPUT_BAD, [INSPECTION_SKIPPED] = OUTPUT_DIM};
+    char result[16];
+
+    snprintf(result, sizeof(result), "%-8s", inspection_result_word(check->result));
+    fputs("  ", stdout);
+    output_styled(output, stdout, styles[check->result], result);
+    printf("%-14s", check->name);
+    output_text(stdout, check->detail);
+    putchar('\n');
+}
+
+static void print_conclusion(const struct output *output, const struct inspection *inspection, bool decode_only)
+{
+    const char *reason = inspection_reason_word(inspection->reason);
+
+    putchar('\n');
+    if (decode_only && !reason) {
+        output_styled(output, stdout, OUTPUT_WARN, "NOT VERIFIED");
+        fputs(": anybody can have written this\n", stdout);
+    } else if (reason) {
+        output_styled(output, stdout, OUTPUT_BAD, "NOT VALID");
+        printf(": %s\n", reason);
+    } else {
+        output_styled(output, stdout, OUTPUT_GOOD, "VALID");
+        putchar('\n');
+    }
+}
+
+void inspect_report_print(const struct output *output, const struct verdict *verdict, bool decode_only, int64_t now)
+{
+    const struct inspection *inspection = &verdict->inspection;
+
+    print_object(output, "Header", verdict->header, now);
+    print_object(output, "Claims", verdict->claims, now);
+    output_styled(output, stdout, OUTPUT_BOLD, "Checks");
+    putchar('\n');
+    for (size_t i = 0; i < inspection->count; i++)
+        print_check(output, &inspection->checks[i]);
+    print_conclusion(output, inspection, decode_only);
+}

@@ -1,0 +1,187 @@
+#include "cmd/command.h"
+#include "cmd/output.h"
+#include "session/config.h"
+#include "session/profile_key.h"
+#include "session/sign_out.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_text(const struct output *output, const struct config *config, const char *name)
+{
+    const struct json *object = config_profile(config, name);
+    const char *endpoint = json_string(object, "endpoint");
+    const char *app_id = json_string(object, "appId");
+    bool current = strcmp(config_default_profile(config), name) == 0;
+
+    fputs(current ? "* " : "  ", stdout);
+    output_styled(output, stdout, current ? OUTPUT_BOLD : OUTPUT_PLAIN, name);
+    fputs("  ", stdout);
+    output_text(stdout, endpoint ? endpoint : "(no endpoint)");
+    fputs("  ", stdout);
+    output_text(stdout, app_id ? app_id : "(no app id)");
+    putchar('\n');
+}
+
+static void print_json(const struct config *config, const struct list *names)
+{
+    _cleanup_json_ struct json *object = json_object();
+    struct json *profiles = json_array();
+
+    for (size_t i = 0; i < names->count; i++) {
+        const struct json *stored = config_profile(config, names->items[i]);
+        struct json *profile = json_object();
+
+        json_set_string(profile, "profile", names->items[i]);
+        json_set_boolean(profile, "default", strcmp(config_default_profile(config), names->items[i]) == 0);
+        json_set_string(profile, "endpoint", json_string(stored, "endpoint"));
+        json_set_string(profile, "app_id", json_string(stored, "appId"));
+        json_append(profiles, profile);
+    }
+    json_set(object, "profiles", profiles);
+    output_json(object);
+}
+
+static bool list_profiles(struct context *context, const struct list *operands, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+    _cleanup_list_ struct list names = LIST_EMPTY;
+
+    (void)operands;
+    if (!config_load(&config, err))
+        return false;
+    config_profile_names(&config, &names);
+    if (context->output->json)
+        print_json(&config, &names);
+    else
+        for (size_t i = 0; i < names.count; i++)
+            print_text(context->output, &config, names.items[i]);
+    if (names.count == 0)
+        output_note(context->output, "There is no profile yet; 'logto login' makes the first one.");
+    return true;
+}
+
+static bool check_exists(const struct config *config, const char *name, struct error *err)
+{
+    if (config_profile(config, name))
+        return true;
+    error_set(err, ERROR_CONFIG, "there is no profile '%s'", name);
+    return error_hint(err, "logto profile list");
+}
+
+static bool use_profile(struct context *context, const struct list *operands, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+    const char *name = operands->items[1];
+
+    if (!config_edit(&config, context->system, err) || !check_exists(&config, name, err))
+        return false;
+    config_set_default_profile(&config, name);
+    return config_save(&config, err);
+}
+
+static const char *chosen_name(const struct context *context, const struct config *config)
+{
+    return context->profile.name ? context->profile.name : config_default_profile(config);
+}
+
+static bool set_key(struct context *context, const struct list *operands, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+
+    return config_edit(&config, context->system, err) &&
+           profile_key_set(config_profile_for_change(&config, chosen_name(context, &config)), operands->items[1],
+                           operands->items[2], err) &&
+           config_save(&config, err);
+}
+
+static bool unset_key(struct context *context, const struct list *operands, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+
+    return config_edit(&config, context->system, err) &&
+           check_exists(&config, chosen_name(context, &config), err) &&
+           profile_key_unset(config_profile_for_change(&config, chosen_name(context, &config)), operands->items[1],
+                             err) &&
+           config_save(&config, err);
+}
+
+/* A session whose profile is gone could never be reached again, so it is ended first; a failure leaves both. */
+static bool end_its_session(struct context *context, const char *name, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+    enum sign_out_result result = SIGN_OUT_NOBODY;
+
+    if (!config_load(&config, err) || !check_exists(&config, name, err))
+        return false;
+    profile_release(&context->profile);
+    if (!profile_read(name, config_profile(&config, name), &context->profile, err))
+        return false;
+    context->oidc.allow_plain = context->profile.insecure_http;
+    if (!context->profile.issuer || !context->profile.app_id)
+        return true;
+    if (!sign_out(context, false, &result, err)) {
+        error_context(err, "the profile '%s' is kept", name);
+        return err->code == ERROR_NETWORK || err->code == ERROR_TLS || err->code == ERROR_PROTOCOL ||
+                       err->code == ERROR_RATE_LIMITED
+                   ? error_hint(err, "try again later, or first: logto logout --local --profile %s", name)
+                   : false;
+    }
+    if (result == SIGN_OUT_DONE)
+        output_note(context->output, "Signed out of %s.", context->profile.endpoint);
+    return true;
+}
+
+static bool remove_profile(struct context *context, const struct list *operands, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+    const char *name = operands->items[1];
+
+    if (!end_its_session(context, name, err) || !config_edit(&config, context->system, err))
+        return false;
+    config_remove_profile(&config, name);
+    if (!config_save(&config, err))
+        return false;
+    output_note(context->output, "Removed the profile '%s'.", name);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    size_t words; /* operands, the action's name included */
+    bool (*run)(struct context *context, const struct list *operands, struct error *err);
+} actions[] = {
+    {"list", 1, list_profiles}, {"use", 2, use_profile},       {"set", 3, set_key},
+    {"unset", 2, unset_key},    {"remove", 2, remove_profile},
+};
+
+static bool profile_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+{
+    const char *action = operands->count ? operands->items[0] : "list";
+
+    (void)values;
+    for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+        if (strcmp(actions[i].name, action) != 0)
+            continue;
+        if (operands->count != actions[i].words && operands->count != 0)
+            return error_set(err, ERROR_USAGE, "'profile %s' takes %zu words", action, actions[i].words - 1);
+        return actions[i].run(context, operands, err);
+    }
+    return error_set(err, ERROR_USAGE, "there is no 'profile %s'", action);
+}
+
+const struct command profile_command = {
+    .name = "profile",
+    .summary = "List, choose and change profiles",
+    .operands = "[list | use NAME | set KEY VALUE | unset KEY | remove NAME]",
+    .operands_maximum = 3,
+    .operand_words = "list use:@profile set:" PROFILE_KEYS " unset:" PROFILE_KEYS " remove:@profile",
+    .description = "A profile is a name for an endpoint, an app and what to ask for. 'set' and 'unset' change the\n"
+                   "profile that --profile names, else the default one. Keys: endpoint, appId, deviceAppId, scopes,\n"
+                   "resources, organizations, connector, port, store, insecureHttp. 'remove' signs the profile out\n"
+                   "first; when that fails, profile and session are kept.",
+    .examples = "  logto profile use work\n"
+                "  logto -p work profile set resources https://api.example.com",
+    .profile = COMMAND_PROFILE_NAME,
+    .run = profile_run,
+};

@@ -1,0 +1,208 @@
+#include "cmd/command.h"
+#include "cmd/output.h"
+#include "cmd/setup.h"
+#include "cmd/when.h"
+#include "session/config.h"
+#include "session/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One profile and what its store says about it. */
+struct row {
+    bool is_default;
+    bool signed_in;
+    struct error err; /* code ERROR_NONE unless the profile or its store couldn't be read */
+    struct session session;
+};
+
+static const char *protection(const char *store)
+{
+    return strcmp(store, "keyring") == 0 ? "encrypted by the keyring" : "kept in memory";
+}
+
+/* Looks, and keeps what went wrong: one locked store must not hide the other profiles. */
+static void look(struct context *context, struct row *row)
+{
+    if (!context->profile.issuer || !context->profile.app_id)
+        return;
+    if (!session_find(context, &row->session, &row->signed_in, &row->err))
+        row->signed_in = false;
+}
+
+static struct json *error_object(const struct error *err)
+{
+    struct json *object = json_object();
+
+    json_set_string(object, "code", error_code_word(err->code));
+    json_set_string(object, "message", err->message);
+    json_set_string(object, "hint", err->hint[0] ? err->hint : NULL);
+    return object;
+}
+
+static struct json *row_object(const struct context *context, const struct row *row)
+{
+    const struct profile *profile = &context->profile;
+    const struct session *session = &row->session;
+    struct json *object = json_object();
+
+    json_set_string(object, "profile", profile->name);
+    json_set_boolean(object, "default", row->is_default);
+    json_set_string(object, "endpoint", profile->endpoint);
+    json_set_string(object, "issuer", profile->issuer);
+    json_set_string(object, "app_id", profile->app_id);
+    json_set_string(object, "store", profile->store);
+    json_set_string(object, "protection", profile->store ? protection(profile->store) : NULL);
+    json_set_boolean(object, "signed_in", row->signed_in);
+    json_set_string(object, "sub", json_string(session->claims, "sub"));
+    json_set_string(object, "name", json_string(session->claims, "name"));
+    json_set_string(object, "email", json_string(session->claims, "email"));
+    json_set_list(object, "scopes", &session->scopes);
+    json_set_list(object, "resources", &session->resources);
+    if (row->signed_in)
+        json_set_integer(object, "expires_at", session_expires_at(session));
+    else
+        json_set_null(object, "expires_at");
+    json_set_boolean(object, "refreshable", session->refresh_token != NULL);
+    if (row->err.code)
+        json_set(object, "error", error_object(&row->err));
+    else
+        json_set_null(object, "error");
+    return object;
+}
+
+static void print_field(const struct output *output, const char *label, const char *value)
+{
+    output_styled(output, stdout, OUTPUT_DIM, label);
+    output_text(stdout, value);
+    putchar('\n');
+}
+
+static void print_list(const struct output *output, const char *label, const struct list *list)
+{
+    _cleanup_free_ char *text = list_join(list, " ");
+
+    if (list->count)
+        print_field(output, label, text);
+}
+
+static void print_session(const struct context *context, const struct session *session)
+{
+    const struct output *output = context->output;
+    const char *name = json_string(session->claims, "name");
+    const char *email = json_string(session->claims, "email");
+    _cleanup_free_ char *store =
+        memory_format("%s (%s)", context->profile.store, protection(context->profile.store));
+    _cleanup_free_ char *expiry =
+        when_describe(session_expires_at(session), context->system->now(context->system));
+    _cleanup_free_ char *token = memory_format(
+        "%s%s", expiry, session->refresh_token ? ", refreshed when needed" : ", and cannot be refreshed");
+
+    print_field(output, "  user     ", name ? name : email ? email : json_string(session->claims, "sub"));
+    if (name && email)
+        print_field(output, "           ", email);
+    print_field(output, "  store    ", store);
+    print_list(output, "  scopes   ", &session->scopes);
+    print_list(output, "  APIs     ", &session->resources);
+    print_field(output, "  token    expires ", token);
+}
+
+static void print_row(const struct context *context, const struct row *row)
+{
+    const struct output *output = context->output;
+    const struct profile *profile = &context->profile;
+
+    output_styled(output, stdout, OUTPUT_BOLD, profile->name);
+    output_text(stdout, row->is_default ? " (default): " : ": ");
+    if (row->err.code)
+        output_styled(output, stdout, OUTPUT_BAD, row->err.message);
+    else
+        output_styled(output, stdout, row->signed_in ? OUTPUT_GOOD : OUTPUT_WARN,
+                      row->signed_in ? "signed in" : "not signed in");
+    putchar('\n');
+    print_field(output, "  endpoint ", profile->endpoint ? profile->endpoint : "(none)");
+    print_field(output, "  app      ", profile->app_id ? profile->app_id : "(none)");
+    if (row->err.hint[0])
+        print_field(output, "  try      ", row->err.hint);
+    if (row->signed_in)
+        print_session(context, &row->session);
+}
+
+/* Prints the profile that the context holds now, or adds it to the array. */
+static void report(struct context *context, bool is_default, const struct error *failed, struct json *array)
+{
+    struct row row = {.is_default = is_default, .session = SESSION_EMPTY};
+
+    if (failed)
+        row.err = *failed;
+    else
+        look(context, &row);
+    if (array)
+        json_append(array, row_object(context, &row));
+    else
+        print_row(context, &row);
+    session_release(&row.session);
+}
+
+static void report_profile(struct context *context, const struct config *config, const char *name,
+                           struct json *array)
+{
+    bool is_default = strcmp(config_default_profile(config), name) == 0;
+    struct error err;
+
+    profile_release(&context->profile);
+    if (profile_read(name, config_profile(config, name), &context->profile, &err)) {
+        report(context, is_default, NULL, array);
+    } else {
+        context->profile.name = memory_duplicate(name);
+        report(context, is_default, &err, array);
+    }
+}
+
+/* A variable that shadows the config file is the most common reason for "but I am signed in!". */
+static void warn_of_environment(const struct output *output)
+{
+    static const char *const variables[] = {"LOGTO_ENDPOINT", "LOGTO_APP_ID", "LOGTO_PROFILE", "LOGTO_STORE",
+                                            "LOGTO_PAT",      "LOGTO_APP_SECRET"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+        if (setup_environment(variables[i]))
+            output_note(output, "%s is set and goes before what is shown here.", variables[i]);
+}
+
+static bool status_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+    _cleanup_list_ struct list names = LIST_EMPTY;
+    _cleanup_json_ struct json *object = json_object();
+    struct json *array = context->output->json ? json_array() : NULL;
+
+    (void)values;
+    (void)operands;
+    if (!config_load(&config, err)) {
+        json_free(&array);
+        return false;
+    }
+    if (context->profile.name)
+        list_append(&names, context->profile.name);
+    else
+        config_profile_names(&config, &names);
+    for (size_t i = 0; i < names.count; i++)
+        report_profile(context, &config, names.items[i], array);
+    if (array) {
+        json_set(object, "profiles", array);
+        output_json(object);
+    } else if (names.count == 0) {
+        output_note(context->output, "There is no profile yet; 'logto login' makes the first one.");
+    }
+    warn_of_environment(context->output);
+    return true;
+}
+
+const struct command status_command = {
+    .name = "status",
+    .summary = "Show every profile: who is signed in, where the session is kept, what it covers",
+    .description = "Asks the store, never the network. With --profile only that one.",
+    .profile = COMMAND_PROFILE_NAME,
+    .run = status_run,
+};

@@ -1,0 +1,256 @@
+#include "session/inspector.h"
+
+#include "base/file.h"
+#include "oidc/introspect.h"
+#include "session/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define JWKS_FILE_MAXIMUM ((size_t)1024 * 1024)
+/* Seconds between two fetches of the key set for keys that nobody knows. */
+#define REFETCH_PAUSE 60
+/* Logto's opaque tokens have 43 characters; shorter text is more likely a mistake than a token. */
+#define OPAQUE_SHORTEST 20
+#define OPAQUE_LONGEST 4096
+
+void inspector_open(struct inspector *inspector, struct context *context,
+                    const struct inspector_options *options)
+{
+    *inspector = (struct inspector){.context = context, .options = *options, .oidc = context->oidc};
+    inspector->oidc.offline = options->offline;
+}
+
+static bool load_file(struct inspector *inspector, struct error *err)
+{
+    const char *path = inspector->options.jwks_file;
+    _cleanup_buffer_ struct buffer text = BUFFER(JWKS_FILE_MAXIMUM);
+    _cleanup_json_ struct json *document = NULL;
+    bool exists;
+
+    if (!file_read(path, &text, &exists, err))
+        return false;
+    if (!exists)
+        return error_set(err, ERROR_IO, "there is no file %s", path);
+    document = json_parse(buffer_text(&text), text.length, err);
+    inspector->keyset.keys = document ? jwk_set_parse(document, err) : NULL;
+    if (inspector->keyset.keys)
+        return true;
+    err->code = ERROR_CONFIG;
+    return error_context(err, "%s is no key set", path);
+}
+
+static bool load_provider(struct inspector *inspector, struct error *err)
+{
+    return inspector->provider.issuer ||
+           discovery_load(&inspector->oidc, inspector->options.policy.issuer, &inspector->provider, err);
+}
+
+bool inspector_load_keys(struct inspector *inspector, struct error *err)
+{
+    if (inspector->keys_ready)
+        return true;
+    if (inspector->options.jwks_file)
+        inspector->keys_ready = load_file(inspector, err);
+    else
+        inspector->keys_ready = load_provider(inspector, err) &&
+                                keyset_load(&inspector->oidc, inspector->provider.issuer,
+                                            inspector->provider.jwks_uri, &inspector->keyset, err);
+    return inspector->keys_ready;
+}
+
+static bool looks_opaque(const char *token, size_t length)
+{
+    if (length < OPAQUE_SHORTEST || length > OPAQUE_LONGEST)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", token[i]) || !token[i])
+            return false;
+    return true;
+}
+
+/* The profile's app is no business of another issuer's; one that the environment names was meant for this. */
+static bool has_app(const struct inspector *inspector)
+{
+    const struct profile *profile = &inspector->context->profile;
+
+    return profile->app_id && (getenv("LOGTO_APP_ID") || (profile->issuer && strcmp(profile->issuer, inspector->options.policy.issuer) == 0));
+}
+
+static void judge_opaque(const struct inspector *inspector, struct verdict *out)
+{
+    const char *why = inspector->options.decode_only  ? "only its issuer can read it"
+                      : inspector->options.offline    ? "only its issuer can read it, and --offline forbids asking"
+                      : !inspector->options.policy.issuer ? "only its issuer can read it, and which that is, is unknown"
+                      : !has_app(inspector)
+                          ? "only its issuer can read it, and there is no app to ask with (LOGTO_APP_ID)"
+                          : NULL;
+
+    if (why)
+        inspection_add(&out->inspection, "format", INSPECTION_FAIL, INSPECTION_OPAQUE, "an opaque token: %s", why);
+    else
+        out->state = VERDICT_NEEDS_INTROSPECTION;
+}
+
+static void add_signature(struct inspection *inspection, enum jws_verdict verdict, const char *detail)
+{
+    static const enum inspection_reason reasons[] = {
+        [JWS_VALID] = INSPECTION_VALID,
+        [JWS_UNSUPPORTED_ALGORITHM] = INSPECTION_UNSUPPORTED_ALG,
+        [JWS_UNKNOWN_KEY] = INSPECTION_UNKNOWN_KEY,
+        [JWS_BAD_SIGNATURE] = INSPECTION_BAD_SIGNATURE,
+    };
+
+    inspection_add(inspection, "signature", verdict == JWS_VALID ? INSPECTION_PASS : INSPECTION_FAIL,
+                   reasons[verdict], "%s", detail);
+}
+
+/* Takes header and claims over from the token. */
+static void take_parts(struct jwt *jwt, struct verdict *out)
+{
+    out->header = jwt->header;
+    out->claims = jwt->claims;
+    jwt->header = jwt->claims = NULL;
+}
+
+static void judge_claims(const struct inspector *inspector, struct verdict *out)
+{
+    struct system *system = inspector->context->system;
+
+    inspection_check_claims(&out->inspection, &inspector->options.policy, out->header, out->claims,
+                            system->now(system));
+}
+
+/* An algorithm that isn't ours needs no keys to be refused. */
+static bool needs_keys(const struct inspector *inspector, const struct jwt *jwt)
+{
+    const char *alg = json_string(jwt->header, "alg");
+
+    return !inspector->keys_ready && alg && jws_algorithm_supported(alg) && !json_member(jwt->header, "crit");
+}
+
+static void judge_jwt(const struct inspector *inspector, struct jwt *jwt, struct verdict *out)
+{
+    enum jws_verdict verdict;
+    char detail[200];
+
+    if (inspector->options.decode_only) {
+        inspection_add(&out->inspection, "signature", INSPECTION_SKIPPED, INSPECTION_VALID, "--no-verify: not checked");
+        take_parts(jwt, out);
+        return;
+    }
+    if (needs_keys(inspector, jwt)) {
+        out->state = VERDICT_NEEDS_KEYS;
+        return;
+    }
+    verdict = jws_verify(jwt, inspector->keyset.keys, detail, sizeof(detail));
+    if (verdict == JWS_UNKNOWN_KEY && inspector->keyset.jwks_uri && !inspector->options.offline) {
+        out->state = VERDICT_NEEDS_KEYS;
+        return;
+    }
+    add_signature(&out->inspection, verdict, detail);
+    take_parts(jwt, out);
+    judge_claims(inspector, out);
+}
+
+void inspector_judge(const struct inspector *inspector, const char *token, size_t length, struct verdict *out)
+{
+    _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
+    struct error err;
+
+    if (looks_opaque(token, length)) {
+        judge_opaque(inspector, out);
+    } else if (!jwt_decode(token, length, &jwt, &err)) {
+        inspection_add(&out->inspection, "format", INSPECTION_FAIL, INSPECTION_MALFORMED, "%s", err.message);
+    } else {
+        inspection_add(&out->inspection, "format", INSPECTION_PASS, INSPECTION_VALID, "a signed JWT");
+        judge_jwt(inspector, &jwt, out);
+    }
+}
+
+/* The session's app asks; its secret is in the environment or in the session. Nobody signed in is fine for a public app. */
+static struct secret *find_app_secret(struct inspector *inspector)
+{
+    _cleanup_session_ struct session session = SESSION_EMPTY;
+    const char *value = getenv("LOGTO_APP_SECRET");
+    struct error ignored;
+    bool found;
+
+    if (value && *value)
+        return secret_from_text(value);
+    /* The environment names an app by itself: then no keyring is touched. */
+    if (getenv("LOGTO_APP_ID"))
+        return NULL;
+    return session_find(inspector->context, &session, &found, &ignored) && found ? secret_copy(session.app_secret)
+                                                                                  : NULL;
+}
+
+static bool ask(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
+                struct error *err)
+{
+    _cleanup_secret_ struct secret *app_secret = find_app_secret(inspector);
+    _cleanup_secret_ struct secret *secret = secret_new(token, length);
+    struct client client = {inspector->context->profile.app_id, app_secret};
+
+    if (!load_provider(inspector, err))
+        return false;
+    verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);
+    if (!verdict->claims)
+        return false;
+    verdict->state = VERDICT_SETTLED;
+    inspection_add(&verdict->inspection, "format", INSPECTION_PASS, INSPECTION_VALID, "an opaque token");
+    if (json_boolean(verdict->claims, "active", false)) {
+        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "says %s",
+                       inspector->provider.issuer);
+        judge_claims(inspector, verdict);
+    } else {
+        inspection_add(&verdict->inspection, "active", INSPECTION_FAIL, INSPECTION_INACTIVE,
+                       "%s does not know it, or not any more; a public app may only ask about its own tokens",
+                       inspector->provider.issuer);
+    }
+    return true;
+}
+
+static bool find_key(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
+                     struct error *err)
+{
+    _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
+    enum jws_verdict result;
+    char detail[200];
+
+    if (!inspector_load_keys(inspector, err) || !jwt_decode(token, length, &jwt, err) ||
+        !keyset_verify(&inspector->oidc, &inspector->keyset, &jwt, REFETCH_PAUSE, &result, detail, sizeof(detail),
+                       err))
+        return false;
+    verdict->state = VERDICT_SETTLED;
+    add_signature(&verdict->inspection, result, detail);
+    take_parts(&jwt, verdict);
+    judge_claims(inspector, verdict);
+    return true;
+}
+
+bool inspector_settle(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
+                      struct error *err)
+{
+    switch (verdict->state) {
+    case VERDICT_NEEDS_KEYS:
+        return find_key(inspector, token, length, verdict, err);
+    case VERDICT_NEEDS_INTROSPECTION:
+        return ask(inspector, token, length, verdict, err);
+    case VERDICT_SETTLED:
+        break;
+    }
+    return true;
+}
+
+void inspector_close(struct inspector *inspector)
+{
+    provider_release(&inspector->provider);
+    keyset_release(&inspector->keyset);
+}
+
+void verdict_release(struct verdict *verdict)
+{
+    json_free(&verdict->header);
+    json_free(&verdict->claims);
+}

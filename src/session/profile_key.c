@@ -1,0 +1,109 @@
+#include "session/profile_key.h"
+
+#include "session/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum key_kind { KEY_TEXT, KEY_LIST, KEY_SWITCH, KEY_NUMBER };
+
+static const struct {
+    const char *name;
+    enum key_kind kind;
+} keys[] = {
+    {"endpoint", KEY_TEXT},     {"appId", KEY_TEXT},         {"deviceAppId", KEY_TEXT}, {"scopes", KEY_LIST},
+    {"resources", KEY_LIST},    {"organizations", KEY_SWITCH}, {"connector", KEY_TEXT}, {"port", KEY_NUMBER},
+    {"store", KEY_TEXT},        {"insecureHttp", KEY_SWITCH},
+};
+
+static bool find_key(const char *name, enum key_kind *kind, struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        if (strcmp(keys[i].name, name) == 0) {
+            *kind = keys[i].kind;
+            return true;
+        }
+    }
+    return error_set(err, ERROR_USAGE, "there is no key '%s'; there are %s", name, PROFILE_KEYS);
+}
+
+static void set_list(struct json *object, const char *key, const char *text)
+{
+    _cleanup_free_ char *words = memory_duplicate(text);
+    _cleanup_list_ struct list list = LIST_EMPTY;
+
+    for (char *c = words; *c; c++)
+        if (strchr(",\t\n", *c))
+            *c = ' ';
+    list_add_words(&list, words);
+    json_set_list(object, key, &list);
+}
+
+static bool set_switch(struct json *object, const char *key, const char *text, struct error *err)
+{
+    bool on = strcmp(text, "true") == 0;
+
+    if (!on && strcmp(text, "false") != 0)
+        return error_set(err, ERROR_USAGE, "%s takes true or false, not '%s'", key, text);
+    json_set_boolean(object, key, on);
+    return true;
+}
+
+static bool set_number(struct json *object, const char *key, const char *text, struct error *err)
+{
+    char *end;
+    long long number = strtoll(text, &end, 10);
+
+    if (end == text || *end)
+        return error_set(err, ERROR_USAGE, "%s takes a number, not '%s'", key, text);
+    json_set_integer(object, key, number);
+    return true;
+}
+
+static bool set_value(struct json *object, const char *key, enum key_kind kind, const char *text,
+                      struct error *err)
+{
+    switch (kind) {
+    case KEY_LIST:
+        set_list(object, key, text);
+        return true;
+    case KEY_SWITCH:
+        return set_switch(object, key, text, err);
+    case KEY_NUMBER:
+        return set_number(object, key, text, err);
+    case KEY_TEXT:
+        break;
+    }
+    json_set_string(object, key, text);
+    return true;
+}
+
+/* Reading the profile back is the check: what the program couldn't use later is refused now. */
+static bool check(const struct json *object, struct error *err)
+{
+    _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
+
+    if (profile_read("new", object, &profile, err))
+        return true;
+    err->code = ERROR_USAGE;
+    return false;
+}
+
+bool profile_key_set(struct json *object, const char *key, const char *text, struct error *err)
+{
+    _cleanup_json_ struct json *trial = json_copy(object);
+    enum key_kind kind;
+
+    return find_key(key, &kind, err) && set_value(trial, key, kind, text, err) && check(trial, err) &&
+           set_value(object, key, kind, text, err);
+}
+
+bool profile_key_unset(struct json *object, const char *key, struct error *err)
+{
+    enum key_kind kind;
+
+    if (!find_key(key, &kind, err))
+        return false;
+    json_remove(object, key);
+    return true;
+}

@@ -1,0 +1,48 @@
+// The built program as its own documentation: verbs and options as --help prints them.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const program = path.resolve(process.env.LOGTO_BIN ?? path.join(root, 'build/release/logto'));
+export const read = (name) => readFileSync(path.join(root, name), 'utf8');
+
+// The files that git knows or would take in; without git (a tarball) there is nothing to ignore.
+export function files(pattern) {
+  const listed = execFileSync('git', ['-C', root, 'ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' });
+  return listed.split('\n').filter((name) => pattern.test(name));
+}
+
+export function run(...words) {
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', timeout: 10_000, input: '' });
+  return { status, stdout, stderr };
+}
+
+function answer(...words) {
+  const { status, stdout, stderr } = run(...words);
+  assert.equal(status, 0, `logto ${words.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+const section = (text, title) => text.split(`\n${title}:\n`)[1]?.split('\n\n')[0] ?? '';
+
+// One line of help: "  -p, --profile NAME   use this profile".
+function options(text) {
+  return [...text.matchAll(/^ {2}(?:-(\w), |    )--([\w-]+)(?: (\S+))? +(\S.*)$/gm)]
+    .map(([, letter, name, argument, help]) => ({ letter, name, argument, help }));
+}
+
+const overview = answer('--help');
+const pages = new Map();
+
+export const verbs = [...section(overview, 'Commands').matchAll(/^ {2}(\w+) +(\S.*)$/gm)].map(([, name, summary]) => ({ name, summary }));
+export const globalOptions = options(section(overview, 'Options of every command'));
+
+export function helpOf(verb) {
+  if (!pages.has(verb)) pages.set(verb, answer(verb, '--help'));
+  return pages.get(verb);
+}
+
+export const optionsOf = (verb) => options(section(helpOf(verb), 'Options'));

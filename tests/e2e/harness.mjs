@@ -1,0 +1,56 @@
+// What every end-to-end test stands on: a tenant, people with a keyring, and the program itself. See README.md.
+import { after, afterEach, before, beforeEach } from 'node:test';
+
+import { startProvider } from '../provider/testing.mjs';
+import { openChromium, openWindow } from './lib/chromium.mjs';
+import { Person } from './lib/person.mjs';
+
+export { clickThroughGoogle } from './lib/chromium.mjs';
+export { Person, program, schema, visit } from './lib/person.mjs';
+export { Process, finish } from './lib/process.mjs';
+export { pause, until } from './lib/wait.mjs';
+
+// One tenant for a test file, fresh for each test; the people of a test leave at its end.
+export function useScene({ chromium = false } = {}) {
+  const scene = { people: [], windows: [] };
+
+  before(async () => {
+    scene.provider = await startProvider();
+    if (chromium) scene.chromium = await openChromium();
+  });
+  after(async () => {
+    await scene.chromium?.close();
+    await scene.provider.stop();
+  });
+  beforeEach(() => scene.provider.reset());
+  afterEach(async () => {
+    await Promise.all(scene.windows.splice(0).map((page) => page.context().close()));
+    await Promise.all(scene.people.splice(0).map((person) => person.leave()));
+  });
+
+  scene.person = async (options) => {
+    const person = await Person.arrive(scene.provider, options);
+    scene.people.push(person);
+    return person;
+  };
+  scene.signedIn = async (args, options) => {
+    const person = await scene.person();
+    await person.signIn(args, options);
+    return person;
+  };
+  scene.window = async () => {
+    const page = await openWindow(scene.chromium);
+    scene.windows.push(page);
+    return page;
+  };
+  // What the program itself asked of the tenant, as "GET /path".
+  scene.asked = async () => (await scene.provider.requests()).filter(({ user_agent: agent }) => /^logto-cli\/\d/.test(agent))
+    .map(({ method, path }) => `${method} ${path}`);
+  return scene;
+}
+
+// The one error line, and the line that says what to try.
+export function errorOf({ stderr }) {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('logto: '));
+  return { lines, message: lines.at(-1)?.slice('logto: '.length), hint: /^ {2}try: (.*)$/m.exec(stderr)?.[1] };
+}

@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+
+import { Process, finish } from './process.mjs';
+import { until } from './wait.mjs';
+
+const password = 'the keyring password';
+
+// Without service folders nothing is started on demand: what is on the bus was put there by the test.
+const configuration = (socket, rules) => `<busconfig>
+  <type>session</type><listen>unix:path=${socket}</listen><auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="false"/><allow eavesdrop="false"/><allow own="*"/>${rules}
+  </policy>
+</busconfig>`;
+
+// A D-Bus session of a person's own.
+export class Bus {
+  static async start(folder, env, rules = '') {
+    const bus = new Bus();
+    writeFileSync(`${folder}/bus.conf`, configuration(`${folder}/bus`, rules));
+    bus.daemon = new Process('dbus-daemon', [`--config-file=${folder}/bus.conf`, '--print-address=1', '--nofork'], { env, seconds: 3600 });
+    const [address] = await bus.daemon.sees(/\S+(?=\n)/, 'stdout');
+    bus.env = { ...env, DBUS_SESSION_BUS_ADDRESS: address };
+    return bus;
+  }
+
+  async has(name) {
+    const question = ['--print-reply', '--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', `string:${name}`];
+    return (await finish('dbus-send', question, { env: this.env })).stdout.includes('boolean true');
+  }
+
+  call(path, method, ...args) {
+    const call = ['call', '--session', '--dest', 'org.freedesktop.secrets', '--object-path', path, '--method', `org.freedesktop.Secret.${method}`];
+    return finish('gdbus', [...call, ...args], { env: this.env });
+  }
+
+  stop() {
+    return this.daemon.kill();
+  }
+}
+
+// A real gnome-keyring on such a bus.
+export class Keyring {
+  static async start(bus, folder, { unlock = true } = {}) {
+    const keyring = new Keyring();
+    const args = ['--foreground', '--components=secrets', `--control-directory=${folder}/keyring`, ...(unlock ? ['--unlock'] : [])];
+    Object.assign(keyring, { bus });
+    keyring.daemon = new Process('gnome-keyring-daemon', args, { env: bus.env, stdin: unlock ? password : '', seconds: 3600 });
+    await until(() => bus.has('org.freedesktop.secrets'), 'gnome-keyring on the bus');
+    return keyring;
+  }
+
+  async lock() {
+    const { stdout } = await this.bus.call('/org/freedesktop/secrets', 'Service.Lock', "['/org/freedesktop/secrets/collection/login']");
+    if (!stdout.includes('/login')) throw new Error(`the keyring was not locked: ${stdout}`);
+  }
+
+  async stop() {
+    this.daemon.child.kill('SIGCONT');
+    await this.daemon.kill();
+    await until(async () => !(await this.bus.has('org.freedesktop.secrets')), 'gnome-keyring off the bus');
+  }
+}

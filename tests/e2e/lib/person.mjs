@@ -1,0 +1,212 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { FakeBrowser } from '../../provider/fakebrowser.mjs';
+import { Bus, Keyring } from './bus.mjs';
+import { Process, finish, removeAtEnd } from './process.mjs';
+import { until } from './wait.mjs';
+
+const project = fileURLToPath(new URL('../../..', import.meta.url));
+export const program = resolve(project, process.env.LOGTO_BIN ?? 'build/dev/logto');
+if (!existsSync(program)) throw new Error(`there is no program to test at ${program}: build it, or set LOGTO_BIN`);
+
+export const schema = 'logto-cli.Session';
+const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
+
+process.umask(0o022);
+
+// Somebody at this machine: folders, a D-Bus session and a keyring of their own, and a browser.
+export class Person {
+  started = new Set();
+
+  static async arrive(provider, { bus = true, keyring = true, unlock = true, rules } = {}) {
+    const person = new Person();
+    person.folder = mkdtempSync(`${tmpdir()}/logto-e2e-`);
+    removeAtEnd(person.folder);
+    for (const name of ['home', 'config', 'data', 'cache', 'run', 'tmp', 'bin']) mkdirSync(`${person.folder}/${name}`, { mode: 0o700 });
+    person.provider = provider;
+    person.browser = new FakeBrowser(provider.endpoint, provider.google);
+    person.env = person.#environment();
+    if (bus) await person.startBus(rules);
+    if (bus && keyring) await person.startKeyring({ unlock });
+    return person;
+  }
+
+  #environment() {
+    const { folder } = this;
+    const in_ = (name) => `${folder}/${name}`;
+    this.addressFile = in_('address');
+    this.script('browser', `printf '%s\\n' "$1" >${quote(`${this.addressFile}.new`)} && mv ${quote(`${this.addressFile}.new`)} ${quote(this.addressFile)}`);
+    return {
+      HOME: in_('home'), XDG_CONFIG_HOME: in_('config'), XDG_DATA_HOME: in_('data'), XDG_CACHE_HOME: in_('cache'),
+      XDG_RUNTIME_DIR: in_('run'), TMPDIR: in_('tmp'), PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', USER: 'somebody',
+      SHELL: '/bin/sh', TERM: 'xterm', BROWSER: in_('bin/browser'), DBUS_SESSION_BUS_ADDRESS: `unix:path=${in_('nobus')}`,
+      ASAN_OPTIONS: 'exitcode=99', UBSAN_OPTIONS: 'exitcode=99:halt_on_error=1:print_stacktrace=1',
+    };
+  }
+
+  async startBus(rules) {
+    this.bus = await Bus.start(this.folder, this.env, rules);
+    this.env = this.bus.env;
+  }
+
+  async startKeyring(options) {
+    this.keyring = await Keyring.start(this.bus, this.env.XDG_RUNTIME_DIR, options);
+  }
+
+  async restartKeyring(options) {
+    await this.keyring.stop();
+    await this.startKeyring(options);
+  }
+
+  // A program of the person's, as a shell script. Gives its path.
+  script(name, text) {
+    const path = `${this.folder}/bin/${name}`;
+    writeFileSync(path, `#!/bin/sh\n${text}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  }
+
+  path(name) {
+    return `${this.folder}/${name}`;
+  }
+
+  get configFile() {
+    return this.path('config/logto/config.json');
+  }
+
+  get config() {
+    return JSON.parse(readFileSync(this.configFile, 'utf8'));
+  }
+
+  // Every file of the person's, with its content.
+  files(folder = this.folder) {
+    return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
+      .map((entry) => `${entry.parentPath}/${entry.name}`).map((path) => ({ path, content: readFileSync(path) }));
+  }
+
+  // ---- the program ----
+
+  start(args, { env, ...options } = {}) {
+    return this.#keep(new Process(program, args, { env: this.#with(env), cwd: this.env.HOME, name: `logto ${args.join(' ')}`, ...options }));
+  }
+
+  run(args, options) {
+    return this.start(args, options).ended;
+  }
+
+  // In a pseudo-terminal. `into` is a file that takes stdout instead of the terminal.
+  terminal(args, { env, into, shell = '', ...options } = {}) {
+    const line = `${shell}exec ${[program, ...args].map(quote).join(' ')}${into ? ` >${quote(into)}` : ''}`;
+    return this.#keep(new Process('script', ['-qefc', line, '/dev/null'], {
+      env: this.#with(env), cwd: this.env.HOME, stdin: 'open', name: `logto ${args.join(' ')} at a terminal`, ...options,
+    }));
+  }
+
+  #keep(process) {
+    this.started.add(process);
+    process.ended.catch(() => {}).finally(() => this.started.delete(process));
+    return process;
+  }
+
+  // undefined takes a variable out of the environment.
+  #with(env) {
+    return Object.fromEntries(Object.entries({ ...this.env, ...env }).filter(([, value]) => value !== undefined));
+  }
+
+  // ---- signing in ----
+
+  get app() {
+    return ['--endpoint', this.provider.endpoint, '--app-id', this.provider.apps.native.id];
+  }
+
+  // Starts `logto login` and waits for the address that it opens.
+  async startLogin(args = this.app, options = {}) {
+    rmSync(this.addressFile, { force: true });
+    const login = options.terminal ? this.terminal(['login', ...args], options) : this.start(['login', ...args], options);
+    login.address = await this.opened(login);
+    return login;
+  }
+
+  // The address that the program opened in $BROWSER.
+  async opened(login) {
+    await until(() => {
+      if (login.result && !existsSync(this.addressFile)) throw new Error(`${login.name} ended and opened no browser\n${login}`);
+      return existsSync(this.addressFile);
+    }, () => `the browser of ${login.name}\n${login}`);
+    return readFileSync(this.addressFile, 'utf8').trim();
+  }
+
+  // What a person does at the tenant's and Google's pages. Gives the callback's address.
+  async authorize(address, { user = 'ada@example.com', browser = this.browser } = {}) {
+    let page = await browser.open(address);
+    for (let step = 0; step < 5 && !page.left; step += 1) {
+      if (page.url.pathname === '/accounts') page = await browser.submit({}, { button: user });
+      else if (page.text.includes('name="password"')) page = await browser.submit({ username: user, password: 'Correct-Horse-1' });
+      else page = await browser.submit({});
+    }
+    if (!page.left) throw new Error(`the sign-in ended at ${page.url}: ${page.text}`);
+    return page.left.href;
+  }
+
+  // A whole sign-in with the quick browser: the program's result, and the page that the person saw at the end.
+  async login(args = this.app, { env, user, seconds, stdin } = {}) {
+    const login = await this.startLogin(args, { env, seconds, stdin });
+    const page = await visit(await this.authorize(login.address, { user }));
+    return { ...(await login.ended), page, address: login.address };
+  }
+
+  // For tests that are about something else.
+  async signIn(more = [], options) {
+    const result = await this.login([...this.app, ...more], options);
+    if (result.code !== 0) throw new Error(`signing in failed: ${result.code} ${result.stdout} ${result.stderr}`);
+    return result;
+  }
+
+  token(...args) {
+    return this.run(['token', ...args]);
+  }
+
+  // ---- the keyring ----
+
+  #attributes({ profile = 'default', app = this.provider.apps.native.id } = {}) {
+    return ['xdg:schema', schema, 'profile', profile, 'issuer', this.provider.issuer, 'app_id', app];
+  }
+
+  // What is stored, past the program; null when nothing is.
+  async session(which) {
+    const { code, stdout } = await finish('secret-tool', ['lookup', ...this.#attributes(which)], { env: this.env });
+    return code === 0 ? JSON.parse(stdout) : null;
+  }
+
+  async putSession(session, which) {
+    const options = { env: this.env, stdin: JSON.stringify(session) };
+    const { code, stderr } = await finish('secret-tool', ['store', '--label=by a test', ...this.#attributes(which)], options);
+    if (code !== 0) throw new Error(`secret-tool: ${stderr}`);
+  }
+
+  async items() {
+    const { stdout, stderr } = await finish('secret-tool', ['search', '--all', '--unlock', 'xdg:schema', schema], { env: this.env });
+    return `${stdout}${stderr}`;
+  }
+
+  async leave() {
+    // A terminal that hangs up takes what runs in it along.
+    for (const process of this.started) await process.kill(process.child.spawnfile === 'script' ? 'SIGTERM' : 'SIGKILL').catch(() => {});
+    for (const { daemon } of [this.keyring, this.bus].filter(Boolean)) {
+      daemon.child.kill('SIGCONT');
+      await daemon.kill();
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+// As a browser visits a callback: waits for the redirect, follows it, reads the page.
+export async function visit(address) {
+  const callback = await fetch(address, { redirect: 'manual', headers: { connection: 'close' } });
+  const location = callback.headers.get('location');
+  const last = location ? await fetch(new URL(location, address), { headers: { connection: 'close' } }) : callback;
+  return { status: callback.status, location, headers: last.headers, text: await last.text() };
+}

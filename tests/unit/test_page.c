@@ -1,0 +1,225 @@
+#include "net/page.h"
+
+#include "net/page_style.h"
+
+#include <openssl/evp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The page whose only foreign text is `text`, as the message; to be freed. */
+static char *page_with(const char *text)
+{
+    const struct page page = {.kind = PAGE_FAILURE, .title = "T", .message = text};
+    struct buffer out = BUFFER(PAGE_MAXIMUM);
+    struct error err;
+    char *result;
+
+    assert_true(page_render(&page, &out, &err));
+    result = strdup(buffer_text(&out));
+    buffer_release(&out);
+    return result;
+}
+
+static void assert_shown(const char *text, const char *expected)
+{
+    char *page = page_with(text);
+    char element[8192];
+
+    snprintf(element, sizeof(element), "<p class=\"message\">%s</p>", expected);
+    if (!strstr(page, element))
+        fail_msg("not %s in %s", element, strstr(page, "<body"));
+    free(page);
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    for (const char *found = strstr(text, part); found; found = strstr(found + 1, part))
+        count++;
+    return count;
+}
+
+static void test_text_is_escaped(void **unused)
+{
+    (void)unused;
+    assert_shown("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;");
+    assert_shown("a & b \"c\" 'd'", "a &amp; b &quot;c&quot; &#39;d&#39;");
+    assert_shown("&amp;", "&amp;amp;");
+    assert_shown("%s %n {}", "%s %n {}");
+    assert_shown("Grüße, 世界 👋", "Grüße, 世界 👋");
+    assert_shown("a\tb\nc\xE2\x80\xA8"
+                 "d",
+                 "a b c d");
+}
+
+static void test_every_field_is_escaped(void **unused)
+{
+    const char *text = "<b>'\"&";
+    const struct page page = {PAGE_SUCCESS, text, text, text, text, text, text};
+    struct buffer out = BUFFER(PAGE_MAXIMUM);
+    struct error err;
+
+    (void)unused;
+    assert_true(page_render(&page, &out, &err));
+    assert_null(strstr(buffer_text(&out), "<b>"));
+    assert_int_equal(count_of(buffer_text(&out), "&lt;b&gt;&#39;&quot;&amp;"), 7); /* the title twice */
+    buffer_release(&out);
+}
+
+/* Name in one element, e-mail in the other; nothing of an element without text. */
+static void test_who_signed_in(void **unused)
+{
+    struct page page = {.kind = PAGE_SUCCESS, .title = "Signed in", .name = "Ada", .email = "ada@x.example"};
+    struct buffer out = BUFFER(PAGE_MAXIMUM);
+    struct error err;
+
+    (void)unused;
+    assert_true(page_render(&page, &out, &err));
+    assert_non_null(strstr(buffer_text(&out), ">Ada</bdi>"));
+    assert_non_null(strstr(buffer_text(&out), ">ada@x.example</bdi>"));
+    assert_null(strstr(buffer_text(&out), "class=\"hint\""));
+    assert_null(strstr(buffer_text(&out), "class=\"detail\""));
+    buffer_clear(&out);
+    page.name = "";
+    page.email = NULL;
+    assert_true(page_render(&page, &out, &err));
+    assert_null(strstr(buffer_text(&out), "<bdi"));
+    buffer_release(&out);
+}
+
+static void test_control_and_direction_characters_are_harmless(void **unused)
+{
+#define BAD "\xEF\xBF\xBD"
+    (void)unused;
+    assert_shown("a\033[2Jb\x01\x7F", "a" BAD "[2Jb" BAD BAD);
+    assert_shown("a\xC2\x85z", "a" BAD "z"); /* U+0085 */
+    assert_shown("a\xE2\x80\xAE"
+                 "evil",
+                 "a" BAD "evil"); /* U+202E */
+    assert_shown("a\xE2\x81\xA6"
+                 "b\xE2\x81\xA9",
+                 "a" BAD "b" BAD);                   /* U+2066, U+2069 */
+    assert_shown("a\xF3\xA0\x80\x81z", "a" BAD "z"); /* U+E0001 */
+}
+
+static void test_invalid_utf8_is_replaced(void **unused)
+{
+    (void)unused;
+    assert_shown("a\xFFz", "a" BAD "z");
+    assert_shown("a\x80z", "a" BAD "z");
+    assert_shown("\xC0\xBCscript>", BAD BAD "script&gt;"); /* '<', too long */
+    assert_shown("\xE0\x80\xBC", BAD BAD BAD);
+    assert_shown("\xED\xA0\x80", BAD BAD BAD);         /* a surrogate */
+    assert_shown("\xF4\x90\x80\x80", BAD BAD BAD BAD); /* beyond U+10FFFF */
+    assert_shown("\xF8\x88\x80\x80\x80", BAD BAD BAD BAD BAD);
+    assert_shown("\xE4\xB8<", BAD BAD "&lt;"); /* cut before the last byte */
+    assert_shown("\xF0\x9F\x91", BAD BAD BAD); /* cut by the end */
+}
+
+static void test_long_text_is_cut(void **unused)
+{
+    char text[4 * 400 + 1] = "";
+    char expected[8192] = "";
+
+    (void)unused;
+    for (int i = 0; i < 300; i++)
+        strcat(text, "👋");
+    assert_shown(text, text); /* just fits */
+    snprintf(expected, sizeof(expected), "%s…", text);
+    strcat(text, "!");
+    assert_shown(text, expected);
+    memset(text, '"', sizeof(text) - 1);
+    expected[0] = '\0';
+    for (int i = 0; i < 300; i++)
+        strcat(expected, "&quot;");
+    strcat(expected, "…");
+    assert_shown(text, expected);
+}
+
+/* Whatever the text, the page fits its bound; and a buffer that is too small stays as it was. */
+static void test_bounds(void **unused)
+{
+    char text[5000];
+    const struct page page = {PAGE_WAITING, text, text, text, text, text, text};
+    struct buffer out = BUFFER(PAGE_MAXIMUM);
+    struct buffer small = BUFFER(1000);
+    struct error err = {0};
+
+    (void)unused;
+    memset(text, '"', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    assert_true(page_render(&page, &out, &err));
+    assert_in_range(out.length, 1000, PAGE_MAXIMUM);
+    assert_true(buffer_append_text(&small, "before", &err));
+    assert_false(page_render(&page, &small, &err));
+    assert_string_equal(buffer_text(&small), "before");
+    buffer_release(&small);
+    buffer_release(&out);
+}
+
+/* The policy lets in the one style sheet by its hash, and nothing from elsewhere. */
+static void test_policy_fits_the_style(void **unused)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned char encoded[128];
+    char expected[256];
+    unsigned int length = 0;
+    char *page = page_with("x");
+
+    (void)unused;
+    assert_int_equal(EVP_Digest(page_style, strlen(page_style), digest, &length, EVP_sha256(), NULL), 1);
+    EVP_EncodeBlock(encoded, digest, (int)length);
+    snprintf(expected, sizeof(expected), "style-src 'sha256-%s'", (char *)encoded);
+    if (!strstr(page_content_security_policy, expected))
+        fail_msg("page_content_security_policy must say %s", expected);
+    assert_ptr_equal(strstr(page_content_security_policy, "default-src 'none'"),
+                     page_content_security_policy);
+    assert_null(strstr(page_content_security_policy, "unsafe"));
+    assert_null(strstr(page_content_security_policy, "http"));
+    snprintf(expected, sizeof(expected), "<style>%.40s", page_style);
+    assert_non_null(strstr(page, expected));
+    assert_int_equal(count_of(page, "<style"), 1);
+    free(page);
+}
+
+/* No script, no inline style attribute (the hash wouldn't cover it), nothing fetched. */
+static void test_page_needs_nothing_else(void **unused)
+{
+    static const char *const foreign[] = {"<script", "style=\"", "src=",   "url(", "@import",
+                                          "<form",   "onload",   "<base ", "<a "};
+    char *page = page_with("x");
+
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_SIZE(foreign); i++)
+        assert_null(strstr(page, foreign[i]));
+    assert_int_equal(count_of(page, "href="), 1);
+    assert_non_null(strstr(page, "href=\"data:image/svg+xml,"));
+    assert_non_null(strstr(page, "<html lang=\"en\">"));
+    assert_non_null(strstr(page, "<meta name=\"viewport\""));
+    assert_non_null(strstr(page, "color-scheme:light dark"));
+    free(page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_is_escaped),
+        cmocka_unit_test(test_every_field_is_escaped),
+        cmocka_unit_test(test_who_signed_in),
+        cmocka_unit_test(test_control_and_direction_characters_are_harmless),
+        cmocka_unit_test(test_invalid_utf8_is_replaced),
+        cmocka_unit_test(test_long_text_is_cut),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_policy_fits_the_style),
+        cmocka_unit_test(test_page_needs_nothing_else),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
