@@ -235,8 +235,10 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
     list_add_all(&resources, &profile->resources);
     if (profile->organizations)
         logto_add_organizations(&scopes, &resources);
-    if (!sign_in(context, &sign_in_options, &session, err) || !remember_profile(context, err))
+    if (!sign_in(context, &sign_in_options, &session, err))
         return false;
+    if (!remember_profile(context, err))
+        return error_context(err, "you are signed in, but the profile was not saved");
     if (context->output->json)
         print_json(context, &session);
     else

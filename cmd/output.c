@@ -52,7 +52,7 @@ void output_styled(const struct output *output, FILE *stream, enum output_style 
         fputs("\033[0m", stream);
 }
 
-static void write_line(const char *format, va_list arguments)
+static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
 {
     char *text = NULL;
 

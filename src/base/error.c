@@ -30,7 +30,8 @@ static const struct {
     [ERROR_INTERRUPTED] = {"interrupted", 130},
 };
 
-static void set_message(struct error *err, enum error_code code, const char *format, va_list arguments)
+static void __attribute__((format(printf, 3, 0)))
+set_message(struct error *err, enum error_code code, const char *format, va_list arguments)
 {
     err->code = code;
     vsnprintf(err->message, sizeof(err->message), format, arguments);

@@ -23,18 +23,26 @@ static void leave(int number)
 
 static void handle(int number)
 {
-    if (atomic_load(&held) > 0)
-        atomic_store(&pending, number);
-    else
+    if (atomic_load(&held) == 0)
         leave(number);
+    if (atomic_exchange(&pending, number) == 0)
+        alarm(INTERRUPT_PATIENCE);
+}
+
+static void lose_patience(int number)
+{
+    (void)number;
+    leave(atomic_load(&pending));
 }
 
 void interrupt_catch(const char *farewell)
 {
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    struct sigaction patience = {.sa_handler = lose_patience};
     struct sigaction previous;
 
     farewell_text = farewell;
+    sigaction(SIGALRM, &patience, NULL);
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         /* nohup and background jobs ignore some of them on purpose. */
@@ -63,6 +71,7 @@ void interrupt_restore(void)
 {
     struct sigaction previous;
 
+    signal(SIGALRM, SIG_DFL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler == handle)
             signal(signals[i], SIG_DFL);

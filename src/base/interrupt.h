@@ -10,7 +10,11 @@
 /* Installs the handlers. `farewell` is written to stdout on the way out, or NULL; it must stay valid. */
 void interrupt_catch(const char *farewell);
 
-/* Nest; a signal that came in between takes effect at the outermost release. */
+/*
+ * Nest; a signal that came in between takes effect at the outermost release, or after INTERRUPT_PATIENCE seconds: a server that
+ * never answers must not hold the person up, and what it hasn't said by then can't be rescued anyway.
+ */
+#define INTERRUPT_PATIENCE 5
 void interrupt_hold(void);
 void interrupt_release(void);
 

@@ -15,7 +15,7 @@ int log_level(void)
     return level;
 }
 
-static void write_line(const char *format, va_list arguments)
+static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
 {
     char line[2048];
 

@@ -28,8 +28,11 @@ char *memory_duplicate(const char *text);
 /* printf() into a fresh string that the caller frees. */
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Overwrites everything malloc() gave for `pointer`, then frees it. NULL is fine. Fits cJSON's and OpenSSL's hooks. */
-void memory_wipe_free(void *pointer);
+/*
+ * Overwrites everything malloc() gave for `pointer`, then frees it. NULL is fine. Never inlined: where the compiler knows the
+ * size that was asked for, it takes wiping all that was given for an overflow.
+ */
+void memory_wipe_free(void *pointer) __attribute__((noinline));
 
 /* Cleanup handler behind _cleanup_free_. */
 void memory_free_pointer(void *pointer_to_pointer);

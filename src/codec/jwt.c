@@ -13,11 +13,6 @@ static size_t count_dots(const char *text, size_t length)
     return count;
 }
 
-bool jwt_looks_like_one(const char *text, size_t length)
-{
-    return count_dots(text, length) == 2;
-}
-
 static bool check_form(const char *text, size_t length, struct error *err)
 {
     size_t dots;

@@ -27,12 +27,6 @@ struct jwt {
     }
 
 /*
- * Whether the text has the outer form of a compact JWS (three parts, two dots); an opaque token has not. Nor has an
- * encrypted one, which jwt_decode() names.
- */
-bool jwt_looks_like_one(const char *text, size_t length);
-
-/*
  * Decodes three canonical base64url parts, the first two of which must be JSON objects. `out` must be JWT_EMPTY. Fails
  * with ERROR_PROTOCOL and says which part is wrong; five parts are named as an encrypted token.
  */

@@ -9,9 +9,16 @@ enum {
     LIFE = 10000 /* ms from accepting to the end of the answer, but for those that wait for it */
 };
 
-static bool can_be_dropped(const struct loopback_client *client)
+/* Open, and not on its way out. */
+static bool is_open(const struct loopback_client *client)
 {
-    return client->connection && !client->waiting && !client->dropped;
+    return client->connection && !client->dropped;
+}
+
+/* The right request keeps its connection until the answer is out, however many others come meanwhile. */
+static bool is_right(const struct loopback_client *client)
+{
+    return client->judged && client->verdict == LOOPBACK_IS_REDIRECT;
 }
 
 static void drop(struct loopback_client *client)
@@ -29,7 +36,7 @@ static void make_room(struct loopback_clients *clients)
     for (size_t i = 0; i < ARRAY_SIZE(clients->places); i++) {
         struct loopback_client *client = &clients->places[i];
 
-        if (!can_be_dropped(client))
+        if (!is_open(client) || is_right(client))
             continue;
         count++;
         if (!oldest || client->number < oldest->number)
@@ -60,7 +67,7 @@ void loopback_client_drop_old(struct loopback_clients *clients, int64_t now)
     for (size_t i = 0; i < ARRAY_SIZE(clients->places); i++) {
         struct loopback_client *client = &clients->places[i];
 
-        if (can_be_dropped(client) && now - client->since > LIFE)
+        if (is_open(client) && !client->waiting && now - client->since > LIFE)
             drop(client);
     }
 }

@@ -31,7 +31,7 @@ struct loopback_clients {
 
 /*
  * Takes a place for a new connection, accepted at `now` (ms), or returns NULL. When there are many it shuts
- * down the oldest that doesn't wait: connections that say nothing must not keep the right one out.
+ * down the oldest that isn't the right one: connections that say nothing must not keep the right one out.
  */
 struct loopback_client *loopback_client_admit(struct loopback_clients *clients, void *connection,
                                               int descriptor, int64_t now);

@@ -15,7 +15,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         CHECK(!jwt.header && !jwt.claims);
         return 0;
     }
-    CHECK(jwt_looks_like_one((const char *)data, size));
     CHECK(json_is_object(jwt.header) && json_is_object(jwt.claims));
     CHECK(jwt.signing_input.length < size && data[jwt.signing_input.length] == '.');
     CHECK(memcmp(jwt.signing_input.data, data, jwt.signing_input.length) == 0);

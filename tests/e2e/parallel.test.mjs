@@ -1,0 +1,237 @@
+// Many processes at once, processes that die, and the one refresh token that must not be used twice.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+
+import { errorOf, pause, program, until, useScene } from './harness.mjs';
+
+const scene = useScene();
+const kills = Number(process.env.LOGTO_E2E_KILLS ?? (process.env.LOGTO_E2E_LONG ? 200 : 40));
+const hasFaults = readFileSync(program).includes('LOGTO_FAULT');
+const needsFaults = hasFaults ? {} : { skip: 'the program was built without LOGTO_FAULTS' };
+
+const refreshes = async () => (await scene.provider.counts()).refreshes;
+const tokenRequests = async () => (await scene.provider.requests()).filter(({ path }) => path === '/oidc/token').length;
+
+// Signed in, and the access token as good as over.
+async function expired(options = {}) {
+  await scene.provider.set({ accessTokenTtl: 1 });
+  const person = await scene.signedIn();
+  await scene.provider.set({ accessTokenTtl: 3600, ...options });
+  return person;
+}
+
+// Starts a refresh and waits until the tenant has the request.
+async function refreshing(person, args = ['--refresh'], options) {
+  const before = await tokenRequests();
+  const call = person.start(['token', ...args], options);
+  await until(async () => (await tokenRequests()) > before, 'the request for a token');
+  return call;
+}
+
+const itemCount = async (person) => (await person.items()).split('\n').filter((line) => line.startsWith('label = ')).length;
+
+describe('at once', () => {
+  test('a hundred calls on an expired session cause one refresh and print the same token', async () => {
+    const person = await expired({ responseDelayMs: 300 });
+    const results = await Promise.all(Array.from({ length: 100 }, () => person.token()));
+    assert.deepEqual([...new Set(results.map(({ code, stderr }) => `${code} ${stderr}`))], ['0 ']);
+    const tokens = [...new Set(results.map(({ stdout }) => stdout))];
+    assert.equal(tokens.length, 1);
+    assert.match(tokens[0], /^\S+\n$/);
+    assert.equal(await refreshes(), 1);
+    assert.equal((await scene.asked()).filter((line) => line === 'POST /oidc/token').length, 2, 'one of the sign-in, one of the refresh');
+    assert.equal((await person.session()).access_tokens[0].token, tokens[0].trim());
+    assert.equal(await itemCount(person), 1);
+  });
+
+  test('calls for two APIs cause one refresh for each', async () => {
+    const resources = scene.provider.resources.slice(0, 2);
+    const person = await scene.signedIn(resources.flatMap((resource) => ['--resource', resource]));
+    await scene.provider.set({ responseDelayMs: 200 });
+    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => person.token('--resource', resources[i % 2])));
+    assert.ok(results.every(({ code }) => code === 0), results.map(({ stderr }) => stderr).join(''));
+    assert.equal(new Set(results.map(({ stdout }) => stdout)).size, 2);
+    assert.equal(await refreshes(), 2);
+    assert.equal((await person.token('--refresh')).code, 0, 'the session has kept the last refresh token');
+  });
+
+  test('a call that waited for another\'s refresh takes its result, even with --refresh', async () => {
+    const person = await scene.signedIn();
+    await scene.provider.set({ responseDelayMs: 1500 });
+    const first = await refreshing(person);
+    const second = person.start(['token', '--refresh', '-v', '-v']);
+    const results = await Promise.all([first.ended, second.ended]);
+    assert.deepEqual(results.map(({ code }) => code), [0, 0]);
+    assert.equal(results[0].stdout, results[1].stdout);
+    assert.equal(await refreshes(), 1);
+  });
+
+  test('a token that is still good is there at once, whoever refreshes', async () => {
+    const person = await scene.signedIn();
+    const { access_tokens: [{ token }] } = await person.session();
+    await scene.provider.set({ hang: { path: '/oidc/token' } });
+    const call = await refreshing(person);
+    assert.equal((await person.token()).stdout, `${token}\n`);
+    assert.equal((await person.run(['whoami'])).code, 0);
+    assert.equal(call.result, undefined, 'the other one is still at it');
+  });
+
+  test('a person who takes time to sign in holds nobody up', async () => {
+    const person = await scene.signedIn();
+    const login = await person.startLogin([]);
+    const token = await person.token('--refresh');
+    assert.equal(token.code, 0, token.stderr);
+    assert.equal(login.result, undefined);
+    await fetch(await person.authorize(login.address));
+    assert.equal((await login.ended).code, 0);
+    assert.notEqual((await person.token()).stdout, token.stdout);
+  });
+
+  test('a sign-in and a refresh at the same time leave one good session', async () => {
+    const person = await scene.signedIn();
+    const login = await person.startLogin([]);
+    const callback = await person.authorize(login.address);
+    await scene.provider.set({ responseDelayMs: 800 });
+    const call = await refreshing(person);
+    await fetch(callback);
+    assert.deepEqual([(await call.ended).code, (await login.ended).code], [0, 0]);
+    await scene.provider.set({ responseDelayMs: 0, refreshReuseInterval: 0.1 });
+    await pause(200);
+    assert.equal((await person.token('--refresh')).code, 0);
+    assert.equal(await itemCount(person), 1);
+  });
+
+  test('a sign-out waits for a refresh, and nothing comes back after it', async () => {
+    const person = await scene.signedIn();
+    await scene.provider.set({ responseDelayMs: 800 });
+    const call = await refreshing(person);
+    const logout = await person.run(['logout']);
+    assert.deepEqual([(await call.ended).code, logout.code], [0, 0]);
+    assert.equal(await person.session(), null);
+    assert.ok((await scene.provider.grants()).every((grant) => grant.refresh_tokens === 0));
+  });
+
+  test('a session that was replaced while Logto refused the old one is used, not removed', async () => {
+    const person = await scene.signedIn();
+    const session = await person.session();
+    await person.putSession({ ...session, refresh_token: 'x'.repeat(43) });
+    await scene.provider.set({ tokenDelayMs: 800 });
+    const call = await refreshing(person);
+    await person.putSession(session);
+    const result = await call.ended;
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(result.stdout, `${(await person.session()).access_tokens[0].token}\n`);
+  });
+
+  test('two machines that share nothing do not disturb each other', async () => {
+    const [here, there] = [await scene.signedIn(), await scene.signedIn()];
+    await scene.provider.set({ refreshReuseInterval: 0.1 });
+    for (let round = 0; round < 3; round += 1) {
+      const results = await Promise.all([here.token('--refresh'), there.token('--refresh')]);
+      assert.deepEqual(results.map(({ code }) => code), [0, 0]);
+      assert.notEqual(results[0].stdout, results[1].stdout);
+      await pause(150);
+    }
+    assert.equal((await here.run(['logout'])).code, 0);
+    assert.equal((await there.token('--refresh')).code, 0);
+    assert.equal((await here.token()).code, 3);
+  });
+});
+
+describe('a process that is killed', () => {
+  // What Logto knows and what the keyring holds at each point decides what must happen next.
+  for (const [point, rotated, stored] of [
+    ['before_request', false, false], ['response_read', true, false], ['before_store', true, false], ['after_store', true, true],
+  ]) {
+    test(`at ${point} leaves a session that works at the next call`, needsFaults, async () => {
+      const person = await expired();
+      const before = await person.session();
+      const killed = await person.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
+      assert.deepEqual([killed.signal, killed.stdout], ['SIGKILL', '']);
+      assert.equal(await refreshes(), rotated ? 1 : 0);
+      assert.equal((await person.session()).refresh_token !== before.refresh_token, stored);
+      const next = await person.token('--refresh');
+      assert.equal(next.code, 0, next.stderr);
+      assert.equal((await person.token()).stdout, next.stdout);
+      assert.equal(await itemCount(person), 1);
+    });
+
+    test(`at ${point}, and nobody calls again within Logto's leeway: ${rotated && !stored ? 'exit 3, and it says why' : 'it still works'}`, needsFaults, async () => {
+      const person = await expired({ refreshReuseInterval: 0.5 });
+      await person.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
+      await pause(800);
+      const next = await person.token('--refresh');
+      if (rotated && !stored) {
+        assert.deepEqual([next.code, next.stdout], [3, '']);
+        assert.match(errorOf(next).message, /Logto no longer accepts this session/);
+        assert.equal(errorOf(next).hint, 'logto login');
+        assert.equal(await person.session(), null);
+        assert.equal((await person.login([])).code, 0);
+      } else {
+        assert.equal(next.code, 0, next.stderr);
+      }
+      assert.equal((await person.token()).code, 0);
+    });
+  }
+
+  test('while the request is under way leaves a session that works, and no lock', async () => {
+    const person = await expired({ responseDelayMs: 1000 });
+    const call = await refreshing(person);
+    await call.kill();
+    await scene.provider.set({ responseDelayMs: 0 });
+    const next = await person.token();
+    assert.equal(next.code, 0, next.stderr);
+  });
+
+  test(`at ${kills} random moments leaves a session that works each time`, async (t) => {
+    const person = await scene.signedIn();
+    await scene.provider.set({ responseDelayMs: 10 });
+    const started = process.hrtime.bigint();
+    assert.equal((await person.token('--refresh')).code, 0);
+    const usual = Number(process.hrtime.bigint() - started) / 1e6;
+    const seen = { finished: 0, 'before the request': 0, 'rotated, not stored': 0, stored: 0, 'too late': 0 };
+
+    for (let round = 0; round < kills; round += 1) {
+      const before = { refreshes: await refreshes(), token: (await person.session()).refresh_token };
+      const call = person.start(['token', '--refresh']);
+      await pause(Math.random() * usual * 1.1);
+      const { code } = await call.kill();
+      const killedAt = Date.now();
+      const next = await person.token('--refresh');
+      const late = Date.now() - killedAt > 2500;
+
+      const rotations = await refreshes() - before.refreshes;
+      if (next.code === 3 && late) {
+        seen['too late'] += 1;
+        await person.signIn();
+        continue;
+      }
+      assert.equal(next.code, 0, `round ${round}: ${next.stderr}`);
+      const used = (await scene.provider.requests()).filter(({ path }) => path === '/oidc/token').map(({ params }) => params.refresh_token);
+      if (code === 0) seen.finished += 1;
+      else if (rotations < 2) seen['before the request'] += 1;
+      else if (used.at(-1) === before.token) seen['rotated, not stored'] += 1;
+      else seen.stored += 1;
+      await scene.provider.clearRequests();
+    }
+    t.diagnostic(Object.entries(seen).map(([what, count]) => `${what}: ${count}`).join(', '));
+    assert.equal(await itemCount(person), 1);
+    assert.equal((await person.run(['whoami'])).code, 0);
+  });
+});
+
+describe('a signal while a refresh is under way', () => {
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+    test(`${signal} ends it only after the new refresh token is stored`, async () => {
+      const person = await expired({ responseDelayMs: 600, refreshReuseInterval: 0.1 });
+      const before = await person.session();
+      const call = await refreshing(person);
+      const result = await call.kill(signal);
+      assert.deepEqual([result.code, result.stdout], [code, '']);
+      assert.notEqual((await person.session()).refresh_token, before.refresh_token);
+      await pause(200);
+      assert.equal((await person.token('--refresh')).code, 0);
+    });
+  }
+});
