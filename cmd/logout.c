@@ -1,44 +1,120 @@
 #include "cmd/command.h"
 #include "cmd/output.h"
+#include "session/config.h"
 #include "session/sign_out.h"
 
 struct logout_options {
     bool local;
+    bool all;
 };
 
 static const struct option_spec logout_option_specs[] = {
     OPTION_FLAG(logout_options, local, "local", "forget the session here without revoking it at Logto"),
+    OPTION_FLAG(logout_options, all, "all", "sign out every profile"),
     OPTION_END,
 };
 
-static void print(const struct context *context, enum sign_out_result result)
+/* A profile that was never used has nobody to sign out; that is no mistake. */
+static bool end_session(struct context *context, bool local, bool *was_signed_in, struct error *err)
+{
+    enum sign_out_result result;
+
+    *was_signed_in = false;
+    if (!context->profile.issuer || !context->profile.app_id)
+        return true;
+    if (!sign_out(context, local, &result, err))
+        return false;
+    *was_signed_in = result == SIGN_OUT_DONE;
+    return true;
+}
+
+static void print_text(const struct context *context, bool was_signed_in)
 {
     const struct profile *profile = &context->profile;
-    _cleanup_json_ struct json *object = NULL;
 
-    if (context->output->json) {
-        object = json_object();
-        json_set_string(object, "profile", profile->name);
-        json_set_string(object, "endpoint", profile->endpoint);
-        json_set_boolean(object, "signed_out", result == SIGN_OUT_DONE);
-        output_json(object);
-    } else if (result == SIGN_OUT_DONE) {
+    if (was_signed_in)
         output_note(context->output, "Signed out of %s (profile '%s').", profile->endpoint, profile->name);
+    else
+        output_note(context->output, "Nobody was signed in with the profile '%s'.", profile->name);
+}
+
+static struct json *result_object(const struct context *context, bool was_signed_in)
+{
+    struct json *object = json_object();
+
+    json_set_string(object, "profile", context->profile.name);
+    json_set_string(object, "endpoint", context->profile.endpoint);
+    json_set_boolean(object, "signed_out", was_signed_in);
+    return object;
+}
+
+static bool sign_out_one(struct context *context, bool local, struct error *err)
+{
+    _cleanup_json_ struct json *object = NULL;
+    bool was_signed_in;
+
+    if (!end_session(context, local, &was_signed_in, err))
+        return false;
+    if (context->output->json) {
+        object = result_object(context, was_signed_in);
+        output_json(object);
     } else {
-        output_note(context->output, "Nobody was signed in to %s (profile '%s').", profile->endpoint, profile->name);
+        print_text(context, was_signed_in);
     }
+    return true;
+}
+
+/* Tells about one profile of many; one that fails doesn't keep the others signed in. */
+static void sign_out_next(struct context *context, const struct config *config, const char *name, bool local,
+                          struct json *array, struct error *first)
+{
+    struct error err = {.code = ERROR_NONE};
+    bool was_signed_in = false;
+    bool ok = context_use_profile(context, config, name, &err) &&
+              end_session(context, local, &was_signed_in, &err);
+    struct json *object = result_object(context, was_signed_in);
+
+    json_set_string(object, "profile", name);
+    if (ok)
+        json_set_null(object, "error");
+    else
+        json_set(object, "error", output_error_object(&err));
+    json_append(array, object);
+    if (!ok && !context->output->json)
+        output_error(context->output, &err, NULL);
+    else if (!context->output->json)
+        print_text(context, was_signed_in);
+    if (!ok && first->code == ERROR_NONE)
+        error_set_told(first, err.code);
+}
+
+static bool sign_out_all(struct context *context, bool local, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+    _cleanup_list_ struct list names = LIST_EMPTY;
+    _cleanup_json_ struct json *object = json_object();
+    struct json *array = json_array();
+    struct error first = {.code = ERROR_NONE};
+
+    json_set(object, "profiles", array);
+    if (!config_load(&config, err))
+        return false;
+    config_profile_names(&config, &names);
+    for (size_t i = 0; i < names.count; i++)
+        sign_out_next(context, &config, names.items[i], local, array, &first);
+    if (context->output->json)
+        output_json(object);
+    if (first.code)
+        *err = first;
+    return first.code == ERROR_NONE;
 }
 
 static bool logout_run(struct context *context, const void *values, const struct list *operands, struct error *err)
 {
     const struct logout_options *options = values;
-    enum sign_out_result result;
 
     (void)operands;
-    if (!sign_out(context, options->local, &result, err))
-        return false;
-    print(context, result);
-    return true;
+    return options->all ? sign_out_all(context, options->local, err) : sign_out_one(context, options->local, err);
 }
 
 const struct command logout_command = {

@@ -52,6 +52,16 @@ void output_styled(const struct output *output, FILE *stream, enum output_style 
         fputs("\033[0m", stream);
 }
 
+void output_field(const struct output *output, const char *label, const char *value)
+{
+    char padded[32];
+
+    snprintf(padded, sizeof(padded), "  %-10s", label);
+    output_styled(output, stdout, OUTPUT_DIM, padded);
+    output_text(stdout, value);
+    putchar('\n');
+}
+
 static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
 {
     char *text = NULL;
@@ -113,18 +123,21 @@ bool output_secret(const struct secret *secret, struct error *err)
     return true;
 }
 
+struct json *output_error_object(const struct error *err)
+{
+    struct json *object = json_object();
+
+    json_set_string(object, "code", error_code_word(err->code));
+    json_set_string(object, "message", err->message);
+    json_set_string(object, "hint", err->hint[0] ? err->hint : NULL);
+    return object;
+}
+
 static void print_error_json(const struct error *err)
 {
     _cleanup_json_ struct json *object = json_object();
-    struct json *inner = json_object();
 
-    json_set_string(inner, "code", error_code_word(err->code));
-    json_set_string(inner, "message", err->message);
-    if (err->hint[0])
-        json_set_string(inner, "hint", err->hint);
-    else
-        json_set_null(inner, "hint");
-    json_set(object, "error", inner);
+    json_set(object, "error", output_error_object(err));
     output_json(object);
 }
 

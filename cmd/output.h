@@ -37,11 +37,17 @@ void output_text(FILE *stream, const char *text);
 /* The same in a style, when that stream has colour. */
 void output_styled(const struct output *output, FILE *stream, enum output_style style, const char *text);
 
+/* "  label  value" on a line of stdout, labels under each other. */
+void output_field(const struct output *output, const char *label, const char *value);
+
 /* One compact line of JSON on stdout. */
 void output_json(const struct json *value);
 
 /* A secret on stdout: the one way out for a token. Fails with ERROR_IO. */
 bool output_secret(const struct secret *secret, struct error *err);
+
+/* {"code","message","hint"}; the caller frees it. */
+struct json *output_error_object(const struct error *err);
 
 /* The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage hint or NULL. */
 void output_error(const struct output *output, const struct error *err, const char *see);

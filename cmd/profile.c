@@ -112,12 +112,9 @@ static bool end_its_session(struct context *context, const char *name, struct er
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     enum sign_out_result result = SIGN_OUT_NOBODY;
 
-    if (!config_load(&config, err) || !check_exists(&config, name, err))
+    if (!config_load(&config, err) || !check_exists(&config, name, err) ||
+        !context_use_profile(context, &config, name, err))
         return false;
-    profile_release(&context->profile);
-    if (!profile_read(name, config_profile(&config, name), &context->profile, err))
-        return false;
-    context->oidc.allow_plain = context->profile.insecure_http;
     if (!context->profile.issuer || !context->profile.app_id)
         return true;
     if (!sign_out(context, false, &result, err)) {

@@ -30,16 +30,6 @@ static void look(struct context *context, struct row *row)
         row->signed_in = false;
 }
 
-static struct json *error_object(const struct error *err)
-{
-    struct json *object = json_object();
-
-    json_set_string(object, "code", error_code_word(err->code));
-    json_set_string(object, "message", err->message);
-    json_set_string(object, "hint", err->hint[0] ? err->hint : NULL);
-    return object;
-}
-
 static struct json *row_object(const struct context *context, const struct row *row)
 {
     const struct profile *profile = &context->profile;
@@ -65,17 +55,10 @@ static struct json *row_object(const struct context *context, const struct row *
         json_set_null(object, "expires_at");
     json_set_boolean(object, "refreshable", session->refresh_token != NULL);
     if (row->err.code)
-        json_set(object, "error", error_object(&row->err));
+        json_set(object, "error", output_error_object(&row->err));
     else
         json_set_null(object, "error");
     return object;
-}
-
-static void print_field(const struct output *output, const char *label, const char *value)
-{
-    output_styled(output, stdout, OUTPUT_DIM, label);
-    output_text(stdout, value);
-    putchar('\n');
 }
 
 static void print_list(const struct output *output, const char *label, const struct list *list)
@@ -83,7 +66,7 @@ static void print_list(const struct output *output, const char *label, const str
     _cleanup_free_ char *text = list_join(list, " ");
 
     if (list->count)
-        print_field(output, label, text);
+        output_field(output, label, text);
 }
 
 static void print_session(const struct context *context, const struct session *session)
@@ -96,15 +79,15 @@ static void print_session(const struct context *context, const struct session *s
     _cleanup_free_ char *expiry =
         when_describe(session_expires_at(session), context->system->now(context->system));
     _cleanup_free_ char *token = memory_format(
-        "%s%s", expiry, session->refresh_token ? ", refreshed when needed" : ", and cannot be refreshed");
+        "expires %s%s", expiry, session->refresh_token ? ", refreshed when needed" : ", and cannot be refreshed");
 
-    print_field(output, "  user     ", name ? name : email ? email : json_string(session->claims, "sub"));
+    output_field(output, "user", name ? name : email ? email : json_string(session->claims, "sub"));
     if (name && email)
-        print_field(output, "           ", email);
-    print_field(output, "  store    ", store);
-    print_list(output, "  scopes   ", &session->scopes);
-    print_list(output, "  APIs     ", &session->resources);
-    print_field(output, "  token    expires ", token);
+        output_field(output, "", email);
+    output_field(output, "store", store);
+    print_list(output, "scopes", &session->scopes);
+    print_list(output, "APIs", &session->resources);
+    output_field(output, "token", token);
 }
 
 static void print_row(const struct context *context, const struct row *row)
@@ -120,10 +103,10 @@ static void print_row(const struct context *context, const struct row *row)
         output_styled(output, stdout, row->signed_in ? OUTPUT_GOOD : OUTPUT_WARN,
                       row->signed_in ? "signed in" : "not signed in");
     putchar('\n');
-    print_field(output, "  endpoint ", profile->endpoint ? profile->endpoint : "(none)");
-    print_field(output, "  app      ", profile->app_id ? profile->app_id : "(none)");
+    output_field(output, "endpoint", profile->endpoint ? profile->endpoint : "(none)");
+    output_field(output, "app", profile->app_id ? profile->app_id : "(none)");
     if (row->err.hint[0])
-        print_field(output, "  try      ", row->err.hint);
+        output_field(output, "try", row->err.hint);
     if (row->signed_in)
         print_session(context, &row->session);
 }
@@ -150,13 +133,13 @@ static void report_profile(struct context *context, const struct config *config,
     bool is_default = strcmp(config_default_profile(config), name) == 0;
     struct error err;
 
-    profile_release(&context->profile);
-    if (profile_read(name, config_profile(config, name), &context->profile, &err)) {
+    if (context_use_profile(context, config, name, &err)) {
         report(context, is_default, NULL, array);
-    } else {
-        context->profile.name = memory_duplicate(name);
-        report(context, is_default, &err, array);
+        return;
     }
+    profile_release(&context->profile);
+    context->profile.name = memory_duplicate(name);
+    report(context, is_default, &err, array);
 }
 
 /* A variable that shadows the config file is the most common reason for "but I am signed in!". */

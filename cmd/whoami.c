@@ -71,13 +71,6 @@ static void print_json(const struct context *context, const struct session *sess
     output_json(object);
 }
 
-static void print_field(const struct output *output, const char *label, const char *value)
-{
-    output_styled(output, stdout, OUTPUT_DIM, label);
-    output_text(stdout, value);
-    putchar('\n');
-}
-
 static void print_text(const struct context *context, const struct session *session)
 {
     const struct output *output = context->output;
@@ -93,10 +86,10 @@ static void print_text(const struct context *context, const struct session *sess
         putchar('>');
     }
     putchar('\n');
-    print_field(output, "  user id   ", sub);
-    print_field(output, "  endpoint  ", session->endpoint);
-    print_field(output, "  profile   ", session->profile);
-    print_field(output, "  store     ", context->profile.store);
+    output_field(output, "user id", sub);
+    output_field(output, "endpoint", session->endpoint);
+    output_field(output, "profile", session->profile);
+    output_field(output, "store", context->profile.store);
 }
 
 static bool whoami_run(struct context *context, const void *values, const struct list *operands, struct error *err)

@@ -193,7 +193,7 @@ static int spawn(const char *path, char *const words[], pid_t *pid)
 /* Whether it ended within the window; *status is then what waitpid() says. */
 static bool ends_soon(pid_t pid, int *status)
 {
-    const struct timespec pause = {0, 10 * 1000 * 1000};
+    const struct timespec pause = {0, 10L * 1000 * 1000};
 
     for (int passed = 0; passed < FAILURE_WINDOW; passed += 10) {
         if (waitpid(pid, status, WNOHANG) == pid)

@@ -1,7 +1,7 @@
 /*
- * The door to the person's browser. Started without a shell, in a session of its own, with its standard streams on
- * /dev/null and without the credentials of our environment; never waited for longer than it takes to see that
- * it didn't start.
+ * The door to the person's browser. Started without a shell, in a session of its own, with its standard
+ * streams on /dev/null and without the credentials of our environment; never waited for longer than it takes
+ * to see that it didn't start.
  */
 #pragma once
 
@@ -11,13 +11,16 @@
 
 struct browser {
     /*
-     * Shows `url`. Tries each entry of $BROWSER (separated by ':'; words split at blanks, quotes and backslashes understood,
-     * %s replaced by the URL or the URL added at the end), else xdg-open, and on WSL wslview. Fails with ERROR_IO
-     * when none could be started; *err then says what was tried.
+     * Shows `url`, which must begin with http:// or https://. Tries each entry of $BROWSER (separated by ':';
+     * words split at blanks, quotes and backslashes understood, %s replaced by the URL or the URL added at
+     * the end). Where BROWSER is unset or empty, on WSL wslview, then xdg-open if there is a display. A
+     * command that exits with failure within a second is passed over. Fails with ERROR_IO when none could be
+     * started; *err then says what was tried.
      */
     bool (*open)(struct browser *browser, const char *url, struct error *err);
 
-    /* What open() would run first ("/usr/bin/xdg-open"), for doctor and messages; "" when nothing is to be found. */
+    /* What open() would run first ("/usr/bin/xdg-open"), for doctor and messages; "" when nothing is to be
+     * found. */
     const char *(*describe)(struct browser *browser);
 };
 

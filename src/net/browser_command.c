@@ -51,6 +51,16 @@ static bool is_quote(const struct scanner *scanner)
     return scanner->quote ? character == scanner->quote : character == '"' || character == '\'';
 }
 
+static void toggle_quote(struct scanner *scanner)
+{
+    if (scanner->quote)
+        scanner->quote = '\0';
+    else
+        scanner->quote = *scanner->position;
+    scanner->in_word = true;
+    scanner->position++;
+}
+
 static void scan_percent(struct scanner *scanner)
 {
     char next = scanner->position[1];
@@ -70,9 +80,7 @@ static void scan_character(struct scanner *scanner, struct list *words)
         put(scanner, scanner->position + 1, 1);
         scanner->position += 2;
     } else if (is_quote(scanner)) {
-        scanner->quote = scanner->quote ? '\0' : *scanner->position;
-        scanner->in_word = true;
-        scanner->position++;
+        toggle_quote(scanner);
     } else if (*scanner->position == '%') {
         scan_percent(scanner);
     } else if (!scanner->quote && strchr(" \t\n", *scanner->position)) {

@@ -37,7 +37,7 @@ static const size_t connection_memory = (size_t)40 * 1024;
             use(create_response_from_buffer) use(add_response_header) use(queue_response)                    \
                 use(destroy_response)
 
-#define AS_POINTER(name) __typeof__(MHD_##name) *name;
+#define AS_POINTER(name) __typeof__(MHD_##name) *name; /* NOLINT(bugprone-macro-parentheses) */
 #define AS_SYMBOL(name) {"MHD_" #name, &mhd.name},
 
 static struct {
@@ -86,16 +86,27 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
     }
 }
 
+static void *writable(const char *text)
+{
+    union {
+        const char *read;
+        void *write;
+    } pointer = {.read = text};
+
+    return pointer.write;
+}
+
 /*
- * libmicrohttpd is done with reading the target when it calls this, and goes on to decode the query in place,
- * for functions that aren't used here. The code in it would lie in its memory as long as the connection
- * waits.
+ * libmicrohttpd is done with reading the target when it calls target_received(), and goes on to decode the
+ * query in place, for functions that aren't used here. The code in it would lie in its memory as long as the
+ * connection waits.
  */
 static void wipe_query(const char *target)
 {
-    uintptr_t query = (uintptr_t)loopback_target_query(target);
+    const char *query = loopback_target_query(target);
 
-    explicit_bzero((void *)query, strlen((const char *)query));
+    if (*query)
+        explicit_bzero(writable(query), strlen(query));
 }
 
 /* Comes first in every request; the result is what the functions below get as *context. */
@@ -111,8 +122,7 @@ static void *target_received(void *context, const char *target, struct MHD_Conne
         client->target = memory_duplicate(target);
         client->judged = false;
     }
-    if (strchr(target, '?'))
-        wipe_query(target);
+    wipe_query(target);
     return client;
 }
 
@@ -152,8 +162,7 @@ static bool hold(struct loopback *loopback, struct loopback_client *client)
 static enum MHD_Result respond(struct MHD_Connection *connection, unsigned int status,
                                const struct buffer *body, const char *extra_name, const char *extra_value)
 {
-    uintptr_t bytes = (uintptr_t)buffer_text(body); /* copied, though the parameter isn't const */
-    struct MHD_Response *response = mhd.create_response_from_buffer(body->length, (void *)bytes,
+    struct MHD_Response *response = mhd.create_response_from_buffer(body->length, writable(buffer_text(body)),
                                                                     MHD_RESPMEM_MUST_COPY);
     enum MHD_Result result;
 

@@ -1,9 +1,11 @@
 /*
- * The listener that the browser comes back to (RFC 8252 section 7.3): http://localhost:PORT/callback on 127.0.0.1 and
- * ::1 together, over libmicrohttpd. Single-threaded: it works only inside loopback_wait() and loopback_finish().
+ * The listener that the browser comes back to (RFC 8252 section 7.3): http://localhost:PORT/callback on
+ * 127.0.0.1 and
+ * ::1 together, over libmicrohttpd. Single-threaded: it works only inside loopback_wait() and
+ * loopback_finish().
  *
- * A request that doesn't carry our exact `state` never ends the wait: not an error without it, not a wrong or repeated
- * one, not another path, method or Host. It gets a proper answer and changes nothing.
+ * A request that doesn't carry our exact `state` never ends the wait: not an error without it, not a wrong or
+ * repeated one, not another path, method or Host. It gets a proper answer and changes nothing.
  */
 #pragma once
 
@@ -26,9 +28,9 @@ struct loopback_holder {
 };
 
 /*
- * Binds 127.0.0.1:port and [::1]:port, or only the former when the machine has no IPv6. `port` 0 takes a free one, the
- * same for both. When either family's port is taken it fails with ERROR_PORT_IN_USE and fills *holder (may be
- * NULL): the browser might go to the other program.
+ * Binds 127.0.0.1:port and [::1]:port, or only the former when the machine has no IPv6. `port` 0 takes a free
+ * one, the same for both. When either family's port is taken it fails with ERROR_PORT_IN_USE and fills
+ * *holder (may be NULL): the browser might go to the other program.
  */
 struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, struct error *err);
 
@@ -43,19 +45,21 @@ enum loopback_event {
 };
 
 /*
- * Serves requests until one of these happens. `state` is what the right request must carry, `descriptor` is watched as
- * well (-1: none), `deadline` is on system's monotonic clock in ms. On LOOPBACK_REDIRECT the query of the request,
- * without '?', is appended to `query` (it may hold `code` or `error`; the caller judges `iss` and the rest). After
- * a LOOPBACK_READABLE or LOOPBACK_DEADLINE it can be called again. `err` is set for LOOPBACK_FAILED only.
+ * Serves requests until one of these happens. `state` is what the right request must carry, `descriptor` is
+ * watched as well (-1: none), `deadline` is on system's monotonic clock in ms. On LOOPBACK_REDIRECT the query
+ * of the request, without '?', is appended to `query` (it may hold `code` or `error`; the caller judges `iss`
+ * and the rest). After a LOOPBACK_READABLE or LOOPBACK_DEADLINE it can be called again. A query that doesn't
+ * fit `query` is no redirect. `err` is set for LOOPBACK_FAILED only.
  */
 enum loopback_event loopback_wait(struct loopback *loopback, const struct secret *state, int descriptor,
                                   struct system *system, int64_t deadline, struct buffer *query,
                                   struct error *err);
 
 /*
- * Answers the waiting request with a redirect to /done, where `page` (HTML) is shown, and serves until the browser has
- * fetched it or `deadline` has passed. Without a waiting request (the URL was pasted at the terminal) it returns
- * at once. Never fails: the sign-in's outcome is settled by then.
+ * Answers the waiting request with a redirect to /done, where `page` (HTML) is shown, and serves until the
+ * browser has fetched it or `deadline` has passed (which is what happens when the window was closed
+ * meanwhile). Without a waiting request (the URL was pasted at the terminal) it returns at once. Never fails:
+ * the sign-in's outcome is settled by then.
  */
 void loopback_finish(struct loopback *loopback, const struct buffer *page, struct system *system,
                      int64_t deadline);

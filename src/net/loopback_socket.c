@@ -13,6 +13,15 @@
 /* How often another free IPv4 port is tried when somebody has the same number on IPv6. */
 enum { FREE_PORT_ATTEMPTS = 32 };
 
+/* Keeps a descriptor from the end of its scope. */
+static int take(int *descriptor)
+{
+    int taken = *descriptor;
+
+    *descriptor = -1;
+    return taken;
+}
+
 /*
  * SO_REUSEADDR is for the connections of the previous sign-in that still stand in TIME_WAIT; on Linux it
  * doesn't let two sockets listen on one port. (SO_REUSEPORT would.)
@@ -22,7 +31,6 @@ static int listen_at(const struct sockaddr *address, socklen_t length)
     const int on = 1;
     _cleanup_(file_close) int descriptor = socket(address->sa_family,
                                                   SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int result;
 
     if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
         return -1;
@@ -31,9 +39,7 @@ static int listen_at(const struct sockaddr *address, socklen_t length)
         return -1;
     if (bind(descriptor, address, length) != 0 || listen(descriptor, SOMAXCONN) != 0)
         return -1;
-    result = descriptor;
-    descriptor = -1;
-    return result;
+    return take(&descriptor);
 }
 
 static int listen_v4(uint16_t port)
@@ -97,8 +103,9 @@ static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry,
         *retry = port == 0 && errno == EADDRINUSE;
         return fail(AF_INET6, port_of(v4), holder, err);
     }
-    *out = (struct loopback_sockets){v4, v6, port_of(v4)};
-    v4 = -1;
+    out->port = port_of(v4);
+    out->v4 = take(&v4);
+    out->v6 = v6;
     return true;
 }
 

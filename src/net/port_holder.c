@@ -57,22 +57,36 @@ static bool is_in_the_way(int family, const char *address)
     return strcmp(address, wildcard_v6) == 0;
 }
 
-static void read_line(const char *line, int family, uint16_t port, struct listeners *listeners)
-{
-    enum { STATE_LISTEN = 0x0A };
-    char address[33];
-    unsigned int local_port;
-    unsigned int state;
-    unsigned long inode;
+/* sl local_address rem_address st queues timer retransmits uid timeout inode */
+enum { FIELD_LOCAL = 1, FIELD_STATE = 3, FIELD_INODE = 9, FIELDS };
 
-    /* sl local_address rem_address st queues timer retransmits uid timeout inode */
-    if (sscanf(line, " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %lu", address,
-               &local_port, &state, &inode) != 4)
+static size_t split(char *line, char *fields[FIELDS])
+{
+    char *rest = line;
+    size_t count = 0;
+    char *field;
+
+    /* tx_queue:rx_queue and tr:tm->when are one field each. */
+    while (count < FIELDS && (field = strtok_r(rest, " \n", &rest)))
+        fields[count++] = field;
+    return count;
+}
+
+static void read_line(char *line, int family, uint16_t port, struct listeners *listeners)
+{
+    static const char state_listen[] = "0A";
+    char *fields[FIELDS];
+    char *colon;
+
+    if (listeners->count == LISTENERS_MAXIMUM || split(line, fields) < FIELDS)
         return;
-    if (state != STATE_LISTEN || local_port != port || !is_in_the_way(family, address))
+    colon = strchr(fields[FIELD_LOCAL], ':');
+    if (!colon || strtoul(colon + 1, NULL, 16) != port || strcmp(fields[FIELD_STATE], state_listen) != 0)
         return;
-    if (listeners->count < LISTENERS_MAXIMUM)
-        snprintf(listeners->links[listeners->count++], sizeof(listeners->links[0]), "socket:[%lu]", inode);
+    *colon = '\0';
+    if (is_in_the_way(family, fields[FIELD_LOCAL]))
+        snprintf(listeners->links[listeners->count++], sizeof(listeners->links[0]), "socket:[%.20s]",
+                 fields[FIELD_INODE]);
 }
 
 static void read_table(const char *path, int family, uint16_t port, struct listeners *listeners)

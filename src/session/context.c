@@ -12,6 +12,18 @@ struct store *context_store(struct context *context, struct error *err)
     return context->store;
 }
 
+bool context_use_profile(struct context *context, const struct config *config, const char *name, struct error *err)
+{
+    struct profile profile = PROFILE_EMPTY;
+
+    if (!profile_read(name, config_profile(config, name), &profile, err))
+        return error_context(err, "the profile '%s' in %s", name, config->path);
+    profile_release(&context->profile);
+    context->profile = profile;
+    context->oidc.allow_plain = profile.insecure_http;
+    return true;
+}
+
 void context_release(struct context *context)
 {
     store_close(&context->store);

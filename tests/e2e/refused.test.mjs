@@ -2,13 +2,29 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import http from 'node:http';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
-import { errorOf, useScene, visit } from './harness.mjs';
+import { startProvider } from '../provider/testing.mjs';
+import { Person, errorOf, useScene, visit } from './harness.mjs';
 
 const scene = useScene();
 const unescape = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name]);
 const words = { 4: /^(denied|cancelled|timeout)$/, 6: /^(network|tls|protocol|rate_limited)$/ };
+
+// Half a minute of waiting for an answer that never comes, behind the back of all other tests.
+const silent = {};
+before(async () => {
+  silent.provider = await startProvider();
+  const person = await Person.arrive(silent.provider);
+  await person.signIn(['--port', '38918']);
+  await silent.provider.set({ hang: { path: '/oidc/token' } });
+  const login = await person.startLogin([], { seconds: 120 });
+  Object.assign(silent, { person, login, before: await person.session(), page: visit(await person.authorize(login.address)) });
+});
+after(async () => {
+  await silent.person?.leave();
+  await silent.provider?.stop();
+});
 
 // Signs in, then twice in vain: as a person sees it, and as a script does.
 async function refuses({ switches, code, message, forgetCache = false }) {
@@ -273,15 +289,13 @@ describe('the token endpoint', () => {
   });
 
   test('does not answer: after half a minute it is over', async () => {
-    const person = await scene.signedIn();
-    const before = await person.session();
-    await scene.provider.set({ hang: { path } });
-    const result = await person.login([], { seconds: 90 });
+    const { person, before: session, login, page } = silent;
+    const result = await login.ended;
     assert.deepEqual([result.code, result.stdout], [6, '']);
     assert.equal(errorOf(result).lines.length, 1);
     assert.match(errorOf(result).message, /time/i);
-    assert.ok(result.page.text.includes('Sign-in failed'));
-    await survives(person, before);
+    assert.match((await page).text, /Sign-in failed/);
+    await survives(person, session);
   });
 });
 

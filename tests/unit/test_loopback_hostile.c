@@ -358,47 +358,6 @@ static void test_only_a_window_ends_the_finish(void **unused)
     buffer_release(&query);
 }
 
-/* A query that the caller can't take is no redirect, and nothing is kept of it. */
-static void test_query_beyond_the_callers_bound(void **unused)
-{
-    struct loopback *loopback = listen_anywhere();
-    struct buffer query = BUFFER(16);
-    struct visitor right = {.visits = {{.request = RIGHT}}, .count = 1};
-
-    (void)unused;
-    visitor_start(&right, AF_INET, loopback);
-    assert_int_equal(wait_for_state(loopback, right.finished[0], &query), LOOPBACK_READABLE);
-    visitor_join(&right);
-    assert_int_equal(status_of(right.visits[0].answer), 414);
-    assert_int_equal(query.length, 0);
-    loopback_stop(&loopback);
-    visitor_end(&right);
-}
-
-/* An empty or missing state of ours must not be met by an empty one of theirs. */
-static void test_empty_state_is_never_right(void **unused)
-{
-    struct loopback *loopback = listen_anywhere();
-    struct secret *empty = secret_new("", 0);
-    struct buffer query = BUFFER(4096);
-    struct visitor visitor = {.visits = {{.request = REQUEST("GET", "/callback?code=c&state=", HOST)},
-                                         {.request = REQUEST("GET", "/callback?code=c", HOST)}},
-                              .count = 2};
-    struct error err;
-
-    (void)unused;
-    visitor_start(&visitor, AF_INET, loopback);
-    assert_int_equal(loopback_wait(loopback, empty, visitor.finished[0], system_real(),
-                                   in_ms(PATIENCE * 1000), &query, &err),
-                     LOOPBACK_READABLE);
-    visitor_join(&visitor);
-    assert_int_equal(status_of(visitor.visits[0].answer), 400);
-    assert_int_equal(status_of(visitor.visits[1].answer), 400);
-    loopback_stop(&loopback);
-    visitor_end(&visitor);
-    secret_free(&empty);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,8 +369,6 @@ int main(void)
         cmocka_unit_test(test_slow_drip_is_cut_off),
         cmocka_unit_test(test_waiting_request_is_not_cut_off),
         cmocka_unit_test(test_only_a_window_ends_the_finish),
-        cmocka_unit_test(test_query_beyond_the_callers_bound),
-        cmocka_unit_test(test_empty_state_is_never_right),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
