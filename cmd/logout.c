@@ -1,16 +1,22 @@
 #include "cmd/command.h"
 #include "cmd/output.h"
+#include "session/browser_sign_out.h"
 #include "session/config.h"
 #include "session/sign_out.h"
+
+/* Ending a session at Logto takes no clicks, so the browser is back at once or not at all; ms. */
+#define BROWSER_PATIENCE 60000
 
 struct logout_options {
     bool local;
     bool all;
+    bool browser;
 };
 
 static const struct option_spec logout_option_specs[] = {
     OPTION_FLAG(logout_options, local, "local", "forget the session here without revoking it at Logto"),
     OPTION_FLAG(logout_options, all, "all", "sign out every profile"),
+    OPTION_FLAG(logout_options, browser, "browser", "end the browser's session at Logto too"),
     OPTION_END,
 };
 
@@ -109,19 +115,49 @@ static bool sign_out_all(struct context *context, bool local, struct error *err)
     return first.code == ERROR_NONE;
 }
 
+static void browser_sent(void *data, const char *url, const char *why)
+{
+    const struct output *output = data;
+
+    if (why) {
+        output_note(output, "No browser is opened (%s). Open this address yourself:", why);
+        output_note(output, "  %s", url);
+    } else {
+        output_note(output, "Your browser opens to end its session at Logto.");
+    }
+}
+
+static bool sign_out_browser(struct context *context, struct error *err)
+{
+    struct browser_sign_out_options options = {BROWSER_PATIENCE, browser_sent, context->output};
+    bool confirmed;
+
+    if (!context->profile.issuer || !context->profile.app_id)
+        return true;
+    if (!browser_sign_out(context, &options, &confirmed, err))
+        return false;
+    output_note(context->output, confirmed ? "The browser is signed out at Logto."
+                                           : "The port is taken, so whether the browser got there is not known.");
+    return true;
+}
+
 static bool logout_run(struct context *context, const void *values, const struct list *operands, struct error *err)
 {
     const struct logout_options *options = values;
 
     (void)operands;
-    return options->all ? sign_out_all(context, options->local, err) : sign_out_one(context, options->local, err);
+    if (options->all && options->browser)
+        return error_set(err, ERROR_USAGE, "--all and --browser exclude each other");
+    if (options->all)
+        return sign_out_all(context, options->local, err);
+    return sign_out_one(context, options->local, err) && (!options->browser || sign_out_browser(context, err));
 }
 
 const struct command logout_command = {
     .name = "logout",
     .summary = "Revoke the session at Logto and forget it here",
     .description = "JWT access tokens that were handed out stay valid until they expire. The browser stays\n"
-                   "signed in at Logto.",
+                   "signed in at Logto unless --browser is given.",
     .options = logout_option_specs,
     .options_size = sizeof(struct logout_options),
     .run = logout_run,

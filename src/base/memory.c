@@ -49,6 +49,19 @@ void memory_wipe_free(void *pointer)
     free(pointer);
 }
 
+void *memory_wipe_resize(void *pointer, size_t size)
+{
+    void *fresh = malloc(size);
+    size_t before = pointer ? malloc_usable_size(pointer) : 0;
+
+    if (!fresh)
+        return NULL;
+    if (before)
+        memcpy(fresh, pointer, before < size ? before : size);
+    memory_wipe_free(pointer);
+    return fresh;
+}
+
 void memory_free_pointer(void *pointer_to_pointer)
 {
     void **pointer = pointer_to_pointer;

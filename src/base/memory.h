@@ -34,5 +34,8 @@ char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)
  */
 void memory_wipe_free(void *pointer) __attribute__((noinline));
 
+/* realloc() for memory that may hold a secret: the old bytes are wiped. NULL when there is no memory, like realloc(). */
+void *memory_wipe_resize(void *pointer, size_t size);
+
 /* Cleanup handler behind _cleanup_free_. */
 void memory_free_pointer(void *pointer_to_pointer);

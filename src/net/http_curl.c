@@ -16,7 +16,8 @@
 
 /* The part of libcurl that is used, looked up when the first request is made. */
 static struct {
-    CURLcode (*global_init)(long);
+    CURLcode (*global_init_mem)(long, curl_malloc_callback, curl_free_callback, curl_realloc_callback,
+                                curl_strdup_callback, curl_calloc_callback);
     CURL *(*easy_init)(void);
     CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
     CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
@@ -43,7 +44,7 @@ struct exchange {
 static bool load_libcurl(struct error *err)
 {
     static const struct library_symbol symbols[] = {
-        {"curl_global_init", &curl.global_init},     {"curl_easy_init", &curl.easy_init},
+        {"curl_global_init_mem", &curl.global_init_mem}, {"curl_easy_init", &curl.easy_init},
         {"curl_easy_setopt", &curl.easy_setopt},     {"curl_easy_getinfo", &curl.easy_getinfo},
         {"curl_easy_perform", &curl.easy_perform},   {"curl_easy_reset", &curl.easy_reset},
         {"curl_easy_cleanup", &curl.easy_cleanup},   {"curl_easy_strerror", &curl.easy_strerror},
@@ -60,7 +61,10 @@ static bool open_handle(struct http_curl *self, struct error *err)
         return true;
     if (!load_libcurl(err))
         return false;
-    if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(self->handle = curl.easy_init()))
+    /* libcurl copies credentials and buffers answers: what it frees is wiped. */
+    if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, malloc, memory_wipe_free, memory_wipe_resize, strdup, calloc) !=
+            CURLE_OK ||
+        !(self->handle = curl.easy_init()))
         return error_set(err, ERROR_INTERNAL, "libcurl did not start");
     return true;
 }

@@ -4,7 +4,6 @@
 #include "base/library.h"
 #include "base/memory.h"
 #include "net/loopback_client.h"
-#include "net/loopback_request.h"
 #include "net/loopback_socket.h"
 #include "net/page.h"
 
@@ -24,9 +23,8 @@ enum {
 };
 
 /*
- * Above 32 KiB libmicrohttpd takes pages of their own for a connection and gives them back to the kernel at
- * its end, so that nothing of a request stays in our heap. Longer headers get an answer of the library's own
- * (431 or 414).
+ * Above 32 KiB libmicrohttpd maps pages for a connection and gives them back at its end, so that nothing of a
+ * request stays in our heap. To longer headers it gives an answer of its own (431 or 414).
  */
 static const size_t connection_memory = (size_t)40 * 1024;
 
@@ -48,6 +46,7 @@ struct loopback {
     struct MHD_Daemon *daemons[FAMILIES];
     size_t daemon_count;
     uint16_t port;
+    const char *path; /* of the redirect */
     struct loopback_clients clients;
     int64_t now;               /* ms, of the system's clock in the present turn */
     struct secret *state;      /* of the present sign-in */
@@ -78,12 +77,10 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
 {
     struct loopback_client *client = *place;
 
-    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
         *place = admit(context, connection);
-    } else if (client) {
+    else if (client)
         loopback_client_leave(client);
-        *place = NULL;
-    }
 }
 
 static void *writable(const char *text)
@@ -97,9 +94,8 @@ static void *writable(const char *text)
 }
 
 /*
- * libmicrohttpd is done with reading the target when it calls target_received(), and goes on to decode the
- * query in place, for functions that aren't used here. The code in it would lie in its memory as long as the
- * connection waits.
+ * libmicrohttpd goes on to decode the query in place, for functions that aren't used here. The code in it
+ * would lie in its memory as long as the connection waits.
  */
 static void wipe_query(const char *target)
 {
@@ -140,7 +136,7 @@ static enum loopback_verdict judge(struct loopback *loopback, const struct loopb
     struct loopback_request request = {.method = method, .target = client->target};
 
     mhd.get_connection_values(client->connection, MHD_HEADER_KIND, look_at_header, &request);
-    return loopback_judge(&request, loopback->port, loopback->state);
+    return loopback_judge(&request, loopback->path, loopback->port, loopback->state);
 }
 
 /* The right request: its connection waits for the outcome. So does a second one, when the person reloads. */
@@ -225,13 +221,11 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
                               enum MHD_RequestTerminationCode how)
 {
     struct loopback *loopback = context;
-    struct loopback_client *client = *request;
+    const struct loopback_client *client = *request;
 
     (void)connection;
     if (client && client->shows_page && how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         loopback->page_shown = true;
-    if (client)
-        loopback_client_forget_target(client);
     *request = NULL;
 }
 
@@ -267,6 +261,7 @@ struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, 
         return NULL;
     loopback = memory_allocate(1, sizeof(*loopback));
     loopback->port = sockets.port;
+    loopback->path = "/callback";
     if (!start(loopback, sockets.v4, err)) {
         file_close(&sockets.v6);
         return NULL;
@@ -276,6 +271,11 @@ struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, 
     result = loopback;
     loopback = NULL;
     return result;
+}
+
+void loopback_expect(struct loopback *loopback, const char *path)
+{
+    loopback->path = path;
 }
 
 uint16_t loopback_port(const struct loopback *loopback)

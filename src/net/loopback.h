@@ -34,6 +34,9 @@ struct loopback_holder {
  */
 struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, struct error *err);
 
+/* Expects the redirect at this path, which must outlive the listener, instead of "/callback". */
+void loopback_expect(struct loopback *loopback, const char *path);
+
 /* The port in use. */
 uint16_t loopback_port(const struct loopback *loopback);
 

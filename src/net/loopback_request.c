@@ -122,7 +122,7 @@ const char *loopback_target_query(const char *target)
     return mark ? mark + 1 : "";
 }
 
-enum loopback_verdict loopback_judge(const struct loopback_request *request, uint16_t port,
+enum loopback_verdict loopback_judge(const struct loopback_request *request, const char *path, uint16_t port,
                                      const struct secret *state)
 {
     const char *query = loopback_target_query(request->target);
@@ -140,7 +140,7 @@ enum loopback_verdict loopback_judge(const struct loopback_request *request, uin
         return LOOPBACK_IS_DONE;
     if (path_is(request->target, "/favicon.ico"))
         return LOOPBACK_IS_ICON;
-    if (!path_is(request->target, "/callback"))
+    if (!path_is(request->target, path))
         return LOOPBACK_IS_UNKNOWN;
     if (query[0] == '\0')
         return LOOPBACK_IS_BARE;

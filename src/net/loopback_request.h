@@ -1,6 +1,6 @@
 /*
- * What the loopback listener makes of a request, apart from any HTTP library: only GET /callback for a Host
- * that is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything else has an answer
+ * What the loopback listener makes of a request, apart from any HTTP library: only GET of the path that is
+ * expected, for a Host that is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything else has an answer
  * without effect.
  */
 #pragma once
@@ -43,8 +43,8 @@ struct loopback_request {
 /* Notes a header if it is one that matters: Host, how many of it, and Sec-Fetch-Dest. Keeps the pointer. */
 void loopback_request_header(struct loopback_request *request, const char *name, const char *value);
 
-/* `state` may be NULL or empty; then nothing is the redirect. */
-enum loopback_verdict loopback_judge(const struct loopback_request *request, uint16_t port,
+/* `path` is where the redirect comes to. `state` may be NULL or empty; then nothing is the redirect. */
+enum loopback_verdict loopback_judge(const struct loopback_request *request, const char *path, uint16_t port,
                                      const struct secret *state);
 
 /* The query of a target, without '?'; "" when it has none. Points into `target`. */

@@ -14,14 +14,19 @@ static bool is_fresh(const struct context *context, int64_t expires_at, int64_t 
 }
 
 /* The login that would cover the request; what is granted already stays granted, because the profile remembers it. */
-static bool not_granted(const struct context *context, const char *option, const char *value, struct error *err)
+static bool hint_login(const struct context *context, const char *option, const char *value, struct error *err)
 {
     bool named = strcmp(context->profile.name, "default") != 0;
 
-    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s", context->profile.name,
-              value ? value : "organizations");
     return error_hint(err, "logto login%s%s %s%s%s", named ? " --profile " : "",
                       named ? context->profile.name : "", option, value ? " " : "", value ? value : "");
+}
+
+static bool not_granted(const struct context *context, const char *option, const char *value, struct error *err)
+{
+    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s", context->profile.name,
+              value ? value : "organizations");
+    return hint_login(context, option, value, err);
 }
 
 bool session_covers(const struct context *context, const struct session *session,
@@ -114,6 +119,23 @@ static bool reach(struct context *context, struct session *session, const struct
     return session_lock(context, &lock, err) && reach_locked(context, session, goal, err);
 }
 
+/* Logto leaves out silently what the person may not do. A script that named a scope must not go on without it. */
+static bool check_granted(const struct context *context, const struct access_request *request,
+                          const struct access_token *token, struct error *err)
+{
+    _cleanup_list_ struct list granted = LIST_EMPTY;
+    const char *missing;
+
+    list_add_words(&granted, token->scope);
+    missing = list_missing(&request->scopes, &granted);
+    if (!missing || !token->scope)
+        return true;
+    error_set(err, ERROR_NOT_GRANTED,
+              "Logto did not grant the scope %s: no role of this person has that permission, or not at the sign-in",
+              missing);
+    return hint_login(context, "--scope", missing, err);
+}
+
 bool session_access_token(struct context *context, struct session *session,
                           const struct access_request *request, const struct access_token **out,
                           struct error *err)
@@ -126,6 +148,8 @@ bool session_access_token(struct context *context, struct session *session,
     token = find(session, request);
     if (!token)
         return error_set(err, ERROR_INTERNAL, "the refreshed session has no such token");
+    if (!check_granted(context, request, token, err))
+        return false;
     *out = token;
     return true;
 }
@@ -135,9 +159,12 @@ bool session_fresh_id_token(struct context *context, struct session *session, in
 {
     struct access_request request = {.min_ttl = min_ttl, .force = force};
     struct goal goal = {.request = &request, .id_token = true};
+    _cleanup_secret_ struct secret *before = secret_copy(session->id_token);
+    bool was_reached = is_reached(context, session, &goal);
 
     if (!reach(context, session, &goal, err))
         return false;
-    return is_reached(context, session, &goal) ||
-           error_set(err, ERROR_PROTOCOL, "Logto gave no new ID token that can be trusted");
+    if ((force || !was_reached) && secret_equal(before, session->id_token))
+        return error_set(err, ERROR_PROTOCOL, "Logto gave no new ID token that can be trusted");
+    return true;
 }

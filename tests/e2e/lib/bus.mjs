@@ -17,6 +17,7 @@ const configuration = (socket, rules) => `<busconfig>
 export class Bus {
   static async start(folder, env, rules = '') {
     const bus = new Bus();
+    Object.assign(bus, { folder });
     writeFileSync(`${folder}/bus.conf`, configuration(`${folder}/bus`, rules));
     bus.daemon = new Process('dbus-daemon', [`--config-file=${folder}/bus.conf`, '--print-address=1', '--nofork'], { env, seconds: 3600 });
     const [address] = await bus.daemon.sees(/\S+(?=\n)/, 'stdout');
@@ -34,8 +35,10 @@ export class Bus {
     return finish('gdbus', [...call, ...args], { env: this.env });
   }
 
-  stop() {
-    return this.daemon.kill();
+  // Other rules from now on, as an administrator might set.
+  async rule(rules) {
+    writeFileSync(`${this.folder}/bus.conf`, configuration(`${this.folder}/bus`, rules));
+    await finish('dbus-send', ['--print-reply', '--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.ReloadConfig'], { env: this.env });
   }
 }
 

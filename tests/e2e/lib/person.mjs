@@ -136,7 +136,9 @@ export class Person {
       if (login.result && !existsSync(this.addressFile)) throw new Error(`${login.name} ended and opened no browser\n${login}`);
       return existsSync(this.addressFile);
     }, () => `the browser of ${login.name}\n${login}`);
-    return readFileSync(this.addressFile, 'utf8').trim();
+    const address = readFileSync(this.addressFile, 'utf8').trim();
+    rmSync(this.addressFile);
+    return address;
   }
 
   // What a person does at the tenant's and Google's pages. Gives the callback's address.

@@ -1,0 +1,296 @@
+/*
+ * The contract that every store must pass. The keyring's turn comes under tests/unit/with-keyring, which says with
+ * LOGTO_TEST_KEYRING that the Secret Service at hand isn't the person's own.
+ */
+#include "unit.h"
+
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct store_key usual = {"work", "https://a.example/oidc", "app1"};
+
+static struct store *store; /* the one under test */
+
+static void save(const struct store_key *key, const char *text)
+{
+    _cleanup_secret_ struct secret *value = secret_from_text(text);
+    struct error err;
+
+    if (!store->save(store, key, value, &err))
+        fail_msg("%s", err.message);
+}
+
+static struct secret *load(const struct store_key *key)
+{
+    struct secret *value = NULL;
+    struct error err;
+
+    if (!store->load(store, key, &value, &err))
+        fail_msg("%s", err.message);
+    return value;
+}
+
+static void forget(const struct store_key *key)
+{
+    struct error err;
+
+    if (!store->remove(store, key, &err))
+        fail_msg("%s", err.message);
+}
+
+static void assert_holds(const struct store_key *key, const char *text)
+{
+    _cleanup_secret_ struct secret *value = load(key);
+
+    if (!text) {
+        assert_null(value);
+        return;
+    }
+    assert_non_null(value);
+    assert_int_equal(secret_length(value), strlen(text));
+    assert_string_equal(secret_text(value), text);
+}
+
+static int open_memory(void **state)
+{
+    (void)state;
+    store = store_memory_open();
+    return 0;
+}
+
+static int open_keyring(void **state)
+{
+    (void)state;
+    store = store_keyring_open(10000);
+    return 0;
+}
+
+static int close_store(void **state)
+{
+    (void)state;
+    forget(&usual);
+    store_close(&store);
+    return store ? -1 : 0;
+}
+
+static void an_absent_secret_is_null_and_no_failure(void **state)
+{
+    struct secret *before = secret_from_text("to be overwritten");
+    struct secret *value = before;
+    struct error err;
+
+    (void)state;
+    assert_true(store->load(store, &usual, &value, &err));
+    assert_null(value);
+    secret_free(&before);
+}
+
+static void what_was_saved_is_loaded(void **state)
+{
+    (void)state;
+    save(&usual, "one");
+    assert_holds(&usual, "one");
+    assert_holds(&usual, "one");
+}
+
+static void saving_again_replaces_the_whole(void **state)
+{
+    (void)state;
+    save(&usual, "a long first value");
+    save(&usual, "short");
+    assert_holds(&usual, "short");
+    forget(&usual);
+    assert_holds(&usual, NULL); /* no earlier one shows up from behind */
+}
+
+static void keys_that_differ_in_one_part_never_mix(void **state)
+{
+    static const struct store_key others[] = {
+        {"home", "https://a.example/oidc", "app1"},
+        {"work", "https://b.example/oidc", "app1"},
+        {"work", "https://a.example/oidc", "app2"},
+        {"Work", "https://a.example/oidc", "app1"},
+        {"work", "https://a.example/oidc", "app"},
+    };
+    char text[] = "other 0";
+
+    (void)state;
+    save(&usual, "usual");
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        assert_holds(&others[i], NULL);
+        text[6] = (char)('0' + i);
+        save(&others[i], text);
+    }
+    assert_holds(&usual, "usual");
+    forget(&usual);
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        text[6] = (char)('0' + i);
+        assert_holds(&others[i], text);
+        forget(&others[i]);
+        assert_holds(&others[i], NULL);
+    }
+}
+
+static void removing_what_is_absent_is_fine(void **state)
+{
+    (void)state;
+    forget(&usual);
+    save(&usual, "one");
+    forget(&usual);
+    forget(&usual);
+    assert_holds(&usual, NULL);
+}
+
+static void a_removed_secret_can_be_saved_again(void **state)
+{
+    (void)state;
+    save(&usual, "one");
+    forget(&usual);
+    assert_holds(&usual, NULL);
+    save(&usual, "two");
+    assert_holds(&usual, "two");
+}
+
+static void a_large_secret_stays_whole(void **state)
+{
+    size_t length = (size_t)200 * 1024;
+    char *text = malloc(length + 1);
+
+    (void)state;
+    for (size_t i = 0; i < length; i++)
+        text[i] = (char)('!' + i % 90);
+    text[length] = '\0';
+    save(&usual, text);
+    assert_holds(&usual, text);
+    free(text);
+}
+
+static void text_of_all_kinds_comes_back_as_it_was(void **state)
+{
+    static const char *const texts[] = {"Zoë 日本語 🔑",     "line one\nline two\r\n\ttabbed\n",
+                                        "{\"quote\":\"\\\"\"}", " spaces at both ends ",
+                                        "'; DROP TABLE items --", "%s%n\\x00"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        save(&usual, texts[i]);
+        assert_holds(&usual, texts[i]);
+    }
+}
+
+static void names_of_all_kinds_are_told_apart(void **state)
+{
+    static const struct store_key keys[] = {{"größe", "https://ä.example/oidc", "日本"},
+                                            {"a b'c\"d", "https://a.example/oidc?x=1&y=2", "{}"},
+                                            {"a b'c\"d", "https://a.example/oidc?x=1&y=2", "[]"}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        save(&keys[i], keys[i].app_id);
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        assert_holds(&keys[i], keys[i].app_id);
+        forget(&keys[i]);
+        assert_holds(&keys[i], NULL);
+    }
+}
+
+static void a_copy_is_handed_out(void **state)
+{
+    struct secret *value;
+
+    (void)state;
+    save(&usual, "one");
+    value = load(&usual);
+    save(&usual, "two");
+    assert_string_equal(secret_text(value), "one");
+    secret_free(&value);
+    assert_holds(&usual, "two");
+}
+
+static void two_doors_lead_to_the_same_keyring(void **state)
+{
+    struct store *first = store;
+
+    (void)state;
+    save(&usual, "one");
+    store = store_keyring_open(10000);
+    assert_holds(&usual, "one");
+    save(&usual, "two");
+    store_close(&store);
+    store = first;
+    assert_holds(&usual, "two");
+}
+
+/* What each call says when there is no bus; 0 when all is as it should be. */
+static int ask_without_a_bus(void)
+{
+    struct store *keyring = store_keyring_open(2000);
+    _cleanup_secret_ struct secret *value = secret_from_text("x");
+    struct secret *loaded = NULL;
+    struct error errors[3] = {{.message = ""}};
+    int wrong = 0;
+
+    setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all", 1);
+    wrong += keyring->load(keyring, &usual, &loaded, &errors[0]) || loaded;
+    wrong += keyring->save(keyring, &usual, value, &errors[1]);
+    wrong += keyring->remove(keyring, &usual, &errors[2]);
+    for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+        wrong += errors[i].code != ERROR_STORE_UNAVAILABLE || !strstr(errors[i].message, "D-Bus") ||
+                 !errors[i].hint[0];
+    store_close(&keyring);
+    return wrong;
+}
+
+/* In a process of its own: GLib keeps the bus that it was once connected to. */
+static void without_a_bus_the_keyring_is_unavailable_and_says_so(void **state)
+{
+    pid_t child = fork();
+    int status = -1;
+
+    (void)state;
+    if (child == 0)
+        _exit(ask_without_a_bus());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void closing_nothing_is_fine(void **state)
+{
+    struct store *none = NULL;
+
+    (void)state;
+    store_close(&none);
+    assert_null(none);
+}
+
+#define CONTRACT(open)                                                                                       \
+    cmocka_unit_test_setup_teardown(an_absent_secret_is_null_and_no_failure, open, close_store),            \
+        cmocka_unit_test_setup_teardown(what_was_saved_is_loaded, open, close_store),                       \
+        cmocka_unit_test_setup_teardown(saving_again_replaces_the_whole, open, close_store),                \
+        cmocka_unit_test_setup_teardown(keys_that_differ_in_one_part_never_mix, open, close_store),         \
+        cmocka_unit_test_setup_teardown(removing_what_is_absent_is_fine, open, close_store),                \
+        cmocka_unit_test_setup_teardown(a_removed_secret_can_be_saved_again, open, close_store),            \
+        cmocka_unit_test_setup_teardown(a_large_secret_stays_whole, open, close_store),                     \
+        cmocka_unit_test_setup_teardown(text_of_all_kinds_comes_back_as_it_was, open, close_store),         \
+        cmocka_unit_test_setup_teardown(names_of_all_kinds_are_told_apart, open, close_store),              \
+        cmocka_unit_test_setup_teardown(a_copy_is_handed_out, open, close_store)
+
+int main(void)
+{
+    const struct CMUnitTest memory[] = {
+        CONTRACT(open_memory), cmocka_unit_test(closing_nothing_is_fine),
+        cmocka_unit_test(without_a_bus_the_keyring_is_unavailable_and_says_so)};
+    const struct CMUnitTest keyring[] = {
+        CONTRACT(open_keyring),
+        cmocka_unit_test_setup_teardown(two_doors_lead_to_the_same_keyring, open_keyring, close_store)};
+    int failed = cmocka_run_group_tests_name("store: memory", memory, NULL, NULL);
+
+    if (getenv("LOGTO_TEST_KEYRING"))
+        failed += cmocka_run_group_tests_name("store: keyring", keyring, NULL, NULL);
+    return failed;
+}
