@@ -1,4 +1,7 @@
-/* What a verb is: a name, a table of options, a function. One file per verb holds one `const struct command`. */
+/*
+ * What a verb is: a name, a table of options, a function. One file per verb holds one `const struct
+ * command`.
+ */
 #pragma once
 
 #include "base/error.h"
@@ -17,15 +20,15 @@ enum command_profile {
 
 struct command {
     const char *name;
-    const char *summary;     /* one line, for the list of commands */
-    const char *operands;    /* "[TOKEN]", "-- COMMAND [ARGS…]"; NULL when there are none */
-    const char *description; /* what --help says between usage and options; NULL for the summary */
-    const char *examples;    /* lines for the end of --help, or NULL */
+    const char *summary;               /* one line, for the list of commands */
+    const char *operands;              /* "[TOKEN]", "-- COMMAND [ARGS…]"; NULL when there are none */
+    const char *description;           /* what --help says between usage and options; NULL for the summary */
+    const char *examples;              /* lines for the end of --help, or NULL */
     const struct option_spec *options; /* ends in OPTION_END; may be NULL */
     size_t options_size;               /* of the struct that the options fill */
     int operands_minimum, operands_maximum;
-    const char *operand_words;  /* completions for the operand, see cmd/completion.h, or NULL */
-    bool stops_at_operand;      /* what follows the first operand belongs to it (exec) */
+    const char *operand_words; /* completions for the operand, see cmd/completion.h, or NULL */
+    bool stops_at_operand;     /* what follows the first operand belongs to it (exec) */
     enum command_profile profile;
     bool (*run)(struct context *context, const void *options, const struct list *operands, struct error *err);
 };

@@ -26,7 +26,8 @@ static void replace_process(char **argv)
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-static bool exec_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool exec_run(struct context *context, const void *values, const struct list *operands,
+                     struct error *err)
 {
     const struct exec_options *options = values;
     _cleanup_access_token_ struct access_token token = {.token = NULL};
@@ -51,8 +52,9 @@ const struct command exec_command = {
     .operands_minimum = 1,
     .operands_maximum = -1,
     .stops_at_operand = true,
-    .description = "COMMAND takes this program's place and finds the token in LOGTO_ACCESS_TOKEN. The exit status is\n"
-                   "COMMAND's; 127 when there is no such command, 126 when it cannot be run.",
+    .description =
+        "COMMAND takes this program's place and finds the token in LOGTO_ACCESS_TOKEN. The exit status is\n"
+        "COMMAND's; 127 when there is no such command, 126 when it cannot be run.",
     .examples = "  logto exec --resource https://api.example.com -- ./deploy.sh --all",
     .options = exec_option_specs,
     .options_size = sizeof(struct exec_options),

@@ -6,7 +6,8 @@
 
 void help_print_version(void)
 {
-    puts("logto-cli " LOGTO_VERSION " (the sign-in client in C; not npm's @logto/cli, which administers a server)");
+    puts("logto-cli " LOGTO_VERSION
+         " (the sign-in client in C; not npm's @logto/cli, which administers a server)");
 }
 
 void help_print_overview(void)
@@ -41,7 +42,8 @@ void help_print_command(const struct command *command)
         printf("\nExamples:\n%s\n", command->examples);
 }
 
-static bool help_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool help_run(struct context *context, const void *values, const struct list *operands,
+                     struct error *err)
 {
     const struct command *command;
 

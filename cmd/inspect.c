@@ -34,18 +34,20 @@ static const struct option_spec inspect_option_specs[] = {
     OPTION_TEXT(inspect_options, audience, "audience", "AUD", "it must be meant for this API or app"),
     OPTION_LIST(inspect_options, scopes, "scope", "SCOPE", "it must grant this; may be repeated"),
     OPTION_TEXT(inspect_options, organization, "organization", "ID", "it must be for this organization"),
-    OPTION_LIST(inspect_options, claims, "claim", "NAME=VALUE", "a claim must have this value; may be repeated"),
+    OPTION_LIST(inspect_options, claims, "claim", "NAME=VALUE",
+                "a claim must have this value; may be repeated"),
     OPTION_WORD(inspect_options, type, "type", "TYPE", "it must be an access or an id token", "access|id"),
     OPTION_WORD(inspect_options, jwks, "jwks", "FILE", "take the keys from here and nowhere else", "@file"),
     OPTION_FLAG(inspect_options, offline, "offline", "use only keys already at hand"),
-    OPTION_INTEGER(inspect_options, leeway, "leeway", "SECONDS", "accept clocks this far apart (default: 60)", 0, 86400,
-                   60),
+    OPTION_INTEGER(inspect_options, leeway, "leeway", "SECONDS", "accept clocks this far apart (default: 60)",
+                   0, 86400, 60),
     OPTION_FLAG(inspect_options, no_verify, "no-verify", "decode only; says nothing about validity"),
     OPTION_FLAG(inspect_options, batch, "batch", "a token a line in, a JSON verdict a line out, in order"),
     OPTION_END,
 };
 
-static bool check_options(const struct inspect_options *options, const struct list *operands, struct error *err)
+static bool check_options(const struct inspect_options *options, const struct list *operands,
+                          struct error *err)
 {
     if (options->endpoint && options->issuer)
         return error_set(err, ERROR_USAGE, "--endpoint and --issuer exclude each other");
@@ -115,7 +117,8 @@ static bool own_token(struct context *context, struct buffer *token, struct erro
     struct access_request request = {.min_ttl = 0};
     const struct access_token *own;
 
-    return session_load(context, &session, err) && session_access_token(context, &session, &request, &own, err) &&
+    return session_load(context, &session, err) &&
+           session_access_token(context, &session, &request, &own, err) &&
            buffer_append(token, secret_text(own->token), secret_length(own->token), err);
 }
 
@@ -132,8 +135,8 @@ static void trim(struct buffer *token)
     token->data[token->length] = '\0';
 }
 
-static bool find_token(struct context *context, const struct inspect_options *options, const struct list *operands,
-                       struct buffer *token, struct error *err)
+static bool find_token(struct context *context, const struct inspect_options *options,
+                       const struct list *operands, struct buffer *token, struct error *err)
 {
     bool named = operands->count && strcmp(operands->items[0], "-") != 0;
     FILE *input;
@@ -142,7 +145,8 @@ static bool find_token(struct context *context, const struct inspect_options *op
     if (named) {
         size_t length = strlen(operands->items[0]);
 
-        return buffer_append(token, operands->items[0], length < token->maximum ? length : token->maximum, err);
+        return buffer_append(token, operands->items[0], length < token->maximum ? length : token->maximum,
+                             err);
     }
     if (!operands->count && !options->file && isatty(STDIN_FILENO))
         return own_token(context, token, err);
@@ -155,8 +159,8 @@ static bool find_token(struct context *context, const struct inspect_options *op
     return ok;
 }
 
-static bool inspect_one(struct context *context, const struct inspect_options *options, struct inspector *inspector,
-                        const struct list *operands, struct error *err)
+static bool inspect_one(struct context *context, const struct inspect_options *options,
+                        struct inspector *inspector, const struct list *operands, struct error *err)
 {
     _cleanup_buffer_ struct buffer token = BUFFER(JWT_LENGTH_MAXIMUM + 1);
     _cleanup_verdict_ struct verdict verdict = {.state = VERDICT_SETTLED};
@@ -172,13 +176,14 @@ static bool inspect_one(struct context *context, const struct inspect_options *o
         object = inspect_report_json(&verdict, options->no_verify);
         output_json(object);
     } else {
-        inspect_report_print(context->output, &verdict, options->no_verify, context->system->now(context->system));
+        inspect_report_print(context->output, &verdict, options->no_verify,
+                             context->system->now(context->system));
     }
     return verdict.inspection.reason == INSPECTION_VALID || error_set_told(err, ERROR_TOKEN_INVALID);
 }
 
-static bool inspect_many(struct context *context, const struct inspect_options *options, struct inspector *inspector,
-                         const struct list *operands, struct error *err)
+static bool inspect_many(struct context *context, const struct inspect_options *options,
+                         struct inspector *inspector, const struct list *operands, struct error *err)
 {
     FILE *input = open_input(options, operands, err);
     bool ok;
@@ -192,14 +197,14 @@ static bool inspect_many(struct context *context, const struct inspect_options *
     return ok;
 }
 
-static bool inspect_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool inspect_run(struct context *context, const void *values, const struct list *operands,
+                        struct error *err)
 {
     const struct inspect_options *options = values;
     _cleanup_inspector_ struct inspector inspector = {.context = context};
     _cleanup_free_ char *issuer = NULL;
-    struct inspector_options inspector_options = {.jwks_file = options->jwks,
-                                                  .offline = options->offline,
-                                                  .decode_only = options->no_verify};
+    struct inspector_options inspector_options = {
+        .jwks_file = options->jwks, .offline = options->offline, .decode_only = options->no_verify};
 
     if (!check_options(options, operands, err) || !find_issuer(context, options, &issuer, err))
         return false;
@@ -222,10 +227,11 @@ const struct command inspect_command = {
     .summary = "Decode a JWT and say whether it is valid",
     .operands = "[TOKEN | -]",
     .operands_maximum = 1,
-    .description = "TOKEN comes from the argument, standard input or --file; at a terminal without any of these it is\n"
-                   "the session's own access token. Without --endpoint, --issuer and --jwks the profile's tenant must\n"
-                   "have issued it. Opaque tokens are asked about at the issuer's introspection endpoint. Exits 0 when\n"
-                   "the token is valid, 5 when it is not, 6 when the keys cannot be fetched.",
+    .description =
+        "TOKEN comes from the argument, standard input or --file; at a terminal without any of these it is\n"
+        "the session's own access token. Without --endpoint, --issuer and --jwks the profile's tenant must\n"
+        "have issued it. Opaque tokens are asked about at the issuer's introspection endpoint. Exits 0 when\n"
+        "the token is valid, 5 when it is not, 6 when the keys cannot be fetched.",
     .examples = "  logto inspect --audience https://api.example.com --scope read:things < token.txt\n"
                 "  logto inspect --jwks keys.json --offline --json \"$TOKEN\" | jq .reason\n"
                 "  logto inspect --batch --file tokens.txt > verdicts.ndjson",

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Tokens under way at once: enough that no core waits, few enough that the longest lines stay within bounds. */
+/*
+ * Tokens under way at once: enough that no core waits, few enough that the longest lines stay within
+ * bounds.
+ */
 #define SLOTS 128
 #define THREADS_MAXIMUM 64
 #define PROGRESS_EVERY 1000
@@ -25,8 +28,9 @@ struct slot {
 };
 
 /*
- * A ring: the main thread reads lines into slots and takes verdicts out in order, the workers judge in between. What needs the
- * network is settled by the main thread alone, with `judging` locked against the workers.
+ * A ring: the main thread reads lines into slots and takes verdicts out in order, the workers judge in
+ * between. What needs the network is settled by the main thread alone, with `judging` locked against the
+ * workers.
  */
 struct batch {
     struct inspector *inspector;
@@ -38,7 +42,7 @@ struct batch {
     pthread_rwlock_t judging;
     struct slot slots[SLOTS];
     size_t next_read, next_taken, next_printed; /* counts; a slot's index is the count modulo SLOTS */
-    bool end; /* of the input, or of the batch */
+    bool end;                                   /* of the input, or of the batch */
     size_t invalid;
 };
 
@@ -92,7 +96,8 @@ static void *work(void *data)
     return NULL;
 }
 
-/* getline() would grow with the line; this keeps the first JWT_LENGTH_MAXIMUM bytes and drops the rest. False at the end. */
+/* getline() would grow with the line; this keeps the first JWT_LENGTH_MAXIMUM bytes and drops the rest. False
+ * at the end. */
 static bool read_line(FILE *input, struct slot *slot)
 {
     int c = getc_unlocked(input);

@@ -94,7 +94,8 @@ static void print_member(const struct output *output, const struct json *object,
     putchar('\n');
 }
 
-static void print_object(const struct output *output, const char *title, const struct json *object, int64_t now)
+static void print_object(const struct output *output, const char *title, const struct json *object,
+                         int64_t now)
 {
     if (!object)
         return;
@@ -119,7 +120,8 @@ static void print_check(const struct output *output, const struct inspection_che
     putchar('\n');
 }
 
-static void print_conclusion(const struct output *output, const struct inspection *inspection, bool decode_only)
+static void print_conclusion(const struct output *output, const struct inspection *inspection,
+                             bool decode_only)
 {
     const char *reason = inspection_reason_word(inspection->reason);
 
@@ -136,7 +138,8 @@ static void print_conclusion(const struct output *output, const struct inspectio
     }
 }
 
-void inspect_report_print(const struct output *output, const struct verdict *verdict, bool decode_only, int64_t now)
+void inspect_report_print(const struct output *output, const struct verdict *verdict, bool decode_only,
+                          int64_t now)
 {
     const struct inspection *inspection = &verdict->inspection;
 

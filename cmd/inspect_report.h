@@ -8,4 +8,5 @@
 struct json *inspect_report_json(const struct verdict *verdict, bool decode_only);
 
 /* The report for a person, on stdout. `now` in Unix seconds. */
-void inspect_report_print(const struct output *output, const struct verdict *verdict, bool decode_only, int64_t now);
+void inspect_report_print(const struct output *output, const struct verdict *verdict, bool decode_only,
+                          int64_t now);

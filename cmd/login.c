@@ -34,7 +34,8 @@ struct login_options {
 };
 
 static const struct option_spec login_option_specs[] = {
-    OPTION_TEXT(login_options, endpoint, "endpoint", "URL", "the Logto tenant, e.g. https://TENANT.logto.app"),
+    OPTION_TEXT(login_options, endpoint, "endpoint", "URL",
+                "the Logto tenant, e.g. https://TENANT.logto.app"),
     OPTION_TEXT(login_options, app_id, "app-id", "ID", "the Logto application's id"),
     OPTION_WORD(login_options, app_secret_file, "app-secret-file", "FILE",
                 "secret of a Traditional web app ('-': stdin; or LOGTO_APP_SECRET)", "@file"),
@@ -48,12 +49,15 @@ static const struct option_spec login_option_specs[] = {
     OPTION_LIST(login_options, scopes, "scope", "SCOPE", "ask for this scope too; may be repeated"),
     OPTION_LIST(login_options, resources, "resource", "URI", "ask for this API too; may be repeated"),
     OPTION_FLAG(login_options, organizations, "organizations", "ask for organization tokens too"),
-    OPTION_INTEGER(login_options, port, "port", "N", "listen on this port and no other (default: 3000)", 1, 65535, 0),
+    OPTION_INTEGER(login_options, port, "port", "N", "listen on this port and no other (default: 3000)", 1,
+                   65535, 0),
     OPTION_FLAG(login_options, no_browser, "no-browser", "only print the address to open"),
-    OPTION_WORD(login_options, store, "store", "NAME", "where to keep the session: " SETUP_STORES, SETUP_STORES),
-    OPTION_INTEGER(login_options, timeout, "timeout", "SECONDS", "how long to wait for you (default: 300)", 1, 86400,
-                   300),
-    OPTION_FLAG(login_options, insecure_http, "insecure-http", "allow a plain http endpoint on another machine"),
+    OPTION_WORD(login_options, store, "store", "NAME", "where to keep the session: " SETUP_STORES,
+                SETUP_STORES),
+    OPTION_INTEGER(login_options, timeout, "timeout", "SECONDS", "how long to wait for you (default: 300)", 1,
+                   86400, 300),
+    OPTION_FLAG(login_options, insecure_http, "insecure-http",
+                "allow a plain http endpoint on another machine"),
     OPTION_END,
 };
 
@@ -89,7 +93,8 @@ static bool apply_connector(struct profile *profile, const struct login_options 
     const char *connector = options->no_connector ? "" : sso ? sso : options->connector;
 
     if (options->no_connector + (options->sso != NULL) + (options->connector != NULL) + options->sign_up > 1)
-        return error_set(err, ERROR_USAGE, "--connector, --sso, --no-connector and --sign-up exclude each other");
+        return error_set(err, ERROR_USAGE,
+                         "--connector, --sso, --no-connector and --sign-up exclude each other");
     if (!connector)
         return true;
     if (!logto_connector_check(connector, err))
@@ -130,8 +135,8 @@ static bool ask_missing(struct profile *profile, struct error *err)
     if (profile->endpoint && profile->app_id)
         return true;
     if (!ask_possible()) {
-        error_set(err, ERROR_CONFIG, "it is not known %s to sign in%s", profile->endpoint ? "as which app" : "where",
-                  profile->endpoint ? "" : " to");
+        error_set(err, ERROR_CONFIG, "it is not known %s to sign in%s",
+                  profile->endpoint ? "as which app" : "where", profile->endpoint ? "" : " to");
         return error_hint(err, "logto login --endpoint https://TENANT.logto.app --app-id ID");
     }
     if (!profile->endpoint && (!(endpoint = ask_text("Logto endpoint (https://TENANT.logto.app)", err)) ||
@@ -191,7 +196,10 @@ static void print_text(const struct context *context, const struct session *sess
     const char *email = json_string(session->claims, "email");
     const char *sub = json_string(session->claims, "sub");
 
-    output_note(context->output, "Signed in as %s%s%s%s. The session is in the %s.", name ? name : email ? email : sub,
+    output_note(context->output, "Signed in as %s%s%s%s. The session is in the %s.",
+                name    ? name
+                : email ? email
+                        : sub,
                 name && email ? " <" : "", name && email ? email : "", name && email ? ">" : "",
                 context->profile.store);
 }
@@ -201,8 +209,9 @@ static void warn(const struct context *context, const struct list *scopes, const
     const char *missing = list_missing(scopes, &session->scopes);
 
     if (!session->refresh_token)
-        output_warning(context->output, "Logto gave no refresh token: you will have to sign in again when the access "
-                                        "token expires");
+        output_warning(context->output,
+                       "Logto gave no refresh token: you will have to sign in again when the access "
+                       "token expires");
     else if (missing)
         output_warning(context->output, "Logto did not grant the scope %s", missing);
 }
@@ -247,7 +256,8 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
     return true;
 }
 
-static bool login_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool login_run(struct context *context, const void *values, const struct list *operands,
+                      struct error *err)
 {
     const struct login_options *options = values;
 
@@ -259,9 +269,10 @@ static bool login_run(struct context *context, const void *values, const struct 
 const struct command login_command = {
     .name = "login",
     .summary = "Sign in with the browser and keep the session",
-    .description = "Opens the browser, by default straight at Google through Logto, waits for it to come back to\n"
-                   "http://localhost:3000/callback, verifies who signed in, and stores the session. Endpoint, app\n"
-                   "and what was asked for are kept in the profile, so that the next time 'logto login' is enough.",
+    .description =
+        "Opens the browser, by default straight at Google through Logto, waits for it to come back to\n"
+        "http://localhost:3000/callback, verifies who signed in, and stores the session. Endpoint, app\n"
+        "and what was asked for are kept in the profile, so that the next time 'logto login' is enough.",
     .examples = "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"
                 "  logto login --no-connector --resource https://api.example.com --scope read:things\n"
                 "  logto login --no-browser          (then paste the address the browser ends up at)",

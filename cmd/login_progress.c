@@ -16,8 +16,8 @@ static void port_changed(void *data, const struct loopback_holder *holder, uint1
         output_note(progress->context->output, "Port %u is taken by %s (pid %d); using %u instead.", wanted,
                     holder->command, holder->pid, used);
     else
-        output_note(progress->context->output, "Port %u is taken by another program; using %u instead.", wanted,
-                    used);
+        output_note(progress->context->output, "Port %u is taken by another program; using %u instead.",
+                    wanted, used);
 }
 
 /* The third word of SSH_CONNECTION is the address under which the client reached this machine. */
@@ -31,8 +31,10 @@ static void print_ssh_line(const struct output *output, uint16_t port)
         return;
     if (sscanf(connection, "%*s %*s %63s", server) != 1)
         snprintf(server, sizeof(server), "THIS_HOST");
-    output_note(output, "You are on a remote machine. Let your own browser reach it, in another terminal at home:");
-    output_note(output, "  ssh -N -L %u:localhost:%u %s%s%s", port, port, user ? user : "", user ? "@" : "", server);
+    output_note(output,
+                "You are on a remote machine. Let your own browser reach it, in another terminal at home:");
+    output_note(output, "  ssh -N -L %u:localhost:%u %s%s%s", port, port, user ? user : "", user ? "@" : "",
+                server);
 }
 
 static void print_address(const struct output *output, const char *url)
@@ -60,7 +62,9 @@ static void waiting(void *data, const char *url, uint16_t port, const char *why)
         output_note(output, "Your browser opens. If it does not, go to:");
     print_address(output, url);
     output_note(output, "Waiting for you at http://localhost:%u. Ctrl-C stops.%s", port,
-                isatty(STDIN_FILENO) ? " If the browser cannot get there, paste here the address it ends up at." : "");
+                isatty(STDIN_FILENO)
+                    ? " If the browser cannot get there, paste here the address it ends up at."
+                    : "");
 }
 
 static void clear_line(struct login_progress *progress)

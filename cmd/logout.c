@@ -136,12 +136,14 @@ static bool sign_out_browser(struct context *context, struct error *err)
         return true;
     if (!browser_sign_out(context, &options, &confirmed, err))
         return false;
-    output_note(context->output, confirmed ? "The browser is signed out at Logto."
-                                           : "The port is taken, so whether the browser got there is not known.");
+    output_note(context->output, confirmed
+                                     ? "The browser is signed out at Logto."
+                                     : "The port is taken, so whether the browser got there is not known.");
     return true;
 }
 
-static bool logout_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool logout_run(struct context *context, const void *values, const struct list *operands,
+                       struct error *err)
 {
     const struct logout_options *options = values;
 
@@ -150,7 +152,8 @@ static bool logout_run(struct context *context, const void *values, const struct
         return error_set(err, ERROR_USAGE, "--all and --browser exclude each other");
     if (options->all)
         return sign_out_all(context, options->local, err);
-    return sign_out_one(context, options->local, err) && (!options->browser || sign_out_browser(context, err));
+    return sign_out_one(context, options->local, err) &&
+           (!options->browser || sign_out_browser(context, err));
 }
 
 const struct command logout_command = {

@@ -54,7 +54,8 @@ struct parser {
 
 static bool takes_argument(const struct option_spec *spec)
 {
-    return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER || spec->kind == OPTION_KIND_LIST;
+    return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER ||
+           spec->kind == OPTION_KIND_LIST;
 }
 
 static void add_spec(struct parser *parser, const struct option_spec *spec, void *values)
@@ -74,7 +75,8 @@ static void add_spec(struct parser *parser, const struct option_spec *spec, void
         *(int64_t *)((char *)values + spec->offset) = spec->fallback;
 }
 
-static void build(struct parser *parser, const struct option_target *targets, size_t count, bool stop_at_operand)
+static void build(struct parser *parser, const struct option_target *targets, size_t count,
+                  bool stop_at_operand)
 {
     /* ':' makes getopt tell a missing argument from an unknown option. */
     strcpy(parser->shorts, stop_at_operand ? "+:" : ":");
@@ -98,7 +100,8 @@ bool option_word_is_known(const struct option_spec *spec, const char *value)
 
     if (!spec->words || spec->words[0] == '@')
         return true;
-    for (const char *word = spec->words; *word; word += strcspn(word, "|") + (word[strcspn(word, "|")] == '|'))
+    for (const char *word = spec->words; *word;
+         word += strcspn(word, "|") + (word[strcspn(word, "|")] == '|'))
         if (strcspn(word, "|") == length && strncmp(word, value, length) == 0)
             return true;
     return false;
@@ -112,8 +115,9 @@ static bool set_integer(const struct option_spec *spec, const char *text, int64_
     errno = 0;
     number = strtoll(text, &end, 10);
     if (errno || end == text || *end || number < spec->minimum || number > spec->maximum)
-        return error_set(err, ERROR_USAGE, "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not '%s'",
-                         spec->name, spec->minimum, spec->maximum, text);
+        return error_set(err, ERROR_USAGE,
+                         "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not '%s'", spec->name,
+                         spec->minimum, spec->maximum, text);
     *out = number;
     return true;
 }

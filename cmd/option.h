@@ -1,6 +1,6 @@
 /*
- * One table of options per verb. It drives parsing (over getopt_long), --help and the shell completions, so that they can't
- * disagree.
+ * One table of options per verb. It drives parsing (over getopt_long), --help and the shell completions, so
+ * that they can't disagree.
  */
 #pragma once
 
@@ -59,7 +59,8 @@ struct option_spec {
         .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
         .help = (help_text)                                                                                  \
     }
-#define OPTION_INTEGER(structure, member, long_name, argument_name, help_text, lowest, highest, default_value) \
+#define OPTION_INTEGER(structure, member, long_name, argument_name, help_text, lowest, highest,              \
+                       default_value)                                                                        \
     {                                                                                                        \
         .name = (long_name), .kind = OPTION_KIND_INTEGER,                                                    \
         .offset = OPTION_MEMBER(structure, member, int64_t), .argument = (argument_name),                    \
@@ -90,9 +91,9 @@ struct option_target {
 };
 
 /*
- * Parses argv[1…] into the targets' structs, which must be zeroed; integers get their fallback first. *operands is the index
- * of the first operand: options before and after operands are taken, except with `stop_at_operand`. Fails with
- * ERROR_USAGE. argv may be reordered.
+ * Parses argv[1…] into the targets' structs, which must be zeroed; integers get their fallback first.
+ * *operands is the index of the first operand: options before and after operands are taken, except with
+ * `stop_at_operand`. Fails with ERROR_USAGE. argv may be reordered.
  */
 bool option_parse(int argc, char **argv, const struct option_target *targets, size_t target_count,
                   bool stop_at_operand, int *operands, struct error *err);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static const char *const style_codes[] = {
-    [OUTPUT_PLAIN] = "", [OUTPUT_BOLD] = "\033[1m",  [OUTPUT_DIM] = "\033[2m",
+    [OUTPUT_PLAIN] = "",        [OUTPUT_BOLD] = "\033[1m", [OUTPUT_DIM] = "\033[2m",
     [OUTPUT_GOOD] = "\033[32m", [OUTPUT_BAD] = "\033[31m", [OUTPUT_WARN] = "\033[33m",
 };
 

@@ -1,6 +1,6 @@
 /*
- * Where words go: stdout carries the answer and nothing else, stderr what a person reads along the way. Text from elsewhere
- * can't move the cursor, change colours or hide anything.
+ * Where words go: stdout carries the answer and nothing else, stderr what a person reads along the way. Text
+ * from elsewhere can't move the cursor, change colours or hide anything.
  */
 #pragma once
 
@@ -29,7 +29,8 @@ void output_init(struct output *output, bool json, bool quiet, const char *color
 void output_note(const struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same with a yellow "warning: " before it; shown with --quiet too. */
-void output_warning(const struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void output_warning(const struct output *output, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Text on a stream with control characters made visible; no newline is added. */
 void output_text(FILE *stream, const char *text);
@@ -49,11 +50,13 @@ bool output_secret(const struct secret *secret, struct error *err);
 /* {"code","message","hint"}; the caller frees it. */
 struct json *output_error_object(const struct error *err);
 
-/* The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage hint or NULL. */
+/* The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage
+ * hint or NULL. */
 void output_error(const struct output *output, const struct error *err, const char *see);
 
 /* Whether everything that was printed got out. Fails with ERROR_IO. */
 bool output_flush(struct error *err);
 
-/* A copy of `text` with control characters, bidirectional overrides and broken UTF-8 made visible; the caller frees it. */
+/* A copy of `text` with control characters, bidirectional overrides and broken UTF-8 made visible; the caller
+ * frees it. */
 char *output_visible(const char *text);

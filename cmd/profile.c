@@ -90,8 +90,8 @@ static bool set_key(struct context *context, const struct list *operands, struct
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
     return config_edit(&config, context->system, err) &&
-           profile_key_set(config_profile_for_change(&config, chosen_name(context, &config)), operands->items[1],
-                           operands->items[2], err) &&
+           profile_key_set(config_profile_for_change(&config, chosen_name(context, &config)),
+                           operands->items[1], operands->items[2], err) &&
            config_save(&config, err);
 }
 
@@ -101,12 +101,15 @@ static bool unset_key(struct context *context, const struct list *operands, stru
 
     return config_edit(&config, context->system, err) &&
            check_exists(&config, chosen_name(context, &config), err) &&
-           profile_key_unset(config_profile_for_change(&config, chosen_name(context, &config)), operands->items[1],
-                             err) &&
+           profile_key_unset(config_profile_for_change(&config, chosen_name(context, &config)),
+                             operands->items[1], err) &&
            config_save(&config, err);
 }
 
-/* A session whose profile is gone could never be reached again, so it is ended first; a failure leaves both. */
+/*
+ * A session whose profile is gone could never be reached again, so it is ended first; a failure leaves
+ * both.
+ */
 static bool end_its_session(struct context *context, const char *name, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
@@ -152,7 +155,8 @@ static const struct {
     {"unset", 2, unset_key},    {"remove", 2, remove_profile},
 };
 
-static bool profile_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool profile_run(struct context *context, const void *values, const struct list *operands,
+                        struct error *err)
 {
     const char *action = operands->count ? operands->items[0] : "list";
 
@@ -173,10 +177,11 @@ const struct command profile_command = {
     .operands = "[list | use NAME | set KEY VALUE | unset KEY | remove NAME]",
     .operands_maximum = 3,
     .operand_words = "list use:@profile set:" PROFILE_KEYS " unset:" PROFILE_KEYS " remove:@profile",
-    .description = "A profile is a name for an endpoint, an app and what to ask for. 'set' and 'unset' change the\n"
-                   "profile that --profile names, else the default one. Keys: endpoint, appId, deviceAppId, scopes,\n"
-                   "resources, organizations, connector, port, store, insecureHttp. 'remove' signs the profile out\n"
-                   "first; when that fails, profile and session are kept.",
+    .description =
+        "A profile is a name for an endpoint, an app and what to ask for. 'set' and 'unset' change the\n"
+        "profile that --profile names, else the default one. Keys: endpoint, appId, deviceAppId, scopes,\n"
+        "resources, organizations, connector, port, store, insecureHttp. 'remove' signs the profile out\n"
+        "first; when that fails, profile and session are kept.",
     .examples = "  logto profile use work\n"
                 "  logto -p work profile set resources https://api.example.com",
     .profile = COMMAND_PROFILE_NAME,

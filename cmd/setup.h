@@ -14,8 +14,9 @@ void setup_restore_process(void);
 void setup_doors(struct context *context, const char *language);
 
 /*
- * Resolves the profile as far as the verb needs it: name from the option, LOGTO_PROFILE or the config file; its values from
- * the config file, overridden by LOGTO_ENDPOINT, LOGTO_APP_ID and LOGTO_STORE. Fails with ERROR_CONFIG or ERROR_USAGE.
+ * Resolves the profile as far as the verb needs it: name from the option, LOGTO_PROFILE or the config file;
+ * its values from the config file, overridden by LOGTO_ENDPOINT, LOGTO_APP_ID and LOGTO_STORE. Fails with
+ * ERROR_CONFIG or ERROR_USAGE.
  */
 bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err);
 

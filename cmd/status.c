@@ -74,12 +74,13 @@ static void print_session(const struct context *context, const struct session *s
     const struct output *output = context->output;
     const char *name = json_string(session->claims, "name");
     const char *email = json_string(session->claims, "email");
-    _cleanup_free_ char *store =
-        memory_format("%s (%s)", context->profile.store, protection(context->profile.store));
-    _cleanup_free_ char *expiry =
-        when_describe(session_expires_at(session), context->system->now(context->system));
-    _cleanup_free_ char *token = memory_format(
-        "expires %s%s", expiry, session->refresh_token ? ", refreshed when needed" : ", and cannot be refreshed");
+    _cleanup_free_ char *store = memory_format("%s (%s)", context->profile.store,
+                                               protection(context->profile.store));
+    _cleanup_free_ char *expiry = when_describe(session_expires_at(session),
+                                                context->system->now(context->system));
+    _cleanup_free_ char *token = memory_format("expires %s%s", expiry,
+                                               session->refresh_token ? ", refreshed when needed"
+                                                                      : ", and cannot be refreshed");
 
     output_field(output, "user", name ? name : email ? email : json_string(session->claims, "sub"));
     if (name && email)
@@ -145,15 +146,16 @@ static void report_profile(struct context *context, const struct config *config,
 /* A variable that shadows the config file is the most common reason for "but I am signed in!". */
 static void warn_of_environment(const struct output *output)
 {
-    static const char *const variables[] = {"LOGTO_ENDPOINT", "LOGTO_APP_ID", "LOGTO_PROFILE", "LOGTO_STORE",
-                                            "LOGTO_PAT",      "LOGTO_APP_SECRET"};
+    static const char *const variables[] = {"LOGTO_ENDPOINT", "LOGTO_APP_ID", "LOGTO_PROFILE",
+                                            "LOGTO_STORE",    "LOGTO_PAT",    "LOGTO_APP_SECRET"};
 
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         if (setup_environment(variables[i]))
             output_note(output, "%s is set and goes before what is shown here.", variables[i]);
 }
 
-static bool status_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool status_run(struct context *context, const void *values, const struct list *operands,
+                       struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     _cleanup_list_ struct list names = LIST_EMPTY;

@@ -30,8 +30,8 @@ static bool wants_id_token(const struct token_options *options, const char *form
 {
     const struct wish *wish = &options->wish;
 
-    return options->id_token ||
-           (strcmp(format, "exec-credential") == 0 && !wish->resource && !wish->organization && !wish_is_machine());
+    return options->id_token || (strcmp(format, "exec-credential") == 0 && !wish->resource &&
+                                 !wish->organization && !wish_is_machine());
 }
 
 static bool check_options(const struct token_options *options, struct error *err)
@@ -39,10 +39,12 @@ static bool check_options(const struct token_options *options, struct error *err
     const struct wish *wish = &options->wish;
 
     if (options->id_token && (wish->resource || wish->organization || wish->scopes.count))
-        return error_set(err, ERROR_USAGE, "--id-token goes with neither --resource, --organization nor --scope");
+        return error_set(err, ERROR_USAGE,
+                         "--id-token goes with neither --resource, --organization nor --scope");
     if (options->id_token && wish_is_machine())
-        return error_set(err, ERROR_USAGE, "there is no ID token without a person who signed in; the environment "
-                                           "says that a machine asks");
+        return error_set(err, ERROR_USAGE,
+                         "there is no ID token without a person who signed in; the environment "
+                         "says that a machine asks");
     return true;
 }
 
@@ -63,7 +65,8 @@ static bool print_access_token(struct context *context, const struct wish *wish,
                        err);
 }
 
-static bool print_id_token(struct context *context, const struct wish *wish, const char *format, struct error *err)
+static bool print_id_token(struct context *context, const struct wish *wish, const char *format,
+                           struct error *err)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
     int64_t expires_at = 0;
@@ -80,7 +83,8 @@ static bool print_id_token(struct context *context, const struct wish *wish, con
                        err);
 }
 
-static bool token_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool token_run(struct context *context, const void *values, const struct list *operands,
+                      struct error *err)
 {
     const struct token_options *options = values;
     const char *format = choose_format(context, options);
@@ -95,9 +99,10 @@ static bool token_run(struct context *context, const void *values, const struct 
 const struct command token_command = {
     .name = "token",
     .summary = "Print a valid access token",
-    .description = "Refreshes by itself when the token at hand is about to expire, one process at a time. Without\n"
-                   "--resource it is Logto's opaque token, good for userinfo and the Account API. With LOGTO_APP_ID\n"
-                   "and LOGTO_APP_SECRET (client credentials) or LOGTO_PAT (token exchange) no session is needed.",
+    .description =
+        "Refreshes by itself when the token at hand is about to expire, one process at a time. Without\n"
+        "--resource it is Logto's opaque token, good for userinfo and the Account API. With LOGTO_APP_ID\n"
+        "and LOGTO_APP_SECRET (client credentials) or LOGTO_PAT (token exchange) no session is needed.",
     .examples = "  curl -H \"$(logto token --resource https://api.example.com --format header)\" …\n"
                 "  logto token --organization ORG_ID --json | jq -r .access_token",
     .options = token_option_specs,

@@ -11,7 +11,7 @@
 struct token_view {
     const struct secret *token;
     bool is_id_token;
-    const char *scope;           /* or NULL, as are the next two */
+    const char *scope; /* or NULL, as are the next two */
     const char *resource;
     const char *organization_id;
     int64_t expires_at; /* Unix seconds */

@@ -30,7 +30,8 @@ static bool ask_logto(struct context *context, struct session *session, struct e
     if (!session_access_token(context, session, &request, &token, err) ||
         !discovery_load(&context->oidc, session->issuer, &provider, err))
         return false;
-    claims = userinfo_fetch(&context->oidc, &provider, token->token, json_string(session->claims, "sub"), err);
+    claims = userinfo_fetch(&context->oidc, &provider, token->token, json_string(session->claims, "sub"),
+                            err);
     if (!claims)
         return false;
     json_free(&session->claims);
@@ -92,7 +93,8 @@ static void print_text(const struct context *context, const struct session *sess
     output_field(output, "store", context->profile.store);
 }
 
-static bool whoami_run(struct context *context, const void *values, const struct list *operands, struct error *err)
+static bool whoami_run(struct context *context, const void *values, const struct list *operands,
+                       struct error *err)
 {
     const struct whoami_options *options = values;
     _cleanup_session_ struct session session = SESSION_EMPTY;

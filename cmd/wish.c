@@ -22,8 +22,8 @@ bool wish_is_machine(void)
            (setup_environment("LOGTO_APP_ID") && setup_environment("LOGTO_APP_SECRET"));
 }
 
-static bool from_machine(struct context *context, const struct access_request *request, struct access_token *out,
-                         struct error *err)
+static bool from_machine(struct context *context, const struct access_request *request,
+                         struct access_token *out, struct error *err)
 {
     _cleanup_secret_ struct secret *app_secret = secret_from_text(setup_environment("LOGTO_APP_SECRET"));
     _cleanup_secret_ struct secret *personal_token = secret_from_text(setup_environment("LOGTO_PAT"));
@@ -37,20 +37,22 @@ static bool from_machine(struct context *context, const struct access_request *r
     if (!machine_token(context, &machine, request, out, err))
         return false;
     if (!out->scope || !*out->scope)
-        output_warning(context->output,
-                       "Logto granted no scope: name what you need with --scope, and give %s a role with these "
-                       "permissions",
-                       personal_token ? "the person" : "the app");
+        output_warning(
+            context->output,
+            "Logto granted no scope: name what you need with --scope, and give %s a role with these "
+            "permissions",
+            personal_token ? "the person" : "the app");
     return true;
 }
 
-static bool from_session(struct context *context, const struct access_request *request, struct access_token *out,
-                         struct error *err)
+static bool from_session(struct context *context, const struct access_request *request,
+                         struct access_token *out, struct error *err)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
     const struct access_token *token;
 
-    if (!session_load(context, &session, err) || !session_access_token(context, &session, request, &token, err))
+    if (!session_load(context, &session, err) ||
+        !session_access_token(context, &session, request, &token, err))
         return false;
     *out = (struct access_token){.token = secret_copy(token->token),
                                  .resource = memory_duplicate(token->resource),
@@ -60,13 +62,15 @@ static bool from_session(struct context *context, const struct access_request *r
     return true;
 }
 
-bool wish_fulfil(struct context *context, const struct wish *wish, struct access_token *out, struct error *err)
+bool wish_fulfil(struct context *context, const struct wish *wish, struct access_token *out,
+                 struct error *err)
 {
     struct access_request request;
     bool ok;
 
     make_request(wish, &request);
-    ok = wish_is_machine() ? from_machine(context, &request, out, err) : from_session(context, &request, out, err);
+    ok = wish_is_machine() ? from_machine(context, &request, out, err)
+                           : from_session(context, &request, out, err);
     list_release(&request.scopes);
     return ok;
 }

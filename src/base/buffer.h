@@ -1,6 +1,6 @@
 /*
- * Bytes that grow up to a declared ceiling. Always NUL-terminated behind `length`, wiped when released and when
- * moved, so that a buffer may carry a request or an answer with credentials in it.
+ * Bytes that grow up to a declared ceiling. Always NUL-terminated behind `length`, wiped when released and
+ * when moved, so that a buffer may carry a request or an answer with credentials in it.
  */
 #pragma once
 

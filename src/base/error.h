@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In the order of the table in error.c; the words are the `error.code` values of the command line contract. */
+/*
+ * In the order of the table in error.c; the words are the `error.code` values of the command
+ * line contract.
+ */
 enum error_code {
     ERROR_NONE,
     ERROR_INTERNAL,
@@ -46,7 +49,10 @@ struct error {
 bool error_set(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Sets a code whose story was told already, as a verdict on stdout: main() only exits with it. Returns false. */
+/*
+ * Sets a code whose story was told already, as a verdict on stdout: main() only exits with it. Returns
+ * false.
+ */
 bool error_set_told(struct error *err, enum error_code code);
 
 /* Like error_set(), and appends what errno meant at the time of the call. */

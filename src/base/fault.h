@@ -1,6 +1,6 @@
 /*
- * Places where the crash tests kill the process. In a build without LOGTO_FAULTS they are nothing at all; with it, the one
- * that the environment variable LOGTO_FAULT names ends the process as kill -9 would.
+ * Places where the crash tests kill the process. In a build without LOGTO_FAULTS they are nothing at all;
+ * with it, the one that the environment variable LOGTO_FAULT names ends the process as kill -9 would.
  */
 #pragma once
 

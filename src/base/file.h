@@ -17,8 +17,8 @@ enum file_place {
 };
 
 /*
- * "<place>/logto/<name>", to be freed by the caller. Relative XDG values are ignored, as the specification asks.
- * Fails with ERROR_CONFIG when neither the variable nor HOME is set.
+ * "<place>/logto/<name>", to be freed by the caller. Relative XDG values are ignored, as the specification
+ * asks. Fails with ERROR_CONFIG when neither the variable nor HOME is set.
  */
 char *file_path(enum file_place place, const char *name, struct error *err);
 
@@ -35,8 +35,8 @@ bool file_read(const char *path, struct buffer *out, bool *exists, struct error 
 bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, struct error *err);
 
 /*
- * Replaces `path` by `length` bytes: writes a new file beside it with `mode`, syncs it, renames it. A reader sees the
- * old content or the new, a failure or a signal leaves the old.
+ * Replaces `path` by `length` bytes: writes a new file beside it with `mode`, syncs it, renames it. A reader
+ * sees the old content or the new, a failure or a signal leaves the old.
  */
 bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
 
@@ -44,9 +44,9 @@ bool file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 bool file_remove(const char *path, struct error *err);
 
 /*
- * Takes the exclusive lock that `path` stands for, waiting until `deadline` on system's monotonic clock (ms). The
- * kernel drops it when the holder dies. *lock becomes a descriptor for file_unlock(). Fails with ERROR_TIMEOUT
- * (somebody else keeps it) or ERROR_IO.
+ * Takes the exclusive lock that `path` stands for, waiting until `deadline` on system's monotonic clock (ms).
+ * The kernel drops it when the holder dies. *lock becomes a descriptor for file_unlock(). Fails with
+ * ERROR_TIMEOUT (somebody else keeps it) or ERROR_IO.
  */
 bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err);
 

@@ -1,9 +1,10 @@
 /*
- * Ctrl-C, SIGTERM and SIGHUP: leave at once with 130 (or 128 + signal), unless something must be finished first.
+ * Ctrl-C, SIGTERM and SIGHUP: leave at once with 130 (or 128 + signal), unless something must be finished
+ * first.
  *
- * The kernel frees port and locks; so leaving from the signal handler is both the fastest and the simplest way. The
- * one thing that must not be cut off is storing a refresh token that Logto has already rotated: that stands
- * between interrupt_hold() and interrupt_release().
+ * The kernel frees port and locks; so leaving from the signal handler is both the fastest and the simplest
+ * way. The one thing that must not be cut off is storing a refresh token that Logto has already rotated: that
+ * stands between interrupt_hold() and interrupt_release().
  */
 #pragma once
 
@@ -11,8 +12,9 @@
 void interrupt_catch(const char *farewell);
 
 /*
- * Nest; a signal that came in between takes effect at the outermost release, or after INTERRUPT_PATIENCE seconds: a server that
- * never answers must not hold the person up, and what it hasn't said by then can't be rescued anyway.
+ * Nest; a signal that came in between takes effect at the outermost release, or after INTERRUPT_PATIENCE
+ * seconds: a server that never answers must not hold the person up, and what it hasn't said by then can't be
+ * rescued anyway.
  */
 #define INTERRUPT_PATIENCE 5
 void interrupt_hold(void);

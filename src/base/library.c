@@ -3,8 +3,8 @@
 #include <dlfcn.h>
 #include <string.h>
 
-bool library_open(const char *soname, const char *package, const struct library_symbol *symbols,
-                  size_t count, struct error *err)
+bool library_open(const char *soname, const char *package, const struct library_symbol *symbols, size_t count,
+                  struct error *err)
 {
     void *handle = dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
 

@@ -1,6 +1,6 @@
 /*
- * Opens a shared library by its soname when a command first needs it. `logto inspect` shouldn't pay for GLib, nor
- * a cached `logto token` for libcurl's thirty dependencies (docs/adr/0002).
+ * Opens a shared library by its soname when a command first needs it. `logto inspect` shouldn't pay for GLib,
+ * nor a cached `logto token` for libcurl's thirty dependencies (docs/adr/0002).
  */
 #pragma once
 
@@ -18,5 +18,5 @@ struct library_symbol {
  * Opens `soname` and fills every target, or fails with ERROR_INTERNAL naming the Debian package to install.
  * The library stays open until the process ends.
  */
-bool library_open(const char *soname, const char *package, const struct library_symbol *symbols,
-                  size_t count, struct error *err);
+bool library_open(const char *soname, const char *package, const struct library_symbol *symbols, size_t count,
+                  struct error *err);

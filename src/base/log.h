@@ -1,6 +1,6 @@
 /*
- * What -v shows, on stderr. The level is the program's only global state. The functions take text and numbers;
- * a struct secret doesn't fit them, and nothing that was read from one may be passed.
+ * What -v shows, on stderr. The level is the program's only global state. The functions take text and
+ * numbers; a struct secret doesn't fit them, and nothing that was read from one may be passed.
  */
 #pragma once
 
@@ -8,6 +8,7 @@
 void log_set_level(int level);
 int log_level(void);
 
-/* One line, prefixed with "logto: ", shown from level 1 or 2 on. Control characters must be escaped by the caller. */
+/* One line, prefixed with "logto: ", shown from level 1 or 2 on. Control characters must be escaped by the
+ * caller. */
 void log_request(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_decision(const char *format, ...) __attribute__((format(printf, 1, 2)));

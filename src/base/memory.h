@@ -29,12 +29,13 @@ char *memory_duplicate(const char *text);
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Overwrites everything malloc() gave for `pointer`, then frees it. NULL is fine. Never inlined: where the compiler knows the
- * size that was asked for, it takes wiping all that was given for an overflow.
+ * Overwrites everything malloc() gave for `pointer`, then frees it. NULL is fine. Never inlined: where the
+ * compiler knows the size that was asked for, it takes wiping all that was given for an overflow.
  */
 void memory_wipe_free(void *pointer) __attribute__((noinline));
 
-/* realloc() for memory that may hold a secret: the old bytes are wiped. NULL when there is no memory, like realloc(). */
+/* realloc() for memory that may hold a secret: the old bytes are wiped. NULL when there is no memory, like
+ * realloc(). */
 void *memory_wipe_resize(void *pointer, size_t size);
 
 /* Cleanup handler behind _cleanup_free_. */

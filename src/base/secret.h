@@ -30,7 +30,10 @@ const char *secret_text(const struct secret *secret);
 /* In bytes. */
 size_t secret_length(const struct secret *secret);
 
-/* Whether both hold the same bytes, in time that depends on the lengths only. NULL equals nothing but NULL. */
+/*
+ * Whether both hold the same bytes, in time that depends on the lengths only. NULL equals
+ * nothing but NULL.
+ */
 bool secret_equal(const struct secret *a, const struct secret *b);
 
 /* Wipes, releases and sets *secret to NULL. */

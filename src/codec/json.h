@@ -1,7 +1,7 @@
 /*
- * JSON values, over cJSON, with a strict reader: RFC 8259 to the letter, no duplicate member names, no NUL, valid
- * UTF-8, bounded depth. A struct json is cJSON's own node; only json.c knows that. Everything that a value
- * allocates is wiped when it is freed, because sessions and token responses are read through here.
+ * JSON values, over cJSON, with a strict reader: RFC 8259 to the letter, no duplicate member names, no NUL,
+ * valid UTF-8, bounded depth. A struct json is cJSON's own node; only json.c knows that. Everything that a
+ * value allocates is wiped when it is freed, because sessions and token responses are read through here.
  */
 #pragma once
 
@@ -48,8 +48,8 @@ const char *json_name(const struct json *member);
 bool json_equal(const struct json *a, const struct json *b);
 
 /*
- * Making. Setters replace a member of the same name in its place, or add it at the end; NULL text stores null. Texts are
- * copied.
+ * Making. Setters replace a member of the same name in its place, or add it at the end; NULL text stores
+ * null. Texts are copied.
  */
 struct json *json_object(void);
 struct json *json_array(void);
@@ -69,9 +69,9 @@ void json_append_string(struct json *array, const char *text);
 void json_remove_element(struct json *array, const struct json *element);
 
 /*
- * Compact ({"a":1}) or indented by two spaces, without a final line break; NULL gives "null". Control characters, also
- * DEL and U+0080 to U+009F, are escaped; bytes that aren't UTF-8 become U+FFFD. Wipe and free it with
- * memory_wipe_free().
+ * Compact ({"a":1}) or indented by two spaces, without a final line break; NULL gives "null". Control
+ * characters, also DEL and U+0080 to U+009F, are escaped; bytes that aren't UTF-8 become U+FFFD. Wipe and
+ * free it with memory_wipe_free().
  */
 char *json_print(const struct json *value, bool indented);
 

@@ -15,7 +15,9 @@
 /* Whether the text is exactly one value. Fails with ERROR_PROTOCOL and "line N: what". */
 bool json_check(const char *text, size_t length, struct error *err);
 
-/* The line of member name number `index`, counted from 0 in the order of a text that json_check() accepted.
+/*
+ * The line of member name number `index`, counted from 0 in the order of a text that
+ * json_check() accepted.
  */
 size_t json_check_name_line(const char *text, size_t length, size_t index);
 

@@ -13,22 +13,26 @@
 #include <stdint.h>
 
 struct url {
-    bool secure;    /* https */
-    char host[256]; /* lower case; an IPv6 address without its brackets, in its shortest form */
-    bool ipv6;      /* host is an IPv6 literal */
-    uint16_t port;  /* the scheme's own when the URL names none */
-    char path[1024]; /* as written, "/" at least; without query */
+    bool secure;      /* https */
+    char host[256];   /* lower case; an IPv6 address without its brackets, in its shortest form */
+    bool ipv6;        /* host is an IPv6 literal */
+    uint16_t port;    /* the scheme's own when the URL names none */
+    char path[1024];  /* as written, "/" at least; without query */
     char query[2048]; /* as written without '?', "" when there is none */
 };
 
 /*
- * Accepts scheme, host, optional port, path and query. Refuses user information, a fragment, control characters, spaces,
- * backslashes and everything else that two parsers could read differently: IPv4 addresses in another form than four
- * decimal numbers, empty labels, "." and ".." in the path. Fails with ERROR_USAGE; the message doesn't repeat the URL.
+ * Accepts scheme, host, optional port, path and query. Refuses user information, a fragment, control
+ * characters, spaces, backslashes and everything else that two parsers could read differently: IPv4 addresses
+ * in another form than four decimal numbers, empty labels, "." and ".." in the path. Fails with ERROR_USAGE;
+ * the message doesn't repeat the URL.
  */
 bool url_parse(const char *text, struct url *out, struct error *err);
 
-/* Whether the host is this machine by name or address: localhost, 127.0.0.0/8, ::1 (RFC 8252, 7.3 and 8.3). */
+/*
+ * Whether the host is this machine by name or address: localhost, 127.0.0.0/8, ::1 (RFC
+ * 8252, 7.3 and 8.3).
+ */
 bool url_is_loopback(const struct url *url);
 
 /* Same scheme, host and port. */
@@ -37,8 +41,9 @@ bool url_same_origin(const struct url *a, const struct url *b);
 /*
  * These three append whole or not at all and fail with ERROR_PROTOCOL when the buffer's maximum is reached.
  *
- * Appends `name=value` to a query or form, with "&" before it unless the buffer is empty or ends in '?'. Percent-encodes
- * all but unreserved characters (a space becomes %20, which forms accept as well). A NULL value adds nothing.
+ * Appends `name=value` to a query or form, with "&" before it unless the buffer is empty or ends in '?'.
+ * Percent-encodes all but unreserved characters (a space becomes %20, which forms accept as well). A NULL
+ * value adds nothing.
  */
 bool form_append(struct buffer *form, const char *name, const char *value, struct error *err);
 bool form_append_secret(struct buffer *form, const char *name, const struct secret *value, struct error *err);
@@ -55,7 +60,7 @@ enum form_result {
 };
 
 /*
- * Finds `name` in `query` (without '?'). On FORM_ONCE the decoded value is appended to `out`; else it is untouched. A value
- * that `out` has no room for is FORM_MALFORMED. NULL as query is an empty one.
+ * Finds `name` in `query` (without '?'). On FORM_ONCE the decoded value is appended to `out`; else it is
+ * untouched. A value that `out` has no room for is FORM_MALFORMED. NULL as query is an empty one.
  */
 enum form_result form_find(const char *query, const char *name, struct buffer *out);

@@ -29,7 +29,9 @@ static struct shown show(const char *kid)
     return shown;
 }
 
-/* r || s, each of the field's length (RFC 7518, 3.4), as the DER that OpenSSL takes. NULL for another length.
+/*
+ * r || s, each of the field's length (RFC 7518, 3.4), as the DER that OpenSSL takes. NULL for another
+ * length.
  */
 static unsigned char *ecdsa_der(const struct buffer *raw, enum key_kind kind, int *length)
 {

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * The canonical form of what was typed, to be freed by the caller: https:// added to a bare host name (http:// to localhost),
- * trailing slashes and a trailing "/oidc" (the issuer was pasted) removed. Refuses a query, and plain http to another
- * machine unless `allow_plain`. Fails with ERROR_CONFIG; NULL on failure.
+ * The canonical form of what was typed, to be freed by the caller: https:// added to a bare host name
+ * (http:// to localhost), trailing slashes and a trailing "/oidc" (the issuer was pasted) removed. Refuses a
+ * query, and plain http to another machine unless `allow_plain`. Fails with ERROR_CONFIG; NULL on failure.
  */
 char *logto_endpoint_parse(const char *text, bool allow_plain, struct error *err);
 

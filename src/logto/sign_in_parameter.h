@@ -1,6 +1,6 @@
 /*
- * What Logto's authorization endpoint understands beyond OpenID Connect. Logto drops all of these silently when one has an
- * invalid value, so the values are checked here.
+ * What Logto's authorization endpoint understands beyond OpenID Connect. Logto drops all of these silently
+ * when one has an invalid value, so the values are checked here.
  */
 #pragma once
 
@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 struct logto_sign_in {
-    const char *connector; /* social connector's target ("google"), "sso:ID" for enterprise SSO; "" or NULL: none */
-    bool sign_up;          /* start at the registration page */
+    const char
+        *connector; /* social connector's target ("google"), "sso:ID" for enterprise SSO; "" or NULL: none */
+    bool sign_up;   /* start at the registration page */
 };
 
 /* Whether `connector` has a form that Logto understands. Fails with ERROR_USAGE. */

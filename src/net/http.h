@@ -1,6 +1,6 @@
 /*
- * The door to HTTP. https only, or http to this machine; no redirects followed; certificates always verified; every
- * answer capped, every exchange with a deadline.
+ * The door to HTTP. https only, or http to this machine; no redirects followed; certificates always verified;
+ * every answer capped, every exchange with a deadline.
  */
 #pragma once
 
@@ -14,14 +14,14 @@
 
 struct http_request {
     const char *url;
-    const struct buffer *form;      /* POSTs it as application/x-www-form-urlencoded; NULL: GET */
-    const struct secret *bearer;    /* Authorization: Bearer …; or NULL */
-    const struct secret *basic;     /* Authorization: Basic …, "user:password" not yet base64; or NULL */
-    const char *etag;               /* If-None-Match; or NULL */
-    const char *language;           /* Accept-Language; or NULL */
-    size_t maximum;                 /* cap of the body, bytes */
-    int timeout;                    /* ms for the whole exchange; 0: HTTP_TIMEOUT */
-    bool allow_plain;               /* http: to another machine was asked for (--insecure-http) */
+    const struct buffer *form;   /* POSTs it as application/x-www-form-urlencoded; NULL: GET */
+    const struct secret *bearer; /* Authorization: Bearer …; or NULL */
+    const struct secret *basic;  /* Authorization: Basic …, "user:password" not yet base64; or NULL */
+    const char *etag;            /* If-None-Match; or NULL */
+    const char *language;        /* Accept-Language; or NULL */
+    size_t maximum;              /* cap of the body, bytes */
+    int timeout;                 /* ms for the whole exchange; 0: HTTP_TIMEOUT */
+    bool allow_plain;            /* http: to another machine was asked for (--insecure-http) */
 };
 
 #define HTTP_TIMEOUT 30000
@@ -30,11 +30,11 @@ struct http_request {
 struct http_response {
     int status;
     struct buffer body;
-    bool json;             /* Content-Type is application/json or …+json */
-    char etag[128];        /* "" when absent or longer */
-    int64_t max_age;       /* Cache-Control max-age in seconds; 0 for no-store or no-cache; -1 when not said */
-    int64_t date;          /* the server's clock, Unix seconds; -1 when not said */
-    int64_t retry_after;   /* seconds; -1 when not said */
+    bool json;           /* Content-Type is application/json or …+json */
+    char etag[128];      /* "" when absent or longer */
+    int64_t max_age;     /* Cache-Control max-age in seconds; 0 for no-store or no-cache; -1 when not said */
+    int64_t date;        /* the server's clock, Unix seconds; -1 when not said */
+    int64_t retry_after; /* seconds; -1 when not said */
 };
 
 #define HTTP_RESPONSE_EMPTY                                                                                  \
@@ -44,9 +44,10 @@ struct http_response {
 
 struct http {
     /*
-     * Sends one request; any status is a success. `response` must be HTTP_RESPONSE_EMPTY. Fails with ERROR_NETWORK (not
-     * reached, cut off, too slow), ERROR_TLS, ERROR_PROTOCOL (no HTTP, body over the cap) or ERROR_CONFIG (a URL that
-     * isn't allowed). *delivered (may be NULL) tells after a failure whether the server may have acted on it.
+     * Sends one request; any status is a success. `response` must be HTTP_RESPONSE_EMPTY. Fails with
+     * ERROR_NETWORK (not reached, cut off, too slow), ERROR_TLS, ERROR_PROTOCOL (no HTTP, body over the cap)
+     * or ERROR_CONFIG (a URL that isn't allowed). *delivered (may be NULL) tells after a failure whether the
+     * server may have acted on it.
      */
     bool (*send)(struct http *http, const struct http_request *request, struct http_response *response,
                  bool *delivered, struct error *err);

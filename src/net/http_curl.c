@@ -44,11 +44,16 @@ struct exchange {
 static bool load_libcurl(struct error *err)
 {
     static const struct library_symbol symbols[] = {
-        {"curl_global_init_mem", &curl.global_init_mem}, {"curl_easy_init", &curl.easy_init},
-        {"curl_easy_setopt", &curl.easy_setopt},     {"curl_easy_getinfo", &curl.easy_getinfo},
-        {"curl_easy_perform", &curl.easy_perform},   {"curl_easy_reset", &curl.easy_reset},
-        {"curl_easy_cleanup", &curl.easy_cleanup},   {"curl_easy_strerror", &curl.easy_strerror},
-        {"curl_slist_append", &curl.slist_append},   {"curl_slist_free_all", &curl.slist_free_all},
+        {"curl_global_init_mem", &curl.global_init_mem},
+        {"curl_easy_init", &curl.easy_init},
+        {"curl_easy_setopt", &curl.easy_setopt},
+        {"curl_easy_getinfo", &curl.easy_getinfo},
+        {"curl_easy_perform", &curl.easy_perform},
+        {"curl_easy_reset", &curl.easy_reset},
+        {"curl_easy_cleanup", &curl.easy_cleanup},
+        {"curl_easy_strerror", &curl.easy_strerror},
+        {"curl_slist_append", &curl.slist_append},
+        {"curl_slist_free_all", &curl.slist_free_all},
         {"curl_getdate", &curl.getdate},
     };
 
@@ -62,8 +67,8 @@ static bool open_handle(struct http_curl *self, struct error *err)
     if (!load_libcurl(err))
         return false;
     /* libcurl copies credentials and buffers answers: what it frees is wiped. */
-    if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, malloc, memory_wipe_free, memory_wipe_resize, strdup, calloc) !=
-            CURLE_OK ||
+    if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, malloc, memory_wipe_free, memory_wipe_resize, strdup,
+                             calloc) != CURLE_OK ||
         !(self->handle = curl.easy_init()))
         return error_set(err, ERROR_INTERNAL, "libcurl did not start");
     return true;
@@ -254,20 +259,22 @@ static bool fail(const struct url *url, CURLcode code, const char *detail, const
         error_set(err, ERROR_TLS, "no trustworthy connection to %s: %s", url->host, reason);
         return error_hint(err, "for a certificate of your own, name its authority in SSL_CERT_FILE");
     }
-    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY ||
-        code == CURLE_HTTP2 || code == CURLE_BAD_CONTENT_ENCODING)
+    if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_HTTP2 ||
+        code == CURLE_BAD_CONTENT_ENCODING)
         return error_set(err, ERROR_PROTOCOL, "%s does not speak HTTP as expected: %s", url->host, reason);
     error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
     return error_hint(err, "check the network and the endpoint, then try again");
 }
 
-static void log_exchange(CURL *handle, const struct http_request *request, const struct http_response *response)
+static void log_exchange(CURL *handle, const struct http_request *request,
+                         const struct http_response *response)
 {
     curl_off_t microseconds = 0;
 
     curl.easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
     log_request("%s %.*s -> %d (%" PRId64 " ms)", request->form ? "POST" : "GET",
-                (int)strcspn(request->url, "?"), request->url, response->status, (int64_t)microseconds / 1000);
+                (int)strcspn(request->url, "?"), request->url, response->status,
+                (int64_t)microseconds / 1000);
 }
 
 static bool curl_send(struct http *http, const struct http_request *request, struct http_response *response,

@@ -1,7 +1,7 @@
 /*
  * What the loopback listener makes of a request, apart from any HTTP library: only GET of the path that is
- * expected, for a Host that is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything else has an answer
- * without effect.
+ * expected, for a Host that is ours and with our exact `state` is the redirect (RFC 8252, 7.3); everything
+ * else has an answer without effect.
  */
 #pragma once
 

@@ -75,7 +75,9 @@ static const char *entity(uint32_t point)
     }
 }
 
-/* Appends the character at `text` so that it is nothing but text; returns the bytes it took, or 0 on failure.
+/*
+ * Appends the character at `text` so that it is nothing but text; returns the bytes it took, or 0 on
+ * failure.
  */
 static size_t put_character(struct buffer *out, const char *text, struct error *err)
 {

@@ -1,5 +1,6 @@
 /*
- * What the browser shows: small HTML pages that need nothing from elsewhere and run no script. All text is escaped here.
+ * What the browser shows: small HTML pages that need nothing from elsewhere and run no script. All text is
+ * escaped here.
  */
 #pragma once
 
@@ -20,7 +21,10 @@ struct page {
     const char *hint;    /* what to do next, e.g. "You can close this window." or NULL */
 };
 
-/* Appends the whole document. Cut text rather than fail: foreign text longer than 300 characters ends in "…". */
+/*
+ * Appends the whole document. Cut text rather than fail: foreign text longer than 300 characters ends in
+ * "…".
+ */
 bool page_render(const struct page *page, struct buffer *out, struct error *err);
 
 /* The Content-Security-Policy that page_render()'s documents need; static. */

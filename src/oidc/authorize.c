@@ -23,7 +23,8 @@ static bool append_extra(const struct authorization_request *request, struct buf
 {
     if (!request->extra || request->extra->length == 0)
         return true;
-    return buffer_append_text(out, "&", err) && buffer_append(out, request->extra->data, request->extra->length, err);
+    return buffer_append_text(out, "&", err) &&
+           buffer_append(out, request->extra->data, request->extra->length, err);
 }
 
 bool authorize_url(const struct provider *provider, const struct authorization_request *request,
@@ -101,7 +102,8 @@ bool authorize_check(const struct provider *provider, const char *query, struct 
         !find_once(query, "code", &value, &present, err))
         return false;
     if (!present || value.length == 0)
-        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in carries neither a code nor an error");
+        return error_set(err, ERROR_PROTOCOL,
+                         "the answer to the sign-in carries neither a code nor an error");
     *code = secret_new(value.data, value.length);
     return true;
 }

@@ -1,6 +1,6 @@
 /*
- * The authorization request (RFC 6749, 4.1.1; OpenID Connect Core 3.1.2.1; RFC 7636; RFC 8707) and what comes back to the
- * redirect URI (RFC 6749, 4.1.2; RFC 9207).
+ * The authorization request (RFC 6749, 4.1.1; OpenID Connect Core 3.1.2.1; RFC 7636; RFC 8707) and what comes
+ * back to the redirect URI (RFC 6749, 4.1.2; RFC 9207).
  */
 #pragma once
 
@@ -16,7 +16,7 @@ struct authorization_request {
     const struct secret *state;
     const struct secret *nonce;
     const struct secret *code_verifier;
-    const char *prompt;     /* may be NULL, as may all that follow */
+    const char *prompt; /* may be NULL, as may all that follow */
     const char *ui_locales;
     const char *login_hint;
     const struct buffer *extra; /* further parameters, already form-encoded */
@@ -29,9 +29,9 @@ bool authorize_url(const struct provider *provider, const struct authorization_r
                    struct buffer *out, struct error *err);
 
 /*
- * Judges the query of a redirect whose `state` was already found right. On success *code is the authorization code, to be
- * freed by the caller. Fails with ERROR_DENIED when the provider answered with an error, ERROR_PROTOCOL when `iss`
- * is wrong, missing though promised, or something occurs twice.
+ * Judges the query of a redirect whose `state` was already found right. On success *code is the authorization
+ * code, to be freed by the caller. Fails with ERROR_DENIED when the provider answered with an error,
+ * ERROR_PROTOCOL when `iss` is wrong, missing though promised, or something occurs twice.
  */
 bool authorize_check(const struct provider *provider, const char *query, struct secret **code,
                      struct error *err);

@@ -1,6 +1,7 @@
 /*
- * Discovery documents and key sets between two runs, below $XDG_CACHE_HOME/logto/. Only ever a help: an entry that is
- * missing, damaged or about somebody else counts as absent, and failing to write one is nobody's error.
+ * Discovery documents and key sets between two runs, below $XDG_CACHE_HOME/logto/. Only ever a help: an entry
+ * that is missing, damaged or about somebody else counts as absent, and failing to write one is nobody's
+ * error.
  */
 #pragma once
 

@@ -67,13 +67,13 @@ static bool read_document(const struct json *document, const char *issuer, struc
 
     if (!said || strcmp(said, issuer) != 0) {
         error_set(err, ERROR_PROTOCOL, "the server calls itself %s, not %s", said ? said : "nothing", issuer);
-        return error_hint(err, "check the endpoint; a self-hosted Logto must have its public address in ENDPOINT");
+        return error_hint(err,
+                          "check the endpoint; a self-hosted Logto must have its public address in ENDPOINT");
     }
     if (!url_parse(issuer, &url, err) || !read_endpoints(document, &url, provider, err))
         return false;
     provider->issuer = memory_duplicate(issuer);
-    provider->iss_parameter =
-        json_boolean(document, "authorization_response_iss_parameter_supported", false);
+    provider->iss_parameter = json_boolean(document, "authorization_response_iss_parameter_supported", false);
     return true;
 }
 

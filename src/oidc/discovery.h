@@ -8,7 +8,7 @@ struct provider {
     char *authorization_endpoint;
     char *token_endpoint;
     char *jwks_uri;
-    char *userinfo_endpoint;      /* this one and the following may be NULL */
+    char *userinfo_endpoint; /* this one and the following may be NULL */
     char *revocation_endpoint;
     char *introspection_endpoint;
     char *end_session_endpoint;
@@ -19,8 +19,9 @@ struct provider {
 #define _cleanup_provider_ _cleanup_(provider_release)
 
 /*
- * The provider's metadata, from the cache while fresh. The document's issuer must equal `issuer` exactly (Discovery 4.3)
- * and its endpoints must be https or on the issuer's own host. Fails with ERROR_PROTOCOL, or as fetching does.
+ * The provider's metadata, from the cache while fresh. The document's issuer must equal `issuer` exactly
+ * (Discovery 4.3) and its endpoints must be https or on the issuer's own host. Fails with ERROR_PROTOCOL, or
+ * as fetching does.
  */
 bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err);
 

@@ -1,4 +1,5 @@
-/* Public JSON documents of a provider, fetched once and kept for their lifetime: behind discovery.h and keyset.h. */
+/* Public JSON documents of a provider, fetched once and kept for their lifetime: behind discovery.h and
+ * keyset.h. */
 #pragma once
 
 #include "oidc/cache.h"
@@ -14,8 +15,8 @@ struct document_source {
 };
 
 /*
- * Gives the cached document while it is fresh, else asks (with If-None-Match) and keeps the answer. *fetched tells whether
- * the network was used. Fails like http->send(), or as oauth_error_read() says.
+ * Gives the cached document while it is fresh, else asks (with If-None-Match) and keeps the answer. *fetched
+ * tells whether the network was used. Fails like http->send(), or as oauth_error_read() says.
  */
 bool document_load(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out,
                    bool *fetched, struct error *err);

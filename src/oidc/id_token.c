@@ -20,7 +20,8 @@ static bool check_signature(const struct oidc *oidc, const struct provider *prov
     if (!keyset_load(oidc, provider->issuer, provider->jwks_uri, &keyset, err) ||
         !keyset_verify(oidc, &keyset, jwt, 0, &verdict, detail, sizeof(detail), err))
         return false;
-    return verdict == JWS_VALID || error_set(err, ERROR_PROTOCOL, "its signature cannot be trusted: %s", detail);
+    return verdict == JWS_VALID ||
+           error_set(err, ERROR_PROTOCOL, "its signature cannot be trusted: %s", detail);
 }
 
 static bool check_issuer(const struct provider *provider, const struct jwt *jwt, struct error *err)
@@ -82,7 +83,8 @@ static bool check_nonce(const struct jwt *jwt, const struct secret *nonce, struc
     return secret_equal(said, nonce) || refuse(err, "it answers another request ('nonce')");
 }
 
-static bool check_access_token_hash(const struct jwt *jwt, const struct secret *access_token, struct error *err)
+static bool check_access_token_hash(const struct jwt *jwt, const struct secret *access_token,
+                                    struct error *err)
 {
     const char *at_hash = json_string(jwt->claims, "at_hash");
     char hash[44];

@@ -69,12 +69,14 @@ static void check_expiry(struct inspection *inspection, const struct inspection_
 
     if (!json_integer(claims, "exp", &exp))
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_MALFORMED,
-                       json_member(claims, "exp") ? "is not a whole number" : "is missing: it would never expire");
+                       json_member(claims, "exp") ? "is not a whole number"
+                                                  : "is missing: it would never expire");
     else if (exp + policy->leeway <= now)
-        inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED, "expired %" PRId64 " seconds ago",
-                       now - exp);
+        inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED,
+                       "expired %" PRId64 " seconds ago", now - exp);
     else
-        inspection_add(inspection, "exp", INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " seconds left", exp - now);
+        inspection_add(inspection, "exp", INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " seconds left",
+                       exp - now);
 }
 
 static void check_start(struct inspection *inspection, const struct inspection_policy *policy,
@@ -87,10 +89,11 @@ static void check_start(struct inspection *inspection, const struct inspection_p
     else if (!json_integer(claims, name, &start))
         inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "is not a whole number");
     else if (start > now + policy->leeway)
-        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_NOT_YET_VALID, "%" PRId64 " seconds in the future",
-                       start - now);
+        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_NOT_YET_VALID,
+                       "%" PRId64 " seconds in the future", start - now);
     else
-        inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " seconds ago", now - start);
+        inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " seconds ago",
+                       now - start);
 }
 
 static void check_issuer(struct inspection *inspection, const struct inspection_policy *policy,
@@ -130,9 +133,9 @@ static void check_audience(struct inspection *inspection, const struct inspectio
         pass(inspection, "audience", policy->audience);
     else
         inspection_add(inspection, "audience", INSPECTION_FAIL, INSPECTION_WRONG_AUDIENCE, "meant for %s",
-                       aud                           ? aud
+                       aud                          ? aud
                        : json_member(claims, "aud") ? "others"
-                                                     : "nobody");
+                                                    : "nobody");
 }
 
 /* RFC 9068, 4: "at+jwt", in full or without "application/". */
@@ -203,7 +206,8 @@ static void check_organization(struct inspection *inspection, const struct inspe
                        "not for the organization %s", id);
 }
 
-/* Text equals text; anything else is compared as JSON ("true", "3"); a list fits when one of its elements does. */
+/* Text equals text; anything else is compared as JSON ("true", "3"); a list fits when one of its elements
+ * does. */
 static bool value_fits(const struct json *claim, const char *value)
 {
     const char *text = json_text(claim);
@@ -235,7 +239,8 @@ static void check_named_claims(struct inspection *inspection, const struct inspe
         *value++ = '\0';
         if (value_fits(json_member(claims, name), value))
             continue;
-        inspection_add(inspection, "claim", INSPECTION_FAIL, INSPECTION_CLAIM_MISMATCH, "%s is not %s", name, value);
+        inspection_add(inspection, "claim", INSPECTION_FAIL, INSPECTION_CLAIM_MISMATCH, "%s is not %s", name,
+                       value);
         return;
     }
     pass(inspection, "claim", "all that was asked for");

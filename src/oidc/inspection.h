@@ -1,6 +1,6 @@
 /*
- * Judging a token by what it says: RFC 7519 section 7.2, RFC 9068 section 4, OpenID Connect Core 3.1.3.7. Pure; the signature
- * is judged elsewhere and handed in.
+ * Judging a token by what it says: RFC 7519 section 7.2, RFC 9068 section 4, OpenID Connect Core 3.1.3.7.
+ * Pure; the signature is judged elsewhere and handed in.
  */
 #pragma once
 
@@ -58,11 +58,12 @@ struct inspection_policy {
 
 /* Adds a check; a failure with a reason that goes before the present one becomes the reason. */
 void inspection_add(struct inspection *inspection, const char *name, enum inspection_result result,
-                    enum inspection_reason reason, const char *detail, ...) __attribute__((format(printf, 5, 6)));
+                    enum inspection_reason reason, const char *detail, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /*
- * Adds the checks of times, issuer, audience, type, scopes, organization and claims. `header` is NULL for claims that came from
- * introspection, which have no type.
+ * Adds the checks of times, issuer, audience, type, scopes, organization and claims. `header` is NULL for
+ * claims that came from introspection, which have no type.
  */
 void inspection_check_claims(struct inspection *inspection, const struct inspection_policy *policy,
                              const struct json *header, const struct json *claims, int64_t now);

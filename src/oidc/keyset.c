@@ -3,7 +3,8 @@
 #include "base/log.h"
 #include "oidc/document.h"
 
-/* Logto sends no-cache with its keys. Unknown keys are asked for at once, so that only a withdrawn key lives on this long. */
+/* Logto sends no-cache with its keys. Unknown keys are asked for at once, so that only a withdrawn key lives
+ * on this long. */
 #define LIFETIME 3600
 #define LIFETIME_SHORTEST 600
 
@@ -17,7 +18,8 @@ static struct document_source source_of(const struct keyset *keyset)
                                     .shortest = LIFETIME_SHORTEST};
 }
 
-static bool take_document(struct keyset *keyset, const struct cache_entry *entry, bool fetched, struct error *err)
+static bool take_document(struct keyset *keyset, const struct cache_entry *entry, bool fetched,
+                          struct error *err)
 {
     struct jwk_set *keys = jwk_set_parse(entry->document, err);
 

@@ -1,4 +1,5 @@
-/* The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again when a token names an unknown one. */
+/* The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again when a token names an
+ * unknown one. */
 #pragma once
 
 #include "crypto/jws.h"
@@ -19,9 +20,9 @@ bool keyset_load(const struct oidc *oidc, const char *issuer, const char *jwks_u
                  struct error *err);
 
 /*
- * jws_verify(), and once more with freshly fetched keys when the token's key is unknown. Not again for `pause` seconds after an
- * unknown key last caused that; with 0, only when the keys at hand came from the cache. False only when fetching failed: then there is no
- * verdict. Not for several threads at once.
+ * jws_verify(), and once more with freshly fetched keys when the token's key is unknown. Not again for
+ * `pause` seconds after an unknown key last caused that; with 0, only when the keys at hand came from the
+ * cache. False only when fetching failed: then there is no verdict. Not for several threads at once.
  */
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,
                    enum jws_verdict *verdict, char *detail, size_t detail_size, struct error *err);

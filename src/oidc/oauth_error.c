@@ -9,8 +9,9 @@
 static void read_body(const struct http_response *response, struct oauth_error *out)
 {
     struct error ignored;
-    _cleanup_json_ struct json *body =
-        response->json ? json_parse(buffer_text(&response->body), response->body.length, &ignored) : NULL;
+    _cleanup_json_ struct json *body = response->json ? json_parse(buffer_text(&response->body),
+                                                                   response->body.length, &ignored)
+                                                      : NULL;
     const char *error = json_string(body, "error");
     const char *description = json_string(body, "error_description");
 
@@ -28,8 +29,8 @@ static bool fail_rate_limited(const char *what, const struct http_response *resp
     return error_hint(err, "try again a little later");
 }
 
-static bool fail_status(const char *what, const struct http_response *response, const struct oauth_error *answer,
-                        struct error *err)
+static bool fail_status(const char *what, const struct http_response *response,
+                        const struct oauth_error *answer, struct error *err)
 {
     if (response->status >= 300 && response->status < 400) {
         error_set(err, ERROR_PROTOCOL, "%s: the server wants to send us elsewhere (HTTP %d)", what,

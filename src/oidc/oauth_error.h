@@ -11,8 +11,9 @@ struct oauth_error {
 };
 
 /*
- * Reads the answer into `out` (may be NULL) and sets `err`: ERROR_RATE_LIMITED for 429, ERROR_NETWORK for 5xx, otherwise
- * ERROR_PROTOCOL; the message begins with `what` ("refreshing") and quotes the server. Always false.
+ * Reads the answer into `out` (may be NULL) and sets `err`: ERROR_RATE_LIMITED for 429, ERROR_NETWORK for
+ * 5xx, otherwise ERROR_PROTOCOL; the message begins with `what` ("refreshing") and quotes the server. Always
+ * false.
  */
 bool oauth_error_read(const char *what, const struct http_response *response, struct oauth_error *out,
                       struct error *err);

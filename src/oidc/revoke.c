@@ -2,8 +2,8 @@
 
 #include "codec/url.h"
 
-bool revoke_refresh_token(const struct oidc *oidc, const struct provider *provider, const struct client *client,
-                          const struct secret *refresh_token, struct error *err)
+bool revoke_refresh_token(const struct oidc *oidc, const struct provider *provider,
+                          const struct client *client, const struct secret *refresh_token, struct error *err)
 {
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;

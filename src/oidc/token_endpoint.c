@@ -68,7 +68,8 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
     if (!failure)
         failure = &unused;
     *failure = (struct token_failure){0};
-    if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->delivered, err))
+    if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->delivered,
+                             err))
         return error_context(err, "%s", what);
     failure->delivered = true;
     if (response.status != 200)
@@ -87,7 +88,8 @@ bool token_endpoint_exchange_code(const struct oidc *oidc, const struct provider
            form_append_secret(&form, "code", grant->code, err) &&
            form_append(&form, "redirect_uri", grant->redirect_uri, err) &&
            form_append_secret(&form, "code_verifier", grant->code_verifier, err) &&
-           token_endpoint_request(oidc, provider, client, "exchanging the code for tokens", &form, out, NULL, err);
+           token_endpoint_request(oidc, provider, client, "exchanging the code for tokens", &form, out, NULL,
+                                  err);
 }
 
 void token_response_release(struct token_response *response)

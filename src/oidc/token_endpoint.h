@@ -35,8 +35,9 @@ struct token_failure {
 };
 
 /*
- * Sends `form` (grant_type and its parameters; the client's authentication is added here) and reads the answer. A
- * token_type other than Bearer is refused (RFC 6749, 7.1). On failure *failure (may be NULL) is filled.
+ * Sends `form` (grant_type and its parameters; the client's authentication is added here) and reads the
+ * answer. A token_type other than Bearer is refused (RFC 6749, 7.1). On failure *failure (may be NULL) is
+ * filled.
  */
 bool token_endpoint_request(const struct oidc *oidc, const struct provider *provider,
                             const struct client *client, const char *what, struct buffer *form,
@@ -53,8 +54,8 @@ bool token_endpoint_exchange_code(const struct oidc *oidc, const struct provider
                                   struct token_response *out, struct error *err);
 
 /*
- * POSTs a form to any endpoint that authenticates clients as the token endpoint does (revocation, introspection); the
- * client's authentication is added. Any HTTP status is a success here.
+ * POSTs a form to any endpoint that authenticates clients as the token endpoint does (revocation,
+ * introspection); the client's authentication is added. Any HTTP status is a success here.
  */
 bool token_endpoint_post(const struct oidc *oidc, const char *url, const struct client *client,
                          struct buffer *form, struct http_response *response, bool *delivered,

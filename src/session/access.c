@@ -13,8 +13,10 @@ static bool is_fresh(const struct context *context, int64_t expires_at, int64_t 
     return expires_at - context->system->now(context->system) >= min_ttl && expires_at > 0;
 }
 
-/* The login that would cover the request; what is granted already stays granted, because the profile remembers it. */
-static bool hint_login(const struct context *context, const char *option, const char *value, struct error *err)
+/* The login that would cover the request; what is granted already stays granted, because the profile
+ * remembers it. */
+static bool hint_login(const struct context *context, const char *option, const char *value,
+                       struct error *err)
 {
     bool named = strcmp(context->profile.name, "default") != 0;
 
@@ -22,10 +24,11 @@ static bool hint_login(const struct context *context, const char *option, const 
                       named ? context->profile.name : "", option, value ? " " : "", value ? value : "");
 }
 
-static bool not_granted(const struct context *context, const char *option, const char *value, struct error *err)
+static bool not_granted(const struct context *context, const char *option, const char *value,
+                        struct error *err)
 {
-    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s", context->profile.name,
-              value ? value : "organizations");
+    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s",
+              context->profile.name, value ? value : "organizations");
     return hint_login(context, option, value, err);
 }
 
@@ -108,7 +111,8 @@ static bool reach_locked(struct context *context, struct session *session, const
     return false;
 }
 
-static bool reach(struct context *context, struct session *session, const struct goal *goal, struct error *err)
+static bool reach(struct context *context, struct session *session, const struct goal *goal,
+                  struct error *err)
 {
     _cleanup_(file_unlock) int lock = -1;
 
@@ -119,7 +123,8 @@ static bool reach(struct context *context, struct session *session, const struct
     return session_lock(context, &lock, err) && reach_locked(context, session, goal, err);
 }
 
-/* Logto leaves out silently what the person may not do. A script that named a scope must not go on without it. */
+/* Logto leaves out silently what the person may not do. A script that named a scope must not go on without
+ * it. */
 static bool check_granted(const struct context *context, const struct access_request *request,
                           const struct access_token *token, struct error *err)
 {
@@ -130,9 +135,10 @@ static bool check_granted(const struct context *context, const struct access_req
     missing = list_missing(&request->scopes, &granted);
     if (!missing || !token->scope)
         return true;
-    error_set(err, ERROR_NOT_GRANTED,
-              "Logto did not grant the scope %s: no role of this person has that permission, or not at the sign-in",
-              missing);
+    error_set(
+        err, ERROR_NOT_GRANTED,
+        "Logto did not grant the scope %s: no role of this person has that permission, or not at the sign-in",
+        missing);
     return hint_login(context, "--scope", missing, err);
 }
 

@@ -1,9 +1,9 @@
 /*
  * Access tokens that are good for a while: from the session, or from Logto.
  *
- * Logto gives a public app a new refresh token at every use, and a second use later than three seconds after the first ends
- * the whole session. So one process at a time refreshes, looks again after it got the lock, and stores what it was
- * given before it does anything else.
+ * Logto gives a public app a new refresh token at every use, and a second use later than three seconds after
+ * the first ends the whole session. So one process at a time refreshes, looks again after it got the lock,
+ * and stores what it was given before it does anything else.
  */
 #pragma once
 
@@ -18,17 +18,18 @@ struct access_request {
 };
 
 /*
- * Makes sure that `session` (already loaded; it is replaced when it was refreshed) holds what is asked for. *out is owned
- * by the session. Fails with
- *   ERROR_NOT_GRANTED    the session doesn't cover it, or Logto no longer grants it; the hint is the login that would
- *   ERROR_SESSION_ENDED  there is no refresh token, or Logto no longer accepts it; then the session was removed
- *   ERROR_NETWORK, ERROR_TLS, ERROR_PROTOCOL, ERROR_RATE_LIMITED, ERROR_STORE_…   the session stays as it was
+ * Makes sure that `session` (already loaded; it is replaced when it was refreshed) holds what is asked for.
+ * *out is owned by the session. Fails with ERROR_NOT_GRANTED    the session doesn't cover it, or Logto no
+ * longer grants it; the hint is the login that would ERROR_SESSION_ENDED  there is no refresh token, or Logto
+ * no longer accepts it; then the session was removed ERROR_NETWORK, ERROR_TLS, ERROR_PROTOCOL,
+ * ERROR_RATE_LIMITED, ERROR_STORE_…   the session stays as it was
  */
 bool session_access_token(struct context *context, struct session *session,
                           const struct access_request *request, const struct access_token **out,
                           struct error *err);
 
-/* The same for the ID token: refreshes until it is good for `min_ttl` seconds. It lies in session->id_token afterwards. */
+/* The same for the ID token: refreshes until it is good for `min_ttl` seconds. It lies in session->id_token
+ * afterwards. */
 bool session_fresh_id_token(struct context *context, struct session *session, int64_t min_ttl, bool force,
                             struct error *err);
 

@@ -9,8 +9,8 @@
 #define PAGE_PATIENCE 3000 /* ms */
 
 static bool send_to_browser(struct context *context, const struct browser_sign_out_options *options,
-                            const struct provider *provider, const char *redirect_uri, const struct secret *state,
-                            struct error *err)
+                            const struct provider *provider, const char *redirect_uri,
+                            const struct secret *state, struct error *err)
 {
     _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
     struct error why;
@@ -45,7 +45,8 @@ static bool await_return(struct context *context, const struct browser_sign_out_
     struct system *system = context->system;
     _cleanup_buffer_ struct buffer query = BUFFER(AUTHORIZE_URL_MAXIMUM);
 
-    switch (loopback_wait(loopback, state, -1, system, system->monotonic(system) + options->timeout, &query, err)) {
+    switch (loopback_wait(loopback, state, -1, system, system->monotonic(system) + options->timeout, &query,
+                          err)) {
     case LOOPBACK_REDIRECT:
         show_page(context, loopback);
         return true;
@@ -63,7 +64,8 @@ static bool await_return(struct context *context, const struct browser_sign_out_
 static bool sign_out_and_wait(struct context *context, const struct browser_sign_out_options *options,
                               const struct provider *provider, struct loopback *loopback, struct error *err)
 {
-    _cleanup_free_ char *redirect_uri = memory_format("http://localhost:%u/", (unsigned)loopback_port(loopback));
+    _cleanup_free_ char *redirect_uri = memory_format("http://localhost:%u/",
+                                                      (unsigned)loopback_port(loopback));
     _cleanup_secret_ struct secret *state = pkce_random(context->system, err);
 
     loopback_expect(loopback, "/");
@@ -71,8 +73,8 @@ static bool sign_out_and_wait(struct context *context, const struct browser_sign
            await_return(context, options, loopback, state, err);
 }
 
-bool browser_sign_out(struct context *context, const struct browser_sign_out_options *options, bool *confirmed,
-                      struct error *err)
+bool browser_sign_out(struct context *context, const struct browser_sign_out_options *options,
+                      bool *confirmed, struct error *err)
 {
     _cleanup_provider_ struct provider provider = {0};
     _cleanup_loopback_ struct loopback *loopback = NULL;

@@ -11,9 +11,9 @@ struct browser_sign_out_options {
 };
 
 /*
- * Sends the browser to the end-session endpoint and waits until it is back at http://localhost:PORT/. Logto compares that
- * address to the letter, port included: when the port is taken, nothing is waited for. *confirmed tells whether the
- * browser came back. Fails with ERROR_TIMEOUT, and as discovery does.
+ * Sends the browser to the end-session endpoint and waits until it is back at http://localhost:PORT/. Logto
+ * compares that address to the letter, port included: when the port is taken, nothing is waited for.
+ * *confirmed tells whether the browser came back. Fails with ERROR_TIMEOUT, and as discovery does.
  */
-bool browser_sign_out(struct context *context, const struct browser_sign_out_options *options, bool *confirmed,
-                      struct error *err);
+bool browser_sign_out(struct context *context, const struct browser_sign_out_options *options,
+                      bool *confirmed, struct error *err);

@@ -12,7 +12,8 @@ struct store *context_store(struct context *context, struct error *err)
     return context->store;
 }
 
-bool context_use_profile(struct context *context, const struct config *config, const char *name, struct error *err)
+bool context_use_profile(struct context *context, const struct config *config, const char *name,
+                         struct error *err)
 {
     struct profile profile = PROFILE_EMPTY;
 

@@ -64,7 +64,8 @@ static bool looks_opaque(const char *token, size_t length)
     if (length < OPAQUE_SHORTEST || length > OPAQUE_LONGEST)
         return false;
     for (size_t i = 0; i < length; i++)
-        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", token[i]) || !token[i])
+        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", token[i]) ||
+            !token[i])
             return false;
     return true;
 }
@@ -74,20 +75,25 @@ static bool has_app(const struct inspector *inspector)
 {
     const struct profile *profile = &inspector->context->profile;
 
-    return profile->app_id && (getenv("LOGTO_APP_ID") || (profile->issuer && strcmp(profile->issuer, inspector->options.policy.issuer) == 0));
+    return profile->app_id &&
+           (getenv("LOGTO_APP_ID") ||
+            (profile->issuer && strcmp(profile->issuer, inspector->options.policy.issuer) == 0));
 }
 
 static void judge_opaque(const struct inspector *inspector, struct verdict *out)
 {
-    const char *why = inspector->options.decode_only  ? "only its issuer can read it"
-                      : inspector->options.offline    ? "only its issuer can read it, and --offline forbids asking"
-                      : !inspector->options.policy.issuer ? "only its issuer can read it, and which that is, is unknown"
+    const char *why = inspector->options.decode_only ? "only its issuer can read it"
+                      : inspector->options.offline
+                          ? "only its issuer can read it, and --offline forbids asking"
+                      : !inspector->options.policy.issuer
+                          ? "only its issuer can read it, and which that is, is unknown"
                       : !has_app(inspector)
                           ? "only its issuer can read it, and there is no app to ask with (LOGTO_APP_ID)"
                           : NULL;
 
     if (why)
-        inspection_add(&out->inspection, "format", INSPECTION_FAIL, INSPECTION_OPAQUE, "an opaque token: %s", why);
+        inspection_add(&out->inspection, "format", INSPECTION_FAIL, INSPECTION_OPAQUE, "an opaque token: %s",
+                       why);
     else
         out->state = VERDICT_NEEDS_INTROSPECTION;
 }
@@ -135,7 +141,8 @@ static void judge_jwt(const struct inspector *inspector, struct jwt *jwt, struct
     char detail[200];
 
     if (inspector->options.decode_only) {
-        inspection_add(&out->inspection, "signature", INSPECTION_SKIPPED, INSPECTION_VALID, "--no-verify: not checked");
+        inspection_add(&out->inspection, "signature", INSPECTION_SKIPPED, INSPECTION_VALID,
+                       "--no-verify: not checked");
         take_parts(jwt, out);
         return;
     }
@@ -168,7 +175,8 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
     }
 }
 
-/* The session's app asks; its secret is in the environment or in the session. Nobody signed in is fine for a public app. */
+/* The session's app asks; its secret is in the environment or in the session. Nobody signed in is fine for a
+ * public app. */
 static struct secret *find_app_secret(struct inspector *inspector)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
@@ -181,8 +189,9 @@ static struct secret *find_app_secret(struct inspector *inspector)
     /* The environment names an app by itself: then no keyring is touched. */
     if (getenv("LOGTO_APP_ID"))
         return NULL;
-    return session_find(inspector->context, &session, &found, &ignored) && found ? secret_copy(session.app_secret)
-                                                                                  : NULL;
+    return session_find(inspector->context, &session, &found, &ignored) && found
+               ? secret_copy(session.app_secret)
+               : NULL;
 }
 
 static bool ask(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
@@ -219,8 +228,8 @@ static bool find_key(struct inspector *inspector, const char *token, size_t leng
     char detail[200];
 
     if (!inspector_load_keys(inspector, err) || !jwt_decode(token, length, &jwt, err) ||
-        !keyset_verify(&inspector->oidc, &inspector->keyset, &jwt, REFETCH_PAUSE, &result, detail, sizeof(detail),
-                       err))
+        !keyset_verify(&inspector->oidc, &inspector->keyset, &jwt, REFETCH_PAUSE, &result, detail,
+                       sizeof(detail), err))
         return false;
     verdict->state = VERDICT_SETTLED;
     add_signature(&verdict->inspection, result, detail);

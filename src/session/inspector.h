@@ -1,6 +1,6 @@
 /*
- * Verifying tokens, one or many: keys from cache, network or file, opaque tokens through introspection. Split in a part that
- * needs nothing from outside, so that many threads can do it at once, and one that does.
+ * Verifying tokens, one or many: keys from cache, network or file, opaque tokens through introspection. Split
+ * in a part that needs nothing from outside, so that many threads can do it at once, and one that does.
  */
 #pragma once
 
@@ -49,14 +49,15 @@ void inspector_open(struct inspector *inspector, struct context *context,
 bool inspector_load_keys(struct inspector *inspector, struct error *err);
 
 /*
- * Judges as far as the keys at hand allow. Changes nothing in the inspector: safe from several threads, while nobody is in
- * inspector_settle(). `out` must be zeroed and is the caller's to release.
+ * Judges as far as the keys at hand allow. Changes nothing in the inspector: safe from several threads, while
+ * nobody is in inspector_settle(). `out` must be zeroed and is the caller's to release.
  */
-void inspector_judge(const struct inspector *inspector, const char *token, size_t length, struct verdict *out);
+void inspector_judge(const struct inspector *inspector, const char *token, size_t length,
+                     struct verdict *out);
 
 /*
- * Settles a verdict that isn't: fetches keys, or introspects. Fails when keys or introspection can't be reached: then there is
- * no verdict.
+ * Settles a verdict that isn't: fetches keys, or introspects. Fails when keys or introspection can't be
+ * reached: then there is no verdict.
  */
 bool inspector_settle(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
                       struct error *err);

@@ -27,8 +27,8 @@ static char *choose_scope(const struct machine *machine, const struct access_req
     return NULL;
 }
 
-static bool make_form(const struct machine *machine, const struct access_request *request, struct buffer *form,
-                      struct error *err)
+static bool make_form(const struct machine *machine, const struct access_request *request,
+                      struct buffer *form, struct error *err)
 {
     _cleanup_free_ char *scope = choose_scope(machine, request);
 
@@ -61,16 +61,18 @@ static bool explain(const struct machine *machine, const struct oauth_error *oau
     return false;
 }
 
-static bool check_request(const struct machine *machine, const struct access_request *request, struct error *err)
+static bool check_request(const struct machine *machine, const struct access_request *request,
+                          struct error *err)
 {
     if (machine->personal_token || request->resource || request->organization_id)
         return true;
-    return error_set(err, ERROR_USAGE, "client credentials (LOGTO_APP_ID, LOGTO_APP_SECRET) need --resource or "
-                                       "--organization");
+    return error_set(err, ERROR_USAGE,
+                     "client credentials (LOGTO_APP_ID, LOGTO_APP_SECRET) need --resource or "
+                     "--organization");
 }
 
-bool machine_token(struct context *context, const struct machine *machine, const struct access_request *request,
-                   struct access_token *out, struct error *err)
+bool machine_token(struct context *context, const struct machine *machine,
+                   const struct access_request *request, struct access_token *out, struct error *err)
 {
     struct client client = {machine->app_id, machine->app_secret};
     struct oidc oidc = context->oidc;
@@ -78,7 +80,8 @@ bool machine_token(struct context *context, const struct machine *machine, const
     _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     struct token_failure failure = {.delivered = false};
-    const char *what = machine->personal_token ? "exchanging the personal access token" : "asking for the app's token";
+    const char *what = machine->personal_token ? "exchanging the personal access token"
+                                               : "asking for the app's token";
 
     oidc.leaves_no_trace = true;
     if (!check_request(machine, request, err) || !make_form(machine, request, &form, err) ||

@@ -1,6 +1,6 @@
 /*
- * Tokens without a session, for CI: client credentials (RFC 6749, 4.4) and token exchange of a personal access token (RFC
- * 8693, as Logto has it). Nothing is read from or written to a store.
+ * Tokens without a session, for CI: client credentials (RFC 6749, 4.4) and token exchange of a personal
+ * access token (RFC 8693, as Logto has it). Nothing is read from or written to a store.
  */
 #pragma once
 
@@ -8,14 +8,15 @@
 
 struct machine {
     const char *app_id;
-    const struct secret *app_secret;     /* NULL for a public app, which can only exchange */
-    const struct secret *personal_token; /* a personal access token to exchange, or NULL: client credentials */
+    const struct secret *app_secret; /* NULL for a public app, which can only exchange */
+    const struct secret
+        *personal_token; /* a personal access token to exchange, or NULL: client credentials */
 };
 
 /*
- * Asks Logto for one access token; release it with access_token_release(). Fails with ERROR_USAGE when client credentials
- * name neither resource nor organization, ERROR_NOT_GRANTED, ERROR_CONFIG (the app isn't known or may not do this),
- * and as the network does.
+ * Asks Logto for one access token; release it with access_token_release(). Fails with ERROR_USAGE when client
+ * credentials name neither resource nor organization, ERROR_NOT_GRANTED, ERROR_CONFIG (the app isn't known or
+ * may not do this), and as the network does.
  */
-bool machine_token(struct context *context, const struct machine *machine, const struct access_request *request,
-                   struct access_token *out, struct error *err);
+bool machine_token(struct context *context, const struct machine *machine,
+                   const struct access_request *request, struct access_token *out, struct error *err);

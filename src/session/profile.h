@@ -15,7 +15,7 @@ struct profile {
     char *issuer;        /* endpoint + "/oidc"; NULL with it */
     char *app_id;        /* NULL while unknown */
     char *device_app_id; /* or NULL */
-    struct list scopes;    /* beyond the default ones */
+    struct list scopes;  /* beyond the default ones */
     struct list resources;
     bool organizations;
     char *connector; /* as logto/sign_in_parameter.h has it; "" for none */
@@ -34,8 +34,8 @@ struct profile {
 bool profile_check_name(const char *name, struct error *err);
 
 /*
- * Reads the config file's object (NULL: an empty one) into a profile with defaults for what it doesn't say. Fails with
- * ERROR_CONFIG naming the key that is wrong.
+ * Reads the config file's object (NULL: an empty one) into a profile with defaults for what it doesn't say.
+ * Fails with ERROR_CONFIG naming the key that is wrong.
  */
 bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err);
 

@@ -70,8 +70,9 @@ static bool timed_out(const struct sign_in_options *options, struct error *err)
 {
     error_set(err, ERROR_TIMEOUT, "nobody signed in within %lld second%s", (long long)options->timeout / 1000,
               options->timeout == 1000 ? "" : "s");
-    return error_hint(err, "if the browser showed an error: is http://localhost:3000/callback registered as redirect "
-                           "URI of the app, and are you allowed to use it?");
+    return error_hint(
+        err, "if the browser showed an error: is http://localhost:3000/callback registered as redirect "
+             "URI of the app, and are you allowed to use it?");
 }
 
 bool redirect_wait(struct context *context, const struct sign_in_options *options, struct loopback *loopback,

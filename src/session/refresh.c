@@ -10,7 +10,10 @@
 
 #include <string.h>
 
-/* Logto accepts the old refresh token for three seconds after its first use; one is left for the way there. */
+/*
+ * Logto accepts the old refresh token for three seconds after its first use; one is left for
+ * the way there.
+ */
 #define LEEWAY 2000 /* ms */
 
 /* One refresh under way. */
@@ -22,8 +25,8 @@ struct refresh {
     struct token_failure failure;
 };
 
-static bool make_form(const struct refresh *refresh, const struct access_request *request, struct buffer *form,
-                      struct error *err)
+static bool make_form(const struct refresh *refresh, const struct access_request *request,
+                      struct buffer *form, struct error *err)
 {
     _cleanup_free_ char *scope = request->scopes.count ? list_join(&request->scopes, " ") : NULL;
 
@@ -34,16 +37,16 @@ static bool make_form(const struct refresh *refresh, const struct access_request
            form_append(form, "scope", scope, err);
 }
 
-static bool send_once(struct refresh *refresh, const struct access_request *request, struct token_response *response,
-                      struct error *err)
+static bool send_once(struct refresh *refresh, const struct access_request *request,
+                      struct token_response *response, struct error *err)
 {
     struct session *session = refresh->session;
     struct client client = {session->app_id, session->app_secret};
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
 
     return make_form(refresh, request, &form, err) &&
-           token_endpoint_request(&refresh->context->oidc, &refresh->provider, &client, "refreshing the session",
-                                  &form, response, &refresh->failure, err);
+           token_endpoint_request(&refresh->context->oidc, &refresh->provider, &client,
+                                  "refreshing the session", &form, response, &refresh->failure, err);
 }
 
 /* An answer that was lost on its way: the server may have rotated, and will tell again if asked at once. */
@@ -52,8 +55,8 @@ static bool answer_was_lost(const struct refresh *refresh, const struct error *e
     return refresh->failure.delivered && refresh->failure.oauth.status == 0 && err->code == ERROR_NETWORK;
 }
 
-static bool send(struct refresh *refresh, const struct access_request *request, struct token_response *response,
-                 struct error *err)
+static bool send(struct refresh *refresh, const struct access_request *request,
+                 struct token_response *response, struct error *err)
 {
     struct system *system = refresh->context->system;
     int64_t start = system->monotonic(system);
@@ -67,13 +70,14 @@ static bool send(struct refresh *refresh, const struct access_request *request, 
 }
 
 /* Takes the new refresh and access token over; a server that doesn't rotate sends no new one. */
-static void take_tokens(struct refresh *refresh, const struct access_request *request, struct token_response *response)
+static void take_tokens(struct refresh *refresh, const struct access_request *request,
+                        struct token_response *response)
 {
     struct session *session = refresh->session;
     struct system *system = refresh->context->system;
     _cleanup_free_ char *asked = list_join(&request->scopes, " ");
-    struct access_token *token =
-        session_put_token(session, request->resource, request->organization_id, asked);
+    struct access_token *token = session_put_token(session, request->resource, request->organization_id,
+                                                   asked);
 
     token->token = response->access_token;
     token->scope = response->scope;
@@ -119,11 +123,12 @@ static bool store(struct refresh *refresh, struct error *err)
 }
 
 /*
- * The keys at hand verify the ID token without a request, so that one write is enough nearly always. Only when they don't
- * is the network asked, after everything is safely stored; a failure then costs the new ID token and nothing else.
+ * The keys at hand verify the ID token without a request, so that one write is enough nearly always. Only
+ * when they don't is the network asked, after everything is safely stored; a failure then costs the new ID
+ * token and nothing else.
  */
-static bool keep(struct refresh *refresh, const struct access_request *request, struct token_response *response,
-                 struct error *err)
+static bool keep(struct refresh *refresh, const struct access_request *request,
+                 struct token_response *response, struct error *err)
 {
     struct oidc offline = refresh->context->oidc;
     struct error ignored;
@@ -157,8 +162,8 @@ static bool request_and_keep(struct refresh *refresh, const struct access_reques
 }
 
 /*
- * Logto has used the refresh token up although it refuses the resource (logto-protocol, section 0). Asking again at once
- * without the resource brings a new one; the resource isn't covered any more.
+ * Logto has used the refresh token up although it refuses the resource (logto-protocol, section 0). Asking
+ * again at once without the resource brings a new one; the resource isn't covered any more.
  */
 static bool mend(struct refresh *refresh, struct error *err)
 {
@@ -173,7 +178,8 @@ static bool mend(struct refresh *refresh, struct error *err)
     return error_hint(err, "is it still registered in Logto? Then: logto login --resource %s", resource);
 }
 
-/* The session ends only if it is still the refused one: another process may have signed in or refreshed meanwhile. */
+/* The session ends only if it is still the refused one: another process may have signed in or refreshed
+ * meanwhile. */
 static bool end_session(struct refresh *refresh, bool *replaced, struct error *err)
 {
     _cleanup_session_ struct session stored = SESSION_EMPTY;
@@ -187,10 +193,11 @@ static bool end_session(struct refresh *refresh, bool *replaced, struct error *e
     }
     if (found && !session_forget(refresh->context, err))
         return false;
-    error_set(err, ERROR_SESSION_ENDED, "Logto no longer accepts this session: it ended, was revoked, or was used elsewhere");
-    return error_hint(err, "logto login%s%s",
-                      strcmp(refresh->context->profile.name, "default") ? " --profile " : "",
-                      strcmp(refresh->context->profile.name, "default") ? refresh->context->profile.name : "");
+    error_set(err, ERROR_SESSION_ENDED,
+              "Logto no longer accepts this session: it ended, was revoked, or was used elsewhere");
+    return error_hint(
+        err, "logto login%s%s", strcmp(refresh->context->profile.name, "default") ? " --profile " : "",
+        strcmp(refresh->context->profile.name, "default") ? refresh->context->profile.name : "");
 }
 
 static bool explain(struct refresh *refresh, bool *replaced, struct error *err)

@@ -16,7 +16,8 @@ bool session_check_profile(const struct context *context, struct error *err)
     if (!missing)
         return true;
     if (!profile->issuer && !profile->app_id)
-        error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in: the profile '%s' is not set up yet", profile->name);
+        error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in: the profile '%s' is not set up yet",
+                  profile->name);
     else
         error_set(err, ERROR_CONFIG, "the profile '%s' has no %s", profile->name, missing);
     return error_hint(err, "logto login --endpoint URL --app-id ID");

@@ -1,6 +1,6 @@
 /*
- * What a sign-in left behind for one profile: refresh token, ID token, access tokens. Kept in a store as one JSON text, read
- * and written whole.
+ * What a sign-in left behind for one profile: refresh token, ID token, access tokens. Kept in a store as one
+ * JSON text, read and written whole.
  */
 #pragma once
 
@@ -17,9 +17,9 @@ struct access_token {
     struct secret *token;
     char *resource;        /* the API it is for, or NULL: Logto's own opaque one */
     char *organization_id; /* or NULL */
-    char *asked_scope;     /* the narrower scope asked for, sorted, space-separated; "" for everything granted */
-    char *scope;           /* as granted; or NULL */
-    int64_t expires_at;    /* Unix seconds */
+    char *asked_scope;  /* the narrower scope asked for, sorted, space-separated; "" for everything granted */
+    char *scope;        /* as granted; or NULL */
+    int64_t expires_at; /* Unix seconds */
 };
 
 struct session {
@@ -30,10 +30,10 @@ struct session {
     struct secret *app_secret;    /* of a confidential app; NULL for a public one */
     struct secret *refresh_token; /* NULL when Logto gave none */
     struct secret *id_token;
-    struct json *claims;      /* of the ID token, which was verified before it was stored */
-    struct list scopes;       /* what can be asked for without a new sign-in */
-    struct list resources;    /* named at authorization */
-    int64_t signed_in_at;     /* Unix seconds */
+    struct json *claims;   /* of the ID token, which was verified before it was stored */
+    struct list scopes;    /* what can be asked for without a new sign-in */
+    struct list resources; /* named at authorization */
+    int64_t signed_in_at;  /* Unix seconds */
     struct access_token *tokens;
     size_t token_count;
 };
@@ -51,12 +51,14 @@ void access_token_release(struct access_token *token);
 /* Access tokens kept for one session; the one that expires first makes room. */
 #define SESSION_TOKENS_MAXIMUM 32
 
-/* Whether the profile says enough to name a session. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if it says nothing. */
+/* Whether the profile says enough to name a session. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if it
+ * says nothing. */
 bool session_check_profile(const struct context *context, struct error *err);
 
 /*
- * The session of the context's profile. Fails with ERROR_CONFIG (endpoint or app unknown), ERROR_NOT_SIGNED_IN, or as the
- * store does. session_find() leaves *found false instead of failing when there is none.
+ * The session of the context's profile. Fails with ERROR_CONFIG (endpoint or app unknown),
+ * ERROR_NOT_SIGNED_IN, or as the store does. session_find() leaves *found false instead of failing when there
+ * is none.
  */
 bool session_load(struct context *context, struct session *out, struct error *err);
 bool session_find(struct context *context, struct session *out, bool *found, struct error *err);
@@ -68,8 +70,8 @@ bool session_save(struct context *context, const struct session *session, struct
 bool session_forget(struct context *context, struct error *err);
 
 /*
- * Takes the session's lock, so that only one process at a time refreshes, replaces or removes it. Waits up to a minute.
- * Release with file_unlock(). Fails with ERROR_TIMEOUT or ERROR_IO.
+ * Takes the session's lock, so that only one process at a time refreshes, replaces or removes it. Waits up to
+ * a minute. Release with file_unlock(). Fails with ERROR_TIMEOUT or ERROR_IO.
  */
 bool session_lock(struct context *context, int *lock, struct error *err);
 

@@ -91,8 +91,8 @@ static void decode_token(const struct json *object, struct session *session)
 
     if (!text || session->token_count >= SESSION_TOKENS_MAXIMUM)
         return;
-    token = session_put_token(session, json_string(object, "resource"), json_string(object, "organization_id"),
-                              asked ? asked : "");
+    token = session_put_token(session, json_string(object, "resource"),
+                              json_string(object, "organization_id"), asked ? asked : "");
     token->token = secret_from_text(text);
     token->scope = memory_duplicate(json_string(object, "scope"));
     json_integer(object, "expires_at", &token->expires_at);

@@ -42,7 +42,8 @@ static bool make_randoms(struct attempt *attempt, struct error *err)
            (attempt->code_verifier = pkce_random(system, err));
 }
 
-/* Logto accepts any loopback port for a public app (RFC 8252, 7.3), so one that is taken is no reason to stop. */
+/* Logto accepts any loopback port for a public app (RFC 8252, 7.3), so one that is taken is no reason to
+ * stop. */
 static bool listen_anywhere(struct attempt *attempt, const struct loopback_holder *holder, struct error *err)
 {
     const struct sign_in_events *events = &attempt->options->events;
@@ -67,8 +68,8 @@ static bool start_listening(struct attempt *attempt, struct error *err)
         if (!listen_anywhere(attempt, &holder, err))
             return false;
     }
-    attempt->redirect_uri =
-        memory_format("http://localhost:%u/callback", (unsigned)loopback_port(attempt->loopback));
+    attempt->redirect_uri = memory_format("http://localhost:%u/callback",
+                                          (unsigned)loopback_port(attempt->loopback));
     return true;
 }
 
@@ -96,7 +97,8 @@ static bool make_url(struct attempt *attempt, struct buffer *url, struct error *
                                             .login_hint = options->login_hint,
                                             .extra = &extra};
 
-    return logto_sign_in_append(&sign_in, &extra, err) && authorize_url(&attempt->provider, &request, url, err);
+    return logto_sign_in_append(&sign_in, &extra, err) &&
+           authorize_url(&attempt->provider, &request, url, err);
 }
 
 static bool send_to_browser(struct attempt *attempt, struct error *err)
@@ -136,7 +138,8 @@ static bool exchange(struct attempt *attempt, struct error *err)
     struct code_grant grant = {attempt->code, attempt->code_verifier, attempt->redirect_uri};
     struct id_token_expectation expected = {.client_id = client.id, .nonce = attempt->nonce};
 
-    if (!token_endpoint_exchange_code(&context->oidc, &attempt->provider, &client, &grant, &attempt->tokens, err))
+    if (!token_endpoint_exchange_code(&context->oidc, &attempt->provider, &client, &grant, &attempt->tokens,
+                                      err))
         return false;
     if (!attempt->tokens.id_token)
         return error_set(err, ERROR_PROTOCOL, "Logto sent no ID token: who signed in is unknown");
@@ -146,8 +149,8 @@ static bool exchange(struct attempt *attempt, struct error *err)
 }
 
 /*
- * Logto leaves out silently what it doesn't know or the person may not have. Its own scopes show in the answer; those of an
- * API show only in that API's tokens, so they count as covered once they were asked for.
+ * Logto leaves out silently what it doesn't know or the person may not have. Its own scopes show in the
+ * answer; those of an API show only in that API's tokens, so they count as covered once they were asked for.
  */
 static void take_scopes(const struct attempt *attempt, struct list *scopes)
 {
@@ -189,8 +192,8 @@ static void make_session(struct attempt *attempt, struct session *session)
 }
 
 /*
- * The earlier session's refresh token is not revoked: in the same browser session Logto hangs both on one grant, and revoking
- * would end the new one too.
+ * The earlier session's refresh token is not revoked: in the same browser session Logto hangs both on one
+ * grant, and revoking would end the new one too.
  */
 static bool store(struct attempt *attempt, struct session *session, struct error *err)
 {
@@ -262,10 +265,8 @@ static void release(struct attempt *attempt)
 bool sign_in(struct context *context, const struct sign_in_options *options, struct session *out,
              struct error *err)
 {
-    struct attempt attempt = {.context = context,
-                              .options = options,
-                              .tokens = TOKEN_RESPONSE_EMPTY,
-                              .id_token = JWT_EMPTY};
+    struct attempt attempt = {
+        .context = context, .options = options, .tokens = TOKEN_RESPONSE_EMPTY, .id_token = JWT_EMPTY};
     bool ok = false;
 
     if (discovery_load(&context->oidc, context->profile.issuer, &attempt.provider, err) &&

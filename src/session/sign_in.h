@@ -1,6 +1,7 @@
 /*
- * A whole sign-in with the browser: OpenID Connect's authorization code flow with PKCE for a native app (RFC 8252). Done only
- * when the ID token is verified and the session stored; until then an earlier session stays as it was.
+ * A whole sign-in with the browser: OpenID Connect's authorization code flow with PKCE for a native app (RFC
+ * 8252). Done only when the ID token is verified and the session stored; until then an earlier session stays
+ * as it was.
  */
 #pragma once
 
@@ -25,7 +26,7 @@ struct sign_in_events {
 };
 
 struct sign_in_options {
-    const struct list *scopes;     /* everything to ask for, "openid" included */
+    const struct list *scopes; /* everything to ask for, "openid" included */
     const struct list *resources;
     const struct secret *app_secret; /* of a confidential app, or NULL */
     const char *connector;           /* see logto/sign_in_parameter.h */
@@ -40,8 +41,9 @@ struct sign_in_options {
 };
 
 /*
- * Signs in to the context's profile. The session in `out` has been stored. Fails with ERROR_TIMEOUT, ERROR_DENIED,
- * ERROR_PORT_IN_USE, ERROR_PROTOCOL (an answer that can't be trusted), and as network and store do.
+ * Signs in to the context's profile. The session in `out` has been stored. Fails with ERROR_TIMEOUT,
+ * ERROR_DENIED, ERROR_PORT_IN_USE, ERROR_PROTOCOL (an answer that can't be trusted), and as network and store
+ * do.
  */
 bool sign_in(struct context *context, const struct sign_in_options *options, struct session *out,
              struct error *err);

@@ -6,7 +6,7 @@
 enum sign_out_result { SIGN_OUT_NOBODY, SIGN_OUT_DONE };
 
 /*
- * Revokes the refresh token and forgets the session; with `local` without asking Logto. When Logto can't be asked the
- * session stays, and the error's hint says how to forget it all the same.
+ * Revokes the refresh token and forgets the session; with `local` without asking Logto. When Logto can't be
+ * asked the session stays, and the error's hint says how to forget it all the same.
  */
 bool sign_out(struct context *context, bool local, enum sign_out_result *result, struct error *err);

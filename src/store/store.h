@@ -1,6 +1,7 @@
 /*
- * The door to where sessions are kept: the Secret Service, or memory in tests. One item per profile + issuer + app, so
- * that one write replaces all of it. tests/unit/test_store.c is the contract every implementation must pass.
+ * The door to where sessions are kept: the Secret Service, or memory in tests. One item per profile + issuer
+ * + app, so that one write replaces all of it. tests/unit/test_store.c is the contract every implementation
+ * must pass.
  */
 #pragma once
 
@@ -20,8 +21,8 @@ struct store {
     const char *name; /* the contract's word: "keyring", "file", "plaintext"; "memory" in tests */
 
     /*
-     * *out becomes the stored secret, to be freed by the caller, or NULL when there is none. Absent and unreadable are
-     * different: the latter fails with ERROR_STORE_UNAVAILABLE or ERROR_STORE_LOCKED.
+     * *out becomes the stored secret, to be freed by the caller, or NULL when there is none. Absent and
+     * unreadable are different: the latter fails with ERROR_STORE_UNAVAILABLE or ERROR_STORE_LOCKED.
      */
     bool (*load)(struct store *store, const struct store_key *key, struct secret **out, struct error *err);
 
@@ -40,9 +41,9 @@ struct store {
 void store_close(struct store **store);
 
 /*
- * The Secret Service through libsecret. Opening costs nothing: the service is first asked by load, save or remove. Every
- * call is bounded: `patience` in milliseconds is how long a person gets to answer the service's own unlock
- * prompt.
+ * The Secret Service through libsecret. Opening costs nothing: the service is first asked by load, save or
+ * remove. Every call is bounded: `patience` in milliseconds is how long a person gets to answer the service's
+ * own unlock prompt.
  */
 struct store *store_keyring_open(int patience);
 

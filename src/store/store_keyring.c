@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * libsecret's own _sync functions wait for the service's prompt for ever. The asynchronous ones on a private main
- * context do the same work and can be cancelled when patience ends.
+ * libsecret's own _sync functions wait for the service's prompt for ever. The asynchronous ones on a private
+ * main context do the same work and can be cancelled when patience ends.
  */
 static struct {
     /* libsecret */
@@ -124,7 +124,8 @@ static bool load_libsecret(struct error *err)
         {"g_str_equal", &lib.str_equal},
     };
 
-    return lib.str_equal || library_open("libsecret-1.so.0", "libsecret-1-0", symbols, ARRAY_SIZE(symbols), err);
+    return lib.str_equal ||
+           library_open("libsecret-1.so.0", "libsecret-1-0", symbols, ARRAY_SIZE(symbols), err);
 }
 
 static void on_ready(GObject *source, GAsyncResult *result, gpointer data)
@@ -179,7 +180,8 @@ static bool is_remote(const char *remote, const char *name)
 static bool fail_locked(struct error *err)
 {
     error_set(err, ERROR_STORE_LOCKED, "the keyring is locked and was not unlocked");
-    return error_hint(err, "unlock it (log in to the desktop, or open \"Passwords and Keys\"), then try again");
+    return error_hint(err,
+                      "unlock it (log in to the desktop, or open \"Passwords and Keys\"), then try again");
 }
 
 static bool fail_remote(const char *remote, const GError *error, struct error *err)
@@ -189,7 +191,8 @@ static bool fail_remote(const char *remote, const GError *error, struct error *e
     if (is_remote(remote, "org.freedesktop.DBus.Error.AccessDenied"))
         return error_set(err, ERROR_STORE_UNAVAILABLE, "the keyring refused access: %s", error->message);
     if (is_remote(remote, "org.freedesktop.DBus.Error.ServiceUnknown") ||
-        strncmp(remote, "org.freedesktop.DBus.Error.Spawn.", strlen("org.freedesktop.DBus.Error.Spawn.")) == 0) {
+        strncmp(remote, "org.freedesktop.DBus.Error.Spawn.", strlen("org.freedesktop.DBus.Error.Spawn.")) ==
+            0) {
         error_set(err, ERROR_STORE_UNAVAILABLE, "no keyring service runs here (Secret Service on D-Bus)");
         return error_hint(err, "install and start one: gnome-keyring, KWallet or KeePassXC");
     }
@@ -271,8 +274,8 @@ static GHashTable *make_attributes(const struct store_key *key)
 }
 
 /*
- * libsecret answers "nothing" both when there is no item and when the person dismissed the unlock prompt. A search
- * without unlocking tells the two apart: an item that still exists is a locked one.
+ * libsecret answers "nothing" both when there is no item and when the person dismissed the unlock prompt. A
+ * search without unlocking tells the two apart: an item that still exists is a locked one.
  */
 static bool check_absent(struct store_keyring *self, GHashTable *attributes, struct error *err)
 {
@@ -323,8 +326,8 @@ static bool store_value(struct store_keyring *self, GHashTable *attributes, cons
 {
     struct call call = begin(self);
     GError *error = NULL;
-    SecretValue *wrapped =
-        lib.value_new(secret_text(value), (gssize)secret_length(value), "application/json");
+    SecretValue *wrapped = lib.value_new(secret_text(value), (gssize)secret_length(value),
+                                         "application/json");
     bool ok;
 
     lib.store(self->service, &schema, attributes, SECRET_COLLECTION_DEFAULT, label, wrapped, call.cancellable,

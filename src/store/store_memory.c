@@ -23,8 +23,8 @@ static struct memory_item **find(struct store *store, const struct store_key *ke
 {
     struct memory_item **link = &((struct store_memory *)store)->items;
 
-    while (*link && (strcmp((*link)->profile, key->profile) != 0 || strcmp((*link)->issuer, key->issuer) != 0 ||
-                     strcmp((*link)->app_id, key->app_id) != 0))
+    while (*link && (strcmp((*link)->profile, key->profile) != 0 ||
+                     strcmp((*link)->issuer, key->issuer) != 0 || strcmp((*link)->app_id, key->app_id) != 0))
         link = &(*link)->next;
     return link;
 }
