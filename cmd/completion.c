@@ -36,12 +36,6 @@ void completion_release(struct completion_word *word)
     free(word->next);
 }
 
-bool completion_takes_value(const struct option_spec *spec)
-{
-    return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER ||
-           spec->kind == OPTION_KIND_LIST;
-}
-
 void completion_escape(FILE *out, const char *text, const char *quote, const char *special)
 {
     for (; *text; text++) {

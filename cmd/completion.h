@@ -23,15 +23,8 @@ struct completion_word {
 bool completion_next(const char **rest, struct completion_word *word);
 void completion_release(struct completion_word *word);
 
-/* Whether the option is followed by a value. */
-bool completion_takes_value(const struct option_spec *spec);
-
 /*
  * Prints `text` for use inside single quotes: `quote` for each of these, a backslash before each character of
  * `special`.
  */
 void completion_escape(FILE *out, const char *text, const char *quote, const char *special);
-
-/* Runs over a table that may be NULL. */
-#define completion_each(spec, specs)                                                                         \
-    for (const struct option_spec *spec = (specs); spec && spec->kind != OPTION_KIND_END; spec++)

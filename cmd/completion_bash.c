@@ -72,8 +72,7 @@ static const char body[] =
 
 static void print_names(FILE *out, const struct option_spec *specs)
 {
-    completion_each(spec, specs)
-    {
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {
         if (spec->letter)
             fprintf(out, " -%c", spec->letter);
         fprintf(out, " --%s", spec->name);
@@ -100,9 +99,8 @@ static void print_assignment(FILE *out, const char *list)
 
 static void print_values(FILE *out, const char *pattern, const struct option_spec *specs)
 {
-    completion_each(spec, specs)
-    {
-        if (!completion_takes_value(spec))
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {
+        if (!option_takes_value(spec))
             continue;
         fprintf(out, "    %s--%s'", pattern, spec->name);
         if (spec->letter)

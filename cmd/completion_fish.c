@@ -61,15 +61,14 @@ static void print_candidates(FILE *out, const char *list)
 
 static void print_options(FILE *out, const char *condition, const struct option_spec *specs)
 {
-    completion_each(spec, specs)
-    {
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {
         fprintf(out, "complete -c logto%s", condition);
         if (spec->letter)
             fprintf(out, " -s %c", spec->letter);
         fprintf(out, " -l %s", spec->name);
         if (spec->words && strcmp(spec->words, "@file") == 0)
             fputs(" -rF", out);
-        else if (completion_takes_value(spec))
+        else if (option_takes_value(spec))
             fputs(" -x", out);
         if (spec->words && strcmp(spec->words, "@file") != 0)
             print_candidates(out, spec->words);
@@ -117,9 +116,8 @@ static void print_operands(FILE *out, const struct command *command)
 
 static void print_value_options(FILE *out, const struct option_spec *specs)
 {
-    completion_each(spec, specs)
-    {
-        if (!completion_takes_value(spec))
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {
+        if (!option_takes_value(spec))
             continue;
         if (spec->letter)
             fprintf(out, " -%c", spec->letter);

@@ -53,7 +53,7 @@ static void print_action(FILE *out, const char *list)
 
 static void print_option(FILE *out, const struct option_spec *spec)
 {
-    bool value = completion_takes_value(spec);
+    bool value = option_takes_value(spec);
     bool repeatable = spec->kind == OPTION_KIND_LIST || spec->kind == OPTION_KIND_COUNT;
 
     fputs("        ", out);
@@ -78,7 +78,8 @@ static void print_option(FILE *out, const struct option_spec *spec)
 
 static void print_options(FILE *out, const struct option_spec *specs)
 {
-    completion_each(spec, specs) print_option(out, spec);
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++)
+        print_option(out, spec);
 }
 
 /* What may stand behind the first operand `word`, as a branch of `case`. */

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "cmd/command.h"
 #include "cmd/inspect_batch.h"
 #include "cmd/inspect_report.h"
@@ -6,6 +7,8 @@
 #include "session/access.h"
 #include "session/inspector.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,34 +84,43 @@ static bool find_issuer(const struct context *context, const struct inspect_opti
     return error_hint(err, "give --endpoint, --issuer or --jwks; or --no-verify to decode only");
 }
 
-static FILE *open_input(const struct inspect_options *options, const struct list *operands, struct error *err)
+/* The descriptor to read tokens from; close it with close_input(). -1 on failure. */
+static int open_input(const struct inspect_options *options, struct error *err)
 {
-    FILE *input;
+    int input;
 
-    (void)operands;
     if (!options->file || strcmp(options->file, "-") == 0)
-        return stdin;
-    input = fopen(options->file, "re");
-    if (!input)
+        return STDIN_FILENO;
+    input = open(options->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (input < 0)
         error_set_errno(err, ERROR_IO, "cannot open %s", options->file);
     return input;
 }
 
-/* One byte more than a token may have shows that it is too long. */
-static bool read_token(FILE *input, struct buffer *token, struct error *err)
+static void close_input(int *input)
+{
+    if (*input != STDIN_FILENO)
+        file_close(input);
+}
+
+/* Stops at the buffer's maximum, which is one byte more than a token may have: so it shows that it is too
+ * long. */
+static bool read_token(int input, struct buffer *token, struct error *err)
 {
     char chunk[4096];
-    size_t got;
+    ssize_t got = 1;
 
-    while (token->length < token->maximum &&
-           (got = fread(chunk, 1,
-                        token->maximum - token->length < sizeof(chunk) ? token->maximum - token->length
-                                                                       : sizeof(chunk),
-                        input)) > 0)
-        if (!buffer_append(token, chunk, got, err))
+    while (got != 0 && token->length < token->maximum) {
+        size_t room = token->maximum - token->length;
+
+        got = read(input, chunk, room < sizeof(chunk) ? room : sizeof(chunk));
+        if (got < 0 && errno != EINTR)
+            return error_set_errno(err, ERROR_IO, "cannot read the token");
+        if (got > 0 && !buffer_append(token, chunk, (size_t)got, err))
             return false;
+    }
     explicit_bzero(chunk, sizeof(chunk));
-    return !ferror(input) || error_set_errno(err, ERROR_IO, "cannot read the token");
+    return true;
 }
 
 static bool own_token(struct context *context, struct buffer *token, struct error *err)
@@ -122,11 +134,18 @@ static bool own_token(struct context *context, struct buffer *token, struct erro
            buffer_append(token, secret_text(own->token), secret_length(own->token), err);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void trim(struct buffer *token)
 {
-    size_t start = token->length ? strspn(token->data, " \t\r\n") : 0;
+    size_t start = 0;
 
-    while (token->length > start && strchr(" \t\r\n", token->data[token->length - 1]))
+    while (start < token->length && is_blank(token->data[start]))
+        start++;
+    while (token->length > start && is_blank(token->data[token->length - 1]))
         token->length--;
     if (token->length == 0)
         return;
@@ -138,25 +157,15 @@ static void trim(struct buffer *token)
 static bool find_token(struct context *context, const struct inspect_options *options,
                        const struct list *operands, struct buffer *token, struct error *err)
 {
-    bool named = operands->count && strcmp(operands->items[0], "-") != 0;
-    FILE *input;
-    bool ok;
+    const char *operand = operands->count ? operands->items[0] : NULL;
+    _cleanup_(close_input) int input = STDIN_FILENO;
 
-    if (named) {
-        size_t length = strlen(operands->items[0]);
-
-        return buffer_append(token, operands->items[0], length < token->maximum ? length : token->maximum,
-                             err);
-    }
-    if (!operands->count && !options->file && isatty(STDIN_FILENO))
+    if (operand && strcmp(operand, "-") != 0)
+        return buffer_append(token, operand, strnlen(operand, token->maximum), err);
+    if (!operand && !options->file && isatty(STDIN_FILENO))
         return own_token(context, token, err);
-    input = open_input(options, operands, err);
-    if (!input)
-        return false;
-    ok = read_token(input, token, err);
-    if (input != stdin)
-        fclose(input);
-    return ok;
+    input = open_input(options, err);
+    return input >= 0 && read_token(input, token, err);
 }
 
 static bool inspect_one(struct context *context, const struct inspect_options *options,
@@ -183,18 +192,12 @@ static bool inspect_one(struct context *context, const struct inspect_options *o
 }
 
 static bool inspect_many(struct context *context, const struct inspect_options *options,
-                         struct inspector *inspector, const struct list *operands, struct error *err)
+                         struct inspector *inspector, struct error *err)
 {
-    FILE *input = open_input(options, operands, err);
-    bool ok;
+    _cleanup_(close_input) int input = open_input(options, err);
 
-    if (!input)
-        return false;
-    ok = (options->no_verify || inspector_load_keys(inspector, err)) &&
-         inspect_batch(inspector, context->output, input, err);
-    if (input != stdin)
-        fclose(input);
-    return ok;
+    return input >= 0 && (options->no_verify || inspector_load_keys(inspector, err)) &&
+           inspect_batch(inspector, context->output, input, err);
 }
 
 static bool inspect_run(struct context *context, const void *values, const struct list *operands,
@@ -203,6 +206,7 @@ static bool inspect_run(struct context *context, const void *values, const struc
     const struct inspect_options *options = values;
     _cleanup_inspector_ struct inspector inspector = {.context = context};
     _cleanup_free_ char *issuer = NULL;
+    _cleanup_list_ struct list scopes = LIST_EMPTY;
     struct inspector_options inspector_options = {
         .jwks_file = options->jwks, .offline = options->offline, .decode_only = options->no_verify};
 
@@ -210,15 +214,17 @@ static bool inspect_run(struct context *context, const void *values, const struc
         return false;
     inspector_options.policy = (struct inspection_policy){.issuer = issuer,
                                                           .audience = options->audience,
-                                                          .scopes = &options->scopes,
+                                                          .scopes = &scopes,
                                                           .organization_id = options->organization,
                                                           .claims = &options->claims,
                                                           .type = options->type,
                                                           .leeway = options->leeway};
+    for (size_t i = 0; i < options->scopes.count; i++)
+        list_add_words(&scopes, options->scopes.items[i]);
     inspector_open(&inspector, context, &inspector_options);
     if (options->no_verify)
         output_warning(context->output, "nothing is verified: anybody can have written this token");
-    return options->batch ? inspect_many(context, options, &inspector, operands, err)
+    return options->batch ? inspect_many(context, options, &inspector, err)
                           : inspect_one(context, options, &inspector, operands, err);
 }
 

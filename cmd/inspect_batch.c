@@ -1,6 +1,7 @@
 #include "cmd/inspect_batch.h"
 
 #include "cmd/inspect_report.h"
+#include "cmd/line_reader.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -19,10 +20,7 @@ enum slot_state { SLOT_EMPTY, SLOT_READ, SLOT_TAKEN, SLOT_JUDGED };
 
 struct slot {
     enum slot_state state;
-    char *line; /* the token, owned; its buffer is used again */
-    size_t size;
-    size_t length;
-    bool too_long;
+    struct line line; /* the token */
     struct verdict verdict;
     char *text; /* the verdict as one line of JSON */
 };
@@ -35,7 +33,7 @@ struct slot {
 struct batch {
     struct inspector *inspector;
     const struct output *output;
-    FILE *input;
+    struct line_reader reader;
     pthread_mutex_t mutex;
     pthread_cond_t work;   /* a slot was read, or there will be no more */
     pthread_cond_t judged; /* a slot was judged */
@@ -54,14 +52,19 @@ static void describe(struct slot *slot, bool decode_only)
     json_free(&object);
 }
 
+static const char *token_of(const struct slot *slot)
+{
+    return slot->line.text ? slot->line.text : "";
+}
+
 static void judge(struct batch *batch, struct slot *slot)
 {
-    if (slot->too_long) {
+    if (slot->line.too_long) {
         inspection_add(&slot->verdict.inspection, "format", INSPECTION_FAIL, INSPECTION_MALFORMED,
                        "longer than the %zu bytes allowed", JWT_LENGTH_MAXIMUM);
     } else {
         pthread_rwlock_rdlock(&batch->judging);
-        inspector_judge(batch->inspector, slot->line ? slot->line : "", slot->length, &slot->verdict);
+        inspector_judge(batch->inspector, token_of(slot), slot->line.length, &slot->verdict);
         pthread_rwlock_unlock(&batch->judging);
     }
     if (slot->verdict.state == VERDICT_SETTLED)
@@ -96,41 +99,29 @@ static void *work(void *data)
     return NULL;
 }
 
-/* getline() would grow with the line; this keeps the first JWT_LENGTH_MAXIMUM bytes and drops the rest. False
- * at the end. */
-static bool read_line(FILE *input, struct slot *slot)
+/*
+ * Reads ahead until the ring is full or the input would make us wait: then what is under way comes first, or
+ * somebody who writes a token and waits for its verdict would wait for ever.
+ */
+static bool wants_more(struct batch *batch)
 {
-    int c = getc_unlocked(input);
+    size_t under_way = batch->next_read - batch->next_printed;
 
-    slot->length = 0;
-    slot->too_long = false;
-    if (c == EOF)
+    if (batch->end || under_way == SLOTS)
         return false;
-    for (; c != EOF && c != '\n'; c = getc_unlocked(input)) {
-        if (slot->length == JWT_LENGTH_MAXIMUM) {
-            slot->too_long = true;
-            continue;
-        }
-        if (slot->length == slot->size) {
-            slot->size = slot->size ? slot->size * 2 : 1024;
-            slot->line = memory_resize(slot->line, slot->size, 1);
-        }
-        slot->line[slot->length++] = (char)c;
-    }
-    while (slot->length > 0 && strchr(" \t\r", slot->line[slot->length - 1]))
-        slot->length--;
-    return true;
+    if (line_reader_ready(&batch->reader))
+        return true;
+    if (under_way == 0)
+        fflush(stdout);
+    return under_way == 0;
 }
 
-/* Reads ahead until the ring is full. */
 static void fill(struct batch *batch)
 {
-    bool more = true;
-
-    while (more && !batch->end && batch->next_read - batch->next_printed < SLOTS) {
+    while (wants_more(batch)) {
         struct slot *slot = &batch->slots[batch->next_read % SLOTS];
+        bool more = line_reader_next(&batch->reader, &slot->line);
 
-        more = read_line(batch->input, slot);
         pthread_mutex_lock(&batch->mutex);
         if (more) {
             slot->state = SLOT_READ;
@@ -151,7 +142,7 @@ static bool settle(struct batch *batch, struct slot *slot, struct error *err)
     if (slot->verdict.state == VERDICT_SETTLED)
         return true;
     pthread_rwlock_wrlock(&batch->judging);
-    ok = inspector_settle(batch->inspector, slot->line, slot->length, &slot->verdict, err);
+    ok = inspector_settle(batch->inspector, token_of(slot), slot->line.length, &slot->verdict, err);
     pthread_rwlock_unlock(&batch->judging);
     if (ok)
         describe(slot, batch->inspector->options.decode_only);
@@ -233,9 +224,7 @@ static void release(struct batch *batch)
 {
     for (size_t i = 0; i < SLOTS; i++) {
         clear(&batch->slots[i]);
-        if (batch->slots[i].line)
-            explicit_bzero(batch->slots[i].line, batch->slots[i].size);
-        free(batch->slots[i].line);
+        line_release(&batch->slots[i].line);
     }
     pthread_rwlock_destroy(&batch->judging);
     pthread_cond_destroy(&batch->judged);
@@ -246,13 +235,20 @@ static void release(struct batch *batch)
 
 static bool conclude(const struct batch *batch, struct error *err)
 {
+    size_t count = batch->next_printed, good = count - batch->invalid;
+    const char *plural = count == 1 ? "" : "s";
+
     show_progress(batch, true);
-    output_note(batch->output, "%zu token%s, %zu valid, %zu not valid", batch->next_printed,
-                batch->next_printed == 1 ? "" : "s", batch->next_printed - batch->invalid, batch->invalid);
+    if (batch->inspector->options.decode_only)
+        output_note(batch->output, "%zu token%s, %zu decoded, %zu not; nothing was verified", count, plural,
+                    good, batch->invalid);
+    else
+        output_note(batch->output, "%zu token%s, %zu valid, %zu not valid", count, plural, good,
+                    batch->invalid);
     return batch->invalid == 0 || error_set_told(err, ERROR_TOKEN_INVALID);
 }
 
-bool inspect_batch(struct inspector *inspector, const struct output *output, FILE *input, struct error *err)
+bool inspect_batch(struct inspector *inspector, const struct output *output, int input, struct error *err)
 {
     struct batch *batch = memory_allocate(1, sizeof(*batch));
     pthread_t threads[THREADS_MAXIMUM];
@@ -261,7 +257,7 @@ bool inspect_batch(struct inspector *inspector, const struct output *output, FIL
 
     batch->inspector = inspector;
     batch->output = output;
-    batch->input = input;
+    batch->reader = (struct line_reader){.descriptor = input, .longest = JWT_LENGTH_MAXIMUM};
     pthread_mutex_init(&batch->mutex, NULL);
     pthread_cond_init(&batch->work, NULL);
     pthread_cond_init(&batch->judged, NULL);

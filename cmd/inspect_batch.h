@@ -4,10 +4,8 @@
 #include "cmd/output.h"
 #include "session/inspector.h"
 
-#include <stdio.h>
-
 /*
- * Reads `input` to its end. Memory doesn't grow with it. Fails with ERROR_TOKEN_INVALID, already told, when a
- * token isn't valid, and as inspector_settle() does.
+ * Reads the descriptor `input` to its end. Memory doesn't grow with it. Fails with ERROR_TOKEN_INVALID,
+ * already told, when a token isn't valid, and as inspector_settle() does.
  */
-bool inspect_batch(struct inspector *inspector, const struct output *output, FILE *input, struct error *err);
+bool inspect_batch(struct inspector *inspector, const struct output *output, int input, struct error *err);

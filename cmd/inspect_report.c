@@ -78,7 +78,7 @@ static void print_member(const struct output *output, const struct json *object,
         return;
     }
     print_label(output, name);
-    if (is_time(name) && json_integer(object, name, &number)) {
+    if (is_time(name) && json_numeric_date(object, name, &number)) {
         time = when_describe(number, now);
         if (strcmp(name, "exp") == 0)
             fputs(number > now ? "expires " : "expired ", stdout);

@@ -256,6 +256,17 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
     return true;
 }
 
+/*
+ * What would fail after the sign-in is tried before it: a profile that can't be kept, a store that isn't
+ * there or stays locked. What the store holds is left alone.
+ */
+static bool check_places(struct context *context, struct error *err)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+
+    return config_edit(&config, context->system, err) && session_check_store(context, err);
+}
+
 static bool login_run(struct context *context, const void *values, const struct list *operands,
                       struct error *err)
 {
@@ -263,7 +274,7 @@ static bool login_run(struct context *context, const void *values, const struct 
 
     (void)operands;
     return apply_options(context, options, err) && ask_missing(&context->profile, err) &&
-           run_sign_in(context, options, err);
+           check_places(context, err) && run_sign_in(context, options, err);
 }
 
 const struct command login_command = {

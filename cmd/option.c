@@ -52,7 +52,7 @@ struct parser {
     int count;
 };
 
-static bool takes_argument(const struct option_spec *spec)
+bool option_takes_value(const struct option_spec *spec)
 {
     return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER ||
            spec->kind == OPTION_KIND_LIST;
@@ -65,10 +65,10 @@ static void add_spec(struct parser *parser, const struct option_spec *spec, void
 
     parser->specs[i] = spec;
     parser->values[i] = values;
-    parser->longs[i] = (struct option){spec->name, takes_argument(spec), NULL, LONG_BASE + i};
+    parser->longs[i] = (struct option){spec->name, option_takes_value(spec), NULL, LONG_BASE + i};
     if (spec->letter) {
         parser->shorts[end++] = spec->letter;
-        if (takes_argument(spec))
+        if (option_takes_value(spec))
             parser->shorts[end] = ':';
     }
     if (spec->kind == OPTION_KIND_INTEGER)
@@ -79,7 +79,7 @@ static void build(struct parser *parser, const struct option_target *targets, si
                   bool stop_at_operand)
 {
     /* ':' makes getopt tell a missing argument from an unknown option. */
-    strcpy(parser->shorts, stop_at_operand ? "+:" : ":");
+    snprintf(parser->shorts, sizeof(parser->shorts), "%s", stop_at_operand ? "+:" : ":");
     for (size_t t = 0; t < count; t++)
         for (const struct option_spec *spec = targets[t].specs; spec && spec->kind != OPTION_KIND_END; spec++)
             if (parser->count < OPTIONS_MAXIMUM)

@@ -28,7 +28,7 @@ struct option_spec {
     size_t offset;        /* of the member in the verb's struct */
     const char *argument; /* "URI" */
     const char *help;     /* one line without a full stop */
-    const char *words;    /* the values there are, separated by '|'; "@file" for a path; NULL: anything */
+    const char *words;    /* the values there are, separated by '|'; "@file", "@profile"; NULL: anything */
     int64_t minimum, maximum, fallback; /* OPTION_KIND_INTEGER only */
 };
 
@@ -103,6 +103,9 @@ void option_release(const struct option_spec *specs, void *values);
 
 /* Prints the options, aligned, one a line. */
 void option_print_help(const struct option_spec *specs, FILE *stream);
+
+/* Whether the option is followed by a value. */
+bool option_takes_value(const struct option_spec *spec);
 
 /* Whether a value is one of a spec's words; specs without words accept everything. */
 bool option_word_is_known(const struct option_spec *spec, const char *value);

@@ -74,7 +74,7 @@ static bool print_id_token(struct context *context, const struct wish *wish, con
     if (!session_load(context, &session, err) ||
         !session_fresh_id_token(context, &session, wish->min_ttl, wish->refresh, err))
         return false;
-    json_integer(session.claims, "exp", &expires_at);
+    json_numeric_date(session.claims, "exp", &expires_at);
     return token_print(format,
                        &(struct token_view){.token = session.id_token,
                                             .is_id_token = true,

@@ -9,7 +9,7 @@
 static const struct {
     int64_t seconds;
     const char *name;
-} units[] = {{365 * 86400, "year"}, {86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+} units[] = {{INT64_C(365) * 86400, "year"}, {86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
 
 static void describe_span(int64_t seconds, char *out, size_t size)
 {
@@ -22,17 +22,17 @@ static void describe_span(int64_t seconds, char *out, size_t size)
              seconds / units[i].seconds == 1 ? "" : "s");
 }
 
-char *when_describe(int64_t at, int64_t now)
+char *when_describe(int64_t time, int64_t now)
 {
     char span[64];
     char date[64] = "far away";
-    time_t clock = (time_t)at;
+    time_t clock = (time_t)time;
     struct tm local;
 
-    describe_span(at > now ? at - now : now - at, span, sizeof(span));
+    describe_span(time > now ? time - now : now - time, span, sizeof(span));
     if (localtime_r(&clock, &local))
         strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S %Z", &local);
-    if (at == now)
+    if (time == now)
         return memory_format("now (%s)", date);
-    return at > now ? memory_format("in %s (%s)", span, date) : memory_format("%s ago (%s)", span, date);
+    return time > now ? memory_format("in %s (%s)", span, date) : memory_format("%s ago (%s)", span, date);
 }

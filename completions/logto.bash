@@ -51,7 +51,7 @@ __logto_options()
     words=' -p --profile --json -q --quiet -v --verbose --color -h --help --version'
     case $1 in
     login) words+=' --endpoint --app-id --app-secret-file --connector --sso --no-connector --sign-up --login-hint --reauth --scope --resource --organizations --port --no-browser --store --timeout --insecure-http' ;;
-    logout) words+=' --local' ;;
+    logout) words+=' --local --all --browser' ;;
     whoami) words+=' --claim --online' ;;
     token) words+=' --resource --organization --scope --min-ttl --refresh --id-token --format' ;;
     inspect) words+=' --file --endpoint --issuer --audience --scope --organization --claim --type --jwks --offline --leeway --no-verify --batch' ;;

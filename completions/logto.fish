@@ -68,6 +68,8 @@ complete -c logto -n '__logto_in login' -l timeout -x -d 'how long to wait for y
 complete -c logto -n '__logto_in login' -l insecure-http -d 'allow a plain http endpoint on another machine'
 
 complete -c logto -n '__logto_in logout' -l local -d 'forget the session here without revoking it at Logto'
+complete -c logto -n '__logto_in logout' -l all -d 'sign out every profile'
+complete -c logto -n '__logto_in logout' -l browser -d 'end the browser\'s session at Logto too'
 
 complete -c logto -n '__logto_in whoami' -l claim -x -d 'print one claim and nothing else'
 complete -c logto -n '__logto_in whoami' -l online -d 'ask Logto instead of the stored ID token'

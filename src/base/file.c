@@ -157,7 +157,7 @@ static bool check_lock_file(int descriptor, const char *path, struct error *err)
 bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err)
 {
     _cleanup_(file_close) int descriptor = -1;
-    struct timespec pause = {0, 2 * 1000 * 1000};
+    struct timespec pause = {0, 2000000L};
 
     if (!file_make_folder(path, err))
         return false;
@@ -173,7 +173,7 @@ bool file_lock(const char *path, struct system *system, int64_t deadline, int *l
         if (system->monotonic(system) >= deadline)
             return error_set(err, ERROR_TIMEOUT, "another logto keeps the lock %s", path);
         nanosleep(&pause, NULL);
-        if (pause.tv_nsec < 40 * 1000 * 1000)
+        if (pause.tv_nsec < 40000000L)
             pause.tv_nsec *= 2;
     }
     *lock = descriptor;

@@ -8,6 +8,8 @@
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static const char *farewell_text;
+static struct sigaction
+    broken_pipe; /* as we were given it: GLib ignores SIGPIPE, and that would be inherited */
 static atomic_int held;
 static atomic_int pending;
 
@@ -42,6 +44,7 @@ void interrupt_catch(const char *farewell)
     struct sigaction previous;
 
     farewell_text = farewell;
+    sigaction(SIGPIPE, NULL, &broken_pipe);
     sigaction(SIGALRM, &patience, NULL);
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -72,6 +75,7 @@ void interrupt_restore(void)
     struct sigaction previous;
 
     signal(SIGALRM, SIG_DFL);
+    sigaction(SIGPIPE, &broken_pipe, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler == handle)
             signal(signals[i], SIG_DFL);

@@ -20,5 +20,8 @@ void interrupt_catch(const char *farewell);
 void interrupt_hold(void);
 void interrupt_release(void);
 
-/* Gives the signals their default action back, for a child that replaces this process. */
+/*
+ * Gives the signals back what they were before interrupt_catch(), for a program that
+ * replaces this process.
+ */
 void interrupt_restore(void);

@@ -161,6 +161,24 @@ const char *json_string(const struct json *object, const char *name)
     return json_text(json_member(object, name));
 }
 
+bool json_numeric_date(const struct json *object, const char *name, int64_t *out)
+{
+    const cJSON *member = const_node(json_member(object, name));
+
+    if (!cJSON_IsNumber(member) || member->valuedouble < -EXACT_INTEGER_MAXIMUM ||
+        member->valuedouble > EXACT_INTEGER_MAXIMUM)
+        return false;
+    *out = (int64_t)member->valuedouble;
+    if ((double)*out > member->valuedouble)
+        (*out)--;
+    return true;
+}
+
+bool json_is_boolean(const struct json *value)
+{
+    return cJSON_IsBool(const_node(value));
+}
+
 bool json_integer(const struct json *object, const char *name, int64_t *out)
 {
     const cJSON *member = const_node(json_member(object, name));

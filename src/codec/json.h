@@ -34,7 +34,10 @@ struct json *json_member_for_change(struct json *object, const char *name);
 const char *json_string(const struct json *object, const char *name);
 /* False, and *out untouched, when missing, no number, not whole, or beyond ±2^53. */
 bool json_integer(const struct json *object, const char *name, int64_t *out);
+/* A NumericDate (RFC 7519, 2) in whole seconds, rounded down; otherwise like json_integer(). */
+bool json_numeric_date(const struct json *object, const char *name, int64_t *out);
 bool json_boolean(const struct json *object, const char *name, bool fallback);
+bool json_is_boolean(const struct json *value);
 /* The text of a string value itself, or NULL. */
 const char *json_text(const struct json *value);
 /* Appends the strings of an array member to `out`, as often as they occur; other elements are passed over. */

@@ -19,13 +19,21 @@ static void cut_trailing_slashes(char *text)
         text[length - 1] = '\0';
 }
 
+/* A development server on this machine seldom has a certificate. */
+static bool is_loopback_name(const char *text)
+{
+    _cleanup_free_ char *trial = memory_format("http://%s", text);
+    struct error ignored;
+    struct url url;
+
+    return url_parse(trial, &url, &ignored) && url_is_loopback(&url);
+}
+
 static char *add_scheme(const char *text)
 {
     if (strstr(text, "://"))
         return memory_duplicate(text);
-    if (strncmp(text, "localhost", strlen("localhost")) == 0 || strncmp(text, "127.", 4) == 0)
-        return memory_format("http://%s", text);
-    return memory_format("https://%s", text);
+    return memory_format("%s://%s", is_loopback_name(text) ? "http" : "https", text);
 }
 
 static bool check(const char *endpoint, bool allow_plain, struct error *err)

@@ -120,7 +120,7 @@ static void take_header(struct http_response *response, const char *name, const 
     if (strcasecmp(name, "content-type") == 0)
         response->json = is_json(value);
     else if (strcasecmp(name, "etag") == 0 && strlen(value) < sizeof(response->etag))
-        strcpy(response->etag, value);
+        snprintf(response->etag, sizeof(response->etag), "%s", value);
     else if (strcasecmp(name, "cache-control") == 0)
         response->max_age = parse_max_age(value);
     else if (strcasecmp(name, "date") == 0)

@@ -29,11 +29,12 @@ enum {
 static const size_t connection_memory = (size_t)40 * 1024;
 
 /* The library's functions by their names without MHD_, to be called as mhd.run(…). */
-#define EACH_FUNCTION(use)                                                                                   \
-    use(start_daemon) use(stop_daemon) use(run) use(get_timeout) use(get_daemon_info)                        \
-        use(get_connection_info) use(get_connection_values) use(suspend_connection) use(resume_connection)   \
-            use(create_response_from_buffer) use(add_response_header) use(queue_response)                    \
-                use(destroy_response)
+/* clang-format off */
+#define EACH_FUNCTION(use) \
+    use(start_daemon) use(stop_daemon) use(run) use(get_timeout) use(get_daemon_info) \
+    use(get_connection_info) use(get_connection_values) use(suspend_connection) use(resume_connection) \
+    use(create_response_from_buffer) use(add_response_header) use(queue_response) use(destroy_response)
+/* clang-format on */
 
 #define AS_POINTER(name) __typeof__(MHD_##name) *name; /* NOLINT(bugprone-macro-parentheses) */
 #define AS_SYMBOL(name) {"MHD_" #name, &mhd.name},
@@ -55,13 +56,6 @@ struct loopback {
     bool redirected;
     bool page_shown;
 };
-
-static bool library_load(struct error *err)
-{
-    static const struct library_symbol symbols[] = {EACH_FUNCTION(AS_SYMBOL)};
-
-    return library_open("libmicrohttpd.so.12", "libmicrohttpd12", symbols, ARRAY_SIZE(symbols), err);
-}
 
 static struct loopback_client *admit(struct loopback *loopback, struct MHD_Connection *connection)
 {
@@ -199,9 +193,7 @@ static enum MHD_Result request_received(void *context, struct MHD_Connection *co
     struct loopback *loopback = context;
     struct loopback_client *client = *request;
 
-    (void)url;
-    (void)version;
-    (void)upload;
+    (void)url, (void)version, (void)upload;
     *upload_length = 0;
     if (!client)
         return MHD_NO;
@@ -253,11 +245,13 @@ static bool start(struct loopback *loopback, int descriptor, struct error *err)
 
 struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, struct error *err)
 {
+    static const struct library_symbol symbols[] = {EACH_FUNCTION(AS_SYMBOL)};
     _cleanup_loopback_ struct loopback *loopback = NULL;
     struct loopback *result;
     struct loopback_sockets sockets;
 
-    if (!library_load(err) || !loopback_sockets_open(port, &sockets, holder, err))
+    if (!library_open("libmicrohttpd.so.12", "libmicrohttpd12", symbols, ARRAY_SIZE(symbols), err) ||
+        !loopback_sockets_open(port, &sockets, holder, err))
         return NULL;
     loopback = memory_allocate(1, sizeof(*loopback));
     loopback->port = sockets.port;

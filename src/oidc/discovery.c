@@ -15,8 +15,8 @@ static const struct {
     size_t offset;
     bool required;
 } endpoints[] = {
-    {"authorization_endpoint", offsetof(struct provider, authorization_endpoint), true},
-    {"token_endpoint", offsetof(struct provider, token_endpoint), true},
+    {"authorization_endpoint", offsetof(struct provider, authorization_endpoint), false},
+    {"token_endpoint", offsetof(struct provider, token_endpoint), false},
     {"jwks_uri", offsetof(struct provider, jwks_uri), true},
     {"userinfo_endpoint", offsetof(struct provider, userinfo_endpoint), false},
     {"revocation_endpoint", offsetof(struct provider, revocation_endpoint), false},

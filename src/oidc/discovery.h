@@ -5,10 +5,10 @@
 
 struct provider {
     char *issuer;
-    char *authorization_endpoint;
-    char *token_endpoint;
     char *jwks_uri;
-    char *userinfo_endpoint; /* this one and the following may be NULL */
+    char *authorization_endpoint; /* this one and the following may be NULL: some issuers only publish keys */
+    char *token_endpoint;
+    char *userinfo_endpoint;
     char *revocation_endpoint;
     char *introspection_endpoint;
     char *end_session_endpoint;

@@ -58,7 +58,7 @@ static bool check_times(const struct oidc *oidc, const struct jwt *jwt, struct e
     int64_t now = oidc->system->now(oidc->system);
     int64_t exp, iat, nbf;
 
-    if (!json_integer(jwt->claims, "exp", &exp) || !json_integer(jwt->claims, "iat", &iat))
+    if (!json_numeric_date(jwt->claims, "exp", &exp) || !json_numeric_date(jwt->claims, "iat", &iat))
         return refuse(err, "it does not say when it was made and until when it is good ('iat', 'exp')");
     if (exp <= now - ID_TOKEN_TOLERANCE)
         return error_set(err, ERROR_PROTOCOL, "it expired %" PRId64 " seconds ago", now - exp);
@@ -66,7 +66,7 @@ static bool check_times(const struct oidc *oidc, const struct jwt *jwt, struct e
         error_set(err, ERROR_PROTOCOL, "it was made %" PRId64 " seconds in the future", iat - now);
         return error_hint(err, "is this machine's clock right?");
     }
-    if (json_integer(jwt->claims, "nbf", &nbf) && nbf > now + ID_TOKEN_TOLERANCE)
+    if (json_numeric_date(jwt->claims, "nbf", &nbf) && nbf > now + ID_TOKEN_TOLERANCE)
         return refuse(err, "it is not valid yet ('nbf')");
     return true;
 }

@@ -48,7 +48,7 @@ void inspection_add(struct inspection *inspection, const char *name, enum inspec
     va_start(arguments, detail);
     vsnprintf(check->detail, sizeof(check->detail), detail, arguments);
     va_end(arguments);
-    if (result == INSPECTION_FAIL && (inspection->reason == INSPECTION_VALID || reason < inspection->reason))
+    if (result == INSPECTION_FAIL && inspection->reason == INSPECTION_VALID)
         inspection->reason = reason;
 }
 
@@ -62,15 +62,17 @@ static void skip(struct inspection *inspection, const char *name, const char *de
     inspection_add(inspection, name, INSPECTION_SKIPPED, INSPECTION_VALID, "%s", detail);
 }
 
+/* An introspection answer needs to say nothing but `active` (RFC 7662, 2.2). */
 static void check_expiry(struct inspection *inspection, const struct inspection_policy *policy,
-                         const struct json *claims, int64_t now)
+                         const struct json *header, const struct json *claims, int64_t now)
 {
     int64_t exp;
 
-    if (!json_integer(claims, "exp", &exp))
+    if (!header && !json_member(claims, "exp"))
+        skip(inspection, "exp", "the issuer does not say");
+    else if (!json_numeric_date(claims, "exp", &exp))
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_MALFORMED,
-                       json_member(claims, "exp") ? "is not a whole number"
-                                                  : "is missing: it would never expire");
+                       json_member(claims, "exp") ? "is not a time" : "is missing: it would never expire");
     else if (exp + policy->leeway <= now)
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED,
                        "expired %" PRId64 " seconds ago", now - exp);
@@ -86,8 +88,8 @@ static void check_start(struct inspection *inspection, const struct inspection_p
 
     if (!json_member(claims, name))
         skip(inspection, name, "the token has none");
-    else if (!json_integer(claims, name, &start))
-        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "is not a whole number");
+    else if (!json_numeric_date(claims, name, &start))
+        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "is not a time");
     else if (start > now + policy->leeway)
         inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_NOT_YET_VALID,
                        "%" PRId64 " seconds in the future", start - now);
@@ -97,12 +99,14 @@ static void check_start(struct inspection *inspection, const struct inspection_p
 }
 
 static void check_issuer(struct inspection *inspection, const struct inspection_policy *policy,
-                         const struct json *claims)
+                         const struct json *header, const struct json *claims)
 {
     const char *iss = json_string(claims, "iss");
 
     if (!policy->issuer)
         skip(inspection, "issuer", "not asked for: give --issuer or --endpoint");
+    else if (!header && !json_member(claims, "iss"))
+        skip(inspection, "issuer", "the issuer does not say");
     else if (iss && strcmp(iss, policy->issuer) == 0)
         pass(inspection, "issuer", iss);
     else
@@ -249,10 +253,10 @@ static void check_named_claims(struct inspection *inspection, const struct inspe
 void inspection_check_claims(struct inspection *inspection, const struct inspection_policy *policy,
                              const struct json *header, const struct json *claims, int64_t now)
 {
-    check_expiry(inspection, policy, claims, now);
+    check_expiry(inspection, policy, header, claims, now);
     check_start(inspection, policy, claims, "nbf", now);
     check_start(inspection, policy, claims, "iat", now);
-    check_issuer(inspection, policy, claims);
+    check_issuer(inspection, policy, header, claims);
     check_audience(inspection, policy, claims);
     check_type(inspection, policy, header, claims);
     check_scopes(inspection, policy, claims);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* In the order in which the first one found becomes the verdict's reason. */
+/* Why a token is refused, in the order in which the checks are made: the first that fails decides. */
 enum inspection_reason {
     INSPECTION_VALID,
     INSPECTION_MALFORMED,
@@ -56,7 +56,7 @@ struct inspection_policy {
     int64_t leeway;            /* seconds */
 };
 
-/* Adds a check; a failure with a reason that goes before the present one becomes the reason. */
+/* Adds a check; the first one that failed gives the reason. */
 void inspection_add(struct inspection *inspection, const char *name, enum inspection_result result,
                     enum inspection_reason reason, const char *detail, ...)
     __attribute__((format(printf, 5, 6)));

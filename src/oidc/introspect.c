@@ -23,7 +23,11 @@ struct json *introspect(const struct oidc *oidc, const struct provider *provider
         return NULL;
     }
     answer = json_parse(buffer_text(&response.body), response.body.length, err);
-    if (!answer)
-        error_context(err, "%s", what);
-    return answer;
+    if (answer && json_is_boolean(json_member(answer, "active")))
+        return answer;
+    if (answer)
+        error_set(err, ERROR_PROTOCOL, "the answer does not say whether the token is active");
+    json_free(&answer);
+    error_context(err, "%s", what);
+    return NULL;
 }

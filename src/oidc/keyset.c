@@ -30,7 +30,7 @@ static bool take_document(struct keyset *keyset, const struct cache_entry *entry
     jwk_set_free(&keyset->keys);
     keyset->keys = keys;
     keyset->forced_at = entry->forced_at;
-    keyset->fetched = fetched;
+    keyset->fetched_at = fetched ? entry->fetched_at : 0;
     return true;
 }
 
@@ -59,11 +59,12 @@ static bool refresh(const struct oidc *oidc, struct keyset *keyset, struct error
 
 static bool may_refresh(const struct oidc *oidc, const struct keyset *keyset, int64_t pause)
 {
-    int64_t since = oidc->system->now(oidc->system) - keyset->forced_at;
+    int64_t last = keyset->fetched_at > keyset->forced_at ? keyset->fetched_at : keyset->forced_at;
+    int64_t since = oidc->system->now(oidc->system) - last;
 
     if (!keyset->jwks_uri || oidc->offline)
         return false;
-    return pause == 0 ? !keyset->fetched : since >= pause || since < 0;
+    return pause == 0 ? !keyset->fetched_at : since >= pause || since < 0;
 }
 
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,

@@ -9,8 +9,8 @@ struct keyset {
     const char *issuer;   /* borrowed; names the cache entry */
     const char *jwks_uri; /* borrowed; NULL for keys from a file, which are never fetched */
     struct jwk_set *keys;
-    int64_t forced_at; /* Unix seconds: when an unknown key last made somebody fetch again; 0 for never */
-    bool fetched;      /* by this process */
+    int64_t forced_at;  /* Unix seconds: when an unknown key last made somebody fetch again; 0 for never */
+    int64_t fetched_at; /* Unix seconds: when this process fetched them; 0 when they came from the cache */
 };
 
 #define _cleanup_keyset_ _cleanup_(keyset_release)

@@ -68,6 +68,8 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
     if (!failure)
         failure = &unused;
     *failure = (struct token_failure){0};
+    if (!provider->token_endpoint)
+        return error_set(err, ERROR_PROTOCOL, "%s: %s has no token endpoint", what, provider->issuer);
     if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->delivered,
                              err))
         return error_context(err, "%s", what);

@@ -65,7 +65,8 @@ static bool is_reached(const struct context *context, const struct session *sess
     int64_t exp;
 
     if (goal->id_token)
-        return json_integer(session->claims, "exp", &exp) && is_fresh(context, exp, goal->request->min_ttl);
+        return json_numeric_date(session->claims, "exp", &exp) &&
+               is_fresh(context, exp, goal->request->min_ttl);
     return token && is_fresh(context, token->expires_at, goal->request->min_ttl);
 }
 
@@ -78,13 +79,15 @@ static bool check_refreshable(const struct session *session, struct error *err)
 }
 
 /* Reads the session again, now that nobody else can change it. */
-static bool reload(struct context *context, struct session *session, bool *changed, struct error *err)
+static bool reload(struct context *context, struct session *session, const struct goal *goal, bool *changed,
+                   struct error *err)
 {
     struct session stored = SESSION_EMPTY;
 
     if (!session_load(context, &stored, err))
         return false;
-    *changed = !secret_equal(stored.refresh_token, session->refresh_token);
+    *changed = goal->id_token ? !secret_equal(stored.id_token, session->id_token)
+                              : !secret_equal(stored.refresh_token, session->refresh_token);
     session_release(session);
     *session = stored;
     return true;
@@ -97,7 +100,7 @@ static bool reach_locked(struct context *context, struct session *session, const
     bool changed, replaced;
 
     for (int attempt = 0; attempt < 2; attempt++) {
-        if (!reload(context, session, &changed, err))
+        if (!reload(context, session, goal, &changed, err))
             return false;
         if ((changed || !goal->request->force) && is_reached(context, session, goal))
             return true;

@@ -1,6 +1,7 @@
 #include "session/profile.h"
 
 #include "logto/endpoint.h"
+#include "logto/sign_in_parameter.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -52,6 +53,22 @@ static bool read_list(const struct json *object, const char *key, struct list *o
     return true;
 }
 
+static bool read_switch(const struct json *object, const char *key, bool *out, struct error *err)
+{
+    const struct json *member = json_member(object, key);
+
+    if (member && !json_is_boolean(member))
+        return wrong_type(key, "true or false", err);
+    *out = json_boolean(object, key, false);
+    return true;
+}
+
+static bool read_connector(const struct json *object, char **out, struct error *err)
+{
+    return read_text(object, "connector", out, err) &&
+           (logto_connector_check(*out, err) || error_context(err, "\"connector\""));
+}
+
 static bool read_port(const struct json *object, uint16_t *out, struct error *err)
 {
     int64_t number;
@@ -68,13 +85,13 @@ static bool read_members(const struct json *object, struct profile *profile, str
 {
     _cleanup_free_ char *endpoint = NULL;
 
-    profile->insecure_http = json_boolean(object, "insecureHttp", false);
-    profile->organizations = json_boolean(object, "organizations", false);
-    return read_text(object, "endpoint", &endpoint, err) &&
+    return read_switch(object, "insecureHttp", &profile->insecure_http, err) &&
+           read_switch(object, "organizations", &profile->organizations, err) &&
+           read_text(object, "endpoint", &endpoint, err) &&
            (!endpoint || profile_set_endpoint(profile, endpoint, err)) &&
            read_text(object, "appId", &profile->app_id, err) &&
            read_text(object, "deviceAppId", &profile->device_app_id, err) &&
-           read_text(object, "connector", &profile->connector, err) &&
+           read_connector(object, &profile->connector, err) &&
            read_text(object, "store", &profile->store, err) &&
            read_list(object, "scopes", &profile->scopes, err) &&
            read_list(object, "resources", &profile->resources, err) && read_port(object, &profile->port, err);

@@ -203,7 +203,10 @@ static bool end_session(struct refresh *refresh, bool *replaced, struct error *e
 static bool explain(struct refresh *refresh, bool *replaced, struct error *err)
 {
     const char *error = refresh->failure.oauth.error;
+    int status = refresh->failure.oauth.status;
 
+    if (status >= 500 || status == 429) /* the server's own trouble says nothing about the session */
+        return false;
     if (strcmp(error, "invalid_grant") == 0)
         return end_session(refresh, replaced, err);
     if (strcmp(error, "invalid_target") == 0 && refresh->request->resource)

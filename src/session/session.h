@@ -63,6 +63,9 @@ bool session_check_profile(const struct context *context, struct error *err);
 bool session_load(struct context *context, struct session *out, struct error *err);
 bool session_find(struct context *context, struct session *out, bool *found, struct error *err);
 
+/* Whether the profile's store answers, whatever it holds. Fails as the store does. */
+bool session_check_store(struct context *context, struct error *err);
+
 /* Replaces what the store holds for this session's profile. */
 bool session_save(struct context *context, const struct session *session, struct error *err);
 
@@ -71,7 +74,7 @@ bool session_forget(struct context *context, struct error *err);
 
 /*
  * Takes the session's lock, so that only one process at a time refreshes, replaces or removes it. Waits up to
- * a minute. Release with file_unlock(). Fails with ERROR_TIMEOUT or ERROR_IO.
+ * a minute. Release with file_unlock(). Fails with ERROR_IO.
  */
 bool session_lock(struct context *context, int *lock, struct error *err);
 

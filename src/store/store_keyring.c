@@ -7,61 +7,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Macros of the same name, in one version of GLib or another, would get in the way. */
+#undef g_object_ref
+#undef g_free
+#undef g_str_equal
+
 /*
  * libsecret's own _sync functions wait for the service's prompt for ever. The asynchronous ones on a private
  * main context do the same work and can be cancelled when patience ends.
+ *
+ * These are called as lib.secret_service_get(…).
  */
+/* clang-format off */
+#define EACH_FUNCTION(use) \
+    use(secret_service_get) use(secret_service_get_finish) \
+    use(secret_service_lookup) use(secret_service_lookup_finish) \
+    use(secret_service_store) use(secret_service_store_finish) \
+    use(secret_service_clear) use(secret_service_clear_finish) \
+    use(secret_service_search) use(secret_service_search_finish) \
+    use(secret_value_new) use(secret_value_get) use(secret_value_unref) use(secret_error_get_quark) \
+    use(g_main_context_new) use(g_main_context_push_thread_default) use(g_main_context_pop_thread_default) \
+    use(g_main_context_iteration) use(g_main_context_unref) \
+    use(g_timeout_source_new) use(g_source_set_callback) use(g_source_attach) use(g_source_destroy) \
+    use(g_source_unref) \
+    use(g_cancellable_new) use(g_cancellable_cancel) use(g_cancellable_is_cancelled) \
+    use(g_object_ref) use(g_object_unref) \
+    use(g_error_free) use(g_dbus_error_get_remote_error) use(g_free) \
+    use(g_hash_table_new) use(g_hash_table_insert) use(g_hash_table_unref) use(g_list_free_full) \
+    use(g_str_hash) use(g_str_equal)
+/* clang-format on */
+
+#define AS_POINTER(name) __typeof__(name) *(name);
+#define AS_SYMBOL(name) {#name, &lib.name},
+
 static struct {
-    /* libsecret */
-    void (*service_get)(SecretServiceFlags, GCancellable *, GAsyncReadyCallback, gpointer);
-    SecretService *(*service_get_finish)(GAsyncResult *, GError **);
-    void (*lookup)(SecretService *, const SecretSchema *, GHashTable *, GCancellable *, GAsyncReadyCallback,
-                   gpointer);
-    SecretValue *(*lookup_finish)(SecretService *, GAsyncResult *, GError **);
-    void (*store)(SecretService *, const SecretSchema *, GHashTable *, const gchar *, const gchar *,
-                  SecretValue *, GCancellable *, GAsyncReadyCallback, gpointer);
-    gboolean (*store_finish)(SecretService *, GAsyncResult *, GError **);
-    void (*clear)(SecretService *, const SecretSchema *, GHashTable *, GCancellable *, GAsyncReadyCallback,
-                  gpointer);
-    gboolean (*clear_finish)(SecretService *, GAsyncResult *, GError **);
-    void (*search)(SecretService *, const SecretSchema *, GHashTable *, SecretSearchFlags, GCancellable *,
-                   GAsyncReadyCallback, gpointer);
-    GList *(*search_finish)(SecretService *, GAsyncResult *, GError **);
-    SecretValue *(*value_new)(const gchar *, gssize, const gchar *);
-    const gchar *(*value_get)(SecretValue *, gsize *);
-    void (*value_unref)(gpointer);
-    GQuark (*error_quark)(void);
-    /* GLib */
-    GMainContext *(*context_new)(void);
-    void (*context_push)(GMainContext *);
-    void (*context_pop)(GMainContext *);
-    gboolean (*context_iteration)(GMainContext *, gboolean);
-    void (*context_unref)(GMainContext *);
-    GSource *(*timeout_new)(guint);
-    void (*source_set_callback)(GSource *, GSourceFunc, gpointer, GDestroyNotify);
-    guint (*source_attach)(GSource *, GMainContext *);
-    void (*source_destroy)(GSource *);
-    void (*source_unref)(GSource *);
-    GCancellable *(*cancellable_new)(void);
-    void (*cancellable_cancel)(GCancellable *);
-    gboolean (*cancellable_is_cancelled)(GCancellable *);
-    gpointer (*object_ref)(gpointer);
-    void (*object_unref)(gpointer);
-    void (*error_free)(GError *);
-    gchar *(*remote_error)(const GError *);
-    void (*free)(gpointer);
-    GHashTable *(*table_new)(GHashFunc, GEqualFunc);
-    gboolean (*table_insert)(GHashTable *, gpointer, gpointer);
-    void (*table_unref)(GHashTable *);
-    void (*list_free_full)(GList *, GDestroyNotify);
-    guint (*str_hash)(gconstpointer);
-    gboolean (*str_equal)(gconstpointer, gconstpointer);
+    EACH_FUNCTION(AS_POINTER)
 } lib;
 
 static const SecretSchema schema = {
     .name = "logto-cli.Session",
-    .flags = SECRET_SCHEMA_NONE,
-    .attributes = {{"profile", SECRET_SCHEMA_ATTRIBUTE_STRING},
+    /*
+     * Of a keyring that it has not opened yet gnome-keyring knows hashed attributes only, and finds nothing
+     * by the schema's name there: a locked session would look like none. So an attribute of its own says
+     * whose it is.
+     */
+    .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
+    .attributes = {{"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
+                   {"profile", SECRET_SCHEMA_ATTRIBUTE_STRING},
                    {"issuer", SECRET_SCHEMA_ATTRIBUTE_STRING},
                    {"app_id", SECRET_SCHEMA_ATTRIBUTE_STRING}},
 };
@@ -83,48 +75,9 @@ struct call {
 
 static bool load_libsecret(struct error *err)
 {
-    static const struct library_symbol symbols[] = {
-        {"secret_service_get", &lib.service_get},
-        {"secret_service_get_finish", &lib.service_get_finish},
-        {"secret_service_lookup", &lib.lookup},
-        {"secret_service_lookup_finish", &lib.lookup_finish},
-        {"secret_service_store", &lib.store},
-        {"secret_service_store_finish", &lib.store_finish},
-        {"secret_service_clear", &lib.clear},
-        {"secret_service_clear_finish", &lib.clear_finish},
-        {"secret_service_search", &lib.search},
-        {"secret_service_search_finish", &lib.search_finish},
-        {"secret_value_new", &lib.value_new},
-        {"secret_value_get", &lib.value_get},
-        {"secret_value_unref", &lib.value_unref},
-        {"secret_error_get_quark", &lib.error_quark},
-        {"g_main_context_new", &lib.context_new},
-        {"g_main_context_push_thread_default", &lib.context_push},
-        {"g_main_context_pop_thread_default", &lib.context_pop},
-        {"g_main_context_iteration", &lib.context_iteration},
-        {"g_main_context_unref", &lib.context_unref},
-        {"g_timeout_source_new", &lib.timeout_new},
-        {"g_source_set_callback", &lib.source_set_callback},
-        {"g_source_attach", &lib.source_attach},
-        {"g_source_destroy", &lib.source_destroy},
-        {"g_source_unref", &lib.source_unref},
-        {"g_cancellable_new", &lib.cancellable_new},
-        {"g_cancellable_cancel", &lib.cancellable_cancel},
-        {"g_cancellable_is_cancelled", &lib.cancellable_is_cancelled},
-        {"g_object_ref", &lib.object_ref},
-        {"g_object_unref", &lib.object_unref},
-        {"g_error_free", &lib.error_free},
-        {"g_dbus_error_get_remote_error", &lib.remote_error},
-        {"g_free", &lib.free},
-        {"g_hash_table_new", &lib.table_new},
-        {"g_hash_table_insert", &lib.table_insert},
-        {"g_hash_table_unref", &lib.table_unref},
-        {"g_list_free_full", &lib.list_free_full},
-        {"g_str_hash", &lib.str_hash},
-        {"g_str_equal", &lib.str_equal},
-    };
+    static const struct library_symbol symbols[] = {EACH_FUNCTION(AS_SYMBOL)};
 
-    return lib.str_equal ||
+    return lib.g_str_equal ||
            library_open("libsecret-1.so.0", "libsecret-1-0", symbols, ARRAY_SIZE(symbols), err);
 }
 
@@ -133,20 +86,20 @@ static void on_ready(GObject *source, GAsyncResult *result, gpointer data)
     struct call *call = data;
 
     (void)source;
-    call->result = lib.object_ref(result);
+    call->result = lib.g_object_ref(result);
 }
 
 static gboolean on_timeout(gpointer data)
 {
     struct call *call = data;
 
-    lib.cancellable_cancel(call->cancellable);
+    lib.g_cancellable_cancel(call->cancellable);
     return FALSE;
 }
 
 static struct call begin(struct store_keyring *self)
 {
-    return (struct call){.keyring = self, .cancellable = lib.cancellable_new()};
+    return (struct call){.keyring = self, .cancellable = lib.g_cancellable_new()};
 }
 
 /* Runs the main context until the call has completed, which patience's end makes it do. */
@@ -154,22 +107,22 @@ static GAsyncResult *complete(struct call *call)
 {
     struct store_keyring *self = call->keyring;
 
-    call->timer = lib.timeout_new((guint)self->patience);
-    lib.source_set_callback(call->timer, on_timeout, call, NULL);
-    lib.source_attach(call->timer, self->context);
+    call->timer = lib.g_timeout_source_new((guint)self->patience);
+    lib.g_source_set_callback(call->timer, on_timeout, call, NULL);
+    lib.g_source_attach(call->timer, self->context);
     while (!call->result)
-        lib.context_iteration(self->context, TRUE);
-    lib.source_destroy(call->timer);
+        lib.g_main_context_iteration(self->context, TRUE);
+    lib.g_source_destroy(call->timer);
     return call->result;
 }
 
 static void end(struct call *call)
 {
     if (call->result)
-        lib.object_unref(call->result);
+        lib.g_object_unref(call->result);
     if (call->timer)
-        lib.source_unref(call->timer);
-    lib.object_unref(call->cancellable);
+        lib.g_source_unref(call->timer);
+    lib.g_object_unref(call->cancellable);
 }
 
 static bool is_remote(const char *remote, const char *name)
@@ -212,13 +165,13 @@ static bool fail_silent(const struct store_keyring *self, struct error *err)
 /* Turns a GError into ours and frees it. Always false. */
 static bool fail(const struct call *call, GError *error, struct error *err)
 {
-    gchar *remote = lib.remote_error(error);
+    gchar *remote = lib.g_dbus_error_get_remote_error(error);
 
-    if (lib.cancellable_is_cancelled(call->cancellable)) {
+    if (lib.g_cancellable_is_cancelled(call->cancellable)) {
         fail_silent(call->keyring, err);
     } else if (remote) {
         fail_remote(remote, error, err);
-    } else if (error->domain == lib.error_quark() && error->code == SECRET_ERROR_IS_LOCKED) {
+    } else if (error->domain == lib.secret_error_get_quark() && error->code == SECRET_ERROR_IS_LOCKED) {
         fail_locked(err);
     } else if (!call->keyring->service) {
         error_set(err, ERROR_STORE_UNAVAILABLE, "no D-Bus session to reach a keyring through: %s",
@@ -227,8 +180,8 @@ static bool fail(const struct call *call, GError *error, struct error *err)
     } else {
         error_set(err, ERROR_STORE_UNAVAILABLE, "the keyring failed: %s", error->message);
     }
-    lib.free(remote);
-    lib.error_free(error);
+    lib.g_free(remote);
+    lib.g_error_free(error);
     return false;
 }
 
@@ -244,15 +197,15 @@ static bool connect_service(struct store_keyring *self, struct error *err)
     if (!load_libsecret(err))
         return false;
     if (!self->context)
-        self->context = lib.context_new();
-    lib.context_push(self->context);
+        self->context = lib.g_main_context_new();
+    lib.g_main_context_push_thread_default(self->context);
     call = begin(self);
-    lib.service_get(SECRET_SERVICE_NONE, call.cancellable, on_ready, &call);
-    service = lib.service_get_finish(complete(&call), &error);
+    lib.secret_service_get(SECRET_SERVICE_NONE, call.cancellable, on_ready, &call);
+    service = lib.secret_service_get_finish(complete(&call), &error);
     if (!service)
         fail(&call, error, err);
     end(&call);
-    lib.context_pop(self->context);
+    lib.g_main_context_pop_thread_default(self->context);
     self->service = service;
     return service != NULL;
 }
@@ -260,13 +213,14 @@ static bool connect_service(struct store_keyring *self, struct error *err)
 /* The table only reads what it is given, but GLib's prototype doesn't say so. */
 static void insert(GHashTable *table, const char *name, const char *value)
 {
-    lib.table_insert(table, (gpointer)(uintptr_t)name, (gpointer)(uintptr_t)value);
+    lib.g_hash_table_insert(table, (gpointer)(uintptr_t)name, (gpointer)(uintptr_t)value);
 }
 
 static GHashTable *make_attributes(const struct store_key *key)
 {
-    GHashTable *attributes = lib.table_new(lib.str_hash, lib.str_equal);
+    GHashTable *attributes = lib.g_hash_table_new(lib.g_str_hash, lib.g_str_equal);
 
+    insert(attributes, "application", "logto-cli");
     insert(attributes, "profile", key->profile);
     insert(attributes, "issuer", key->issuer);
     insert(attributes, "app_id", key->app_id);
@@ -284,13 +238,14 @@ static bool check_absent(struct store_keyring *self, GHashTable *attributes, str
     GList *items;
     bool ok;
 
-    lib.search(self->service, &schema, attributes, SECRET_SEARCH_ALL, call.cancellable, on_ready, &call);
-    items = lib.search_finish(self->service, complete(&call), &error);
+    lib.secret_service_search(self->service, &schema, attributes, SECRET_SEARCH_ALL, call.cancellable,
+                              on_ready, &call);
+    items = lib.secret_service_search_finish(self->service, complete(&call), &error);
     if (error)
         ok = fail(&call, error, err);
     else
         ok = !items || fail_locked(err);
-    lib.list_free_full(items, lib.object_unref);
+    lib.g_list_free_full(items, lib.g_object_unref);
     end(&call);
     return ok;
 }
@@ -303,13 +258,13 @@ static bool lookup(struct store_keyring *self, GHashTable *attributes, struct se
     gsize length;
     bool ok = true;
 
-    lib.lookup(self->service, &schema, attributes, call.cancellable, on_ready, &call);
-    value = lib.lookup_finish(self->service, complete(&call), &error);
+    lib.secret_service_lookup(self->service, &schema, attributes, call.cancellable, on_ready, &call);
+    value = lib.secret_service_lookup_finish(self->service, complete(&call), &error);
     if (value) {
-        const gchar *text = lib.value_get(value, &length);
+        const gchar *text = lib.secret_value_get(value, &length);
 
         *out = secret_new(text, length);
-        lib.value_unref(value);
+        lib.secret_value_unref(value);
     } else if (error) {
         ok = fail(&call, error, err);
     } else {
@@ -326,18 +281,18 @@ static bool store_value(struct store_keyring *self, GHashTable *attributes, cons
 {
     struct call call = begin(self);
     GError *error = NULL;
-    SecretValue *wrapped = lib.value_new(secret_text(value), (gssize)secret_length(value),
-                                         "application/json");
+    SecretValue *wrapped = lib.secret_value_new(secret_text(value), (gssize)secret_length(value),
+                                                "application/json");
     bool ok;
 
-    lib.store(self->service, &schema, attributes, SECRET_COLLECTION_DEFAULT, label, wrapped, call.cancellable,
-              on_ready, &call);
-    ok = lib.store_finish(self->service, complete(&call), &error);
+    lib.secret_service_store(self->service, &schema, attributes, SECRET_COLLECTION_DEFAULT, label, wrapped,
+                             call.cancellable, on_ready, &call);
+    ok = lib.secret_service_store_finish(self->service, complete(&call), &error);
     if (error)
         ok = fail(&call, error, err);
     else if (!ok)
         ok = fail_locked(err); /* no error and nothing stored: the prompt was dismissed */
-    lib.value_unref(wrapped);
+    lib.secret_value_unref(wrapped);
     end(&call);
     return ok;
 }
@@ -348,8 +303,8 @@ static bool clear(struct store_keyring *self, GHashTable *attributes, struct err
     GError *error = NULL;
     bool ok;
 
-    lib.clear(self->service, &schema, attributes, call.cancellable, on_ready, &call);
-    lib.clear_finish(self->service, complete(&call), &error);
+    lib.secret_service_clear(self->service, &schema, attributes, call.cancellable, on_ready, &call);
+    lib.secret_service_clear_finish(self->service, complete(&call), &error);
     ok = error ? fail(&call, error, err) : check_absent(self, attributes, err);
     end(&call);
     return ok;
@@ -364,11 +319,11 @@ static bool keyring_load(struct store *store, const struct store_key *key, struc
 
     if (!connect_service(self, err))
         return false;
-    lib.context_push(self->context);
+    lib.g_main_context_push_thread_default(self->context);
     attributes = make_attributes(key);
     ok = lookup(self, attributes, out, err);
-    lib.table_unref(attributes);
-    lib.context_pop(self->context);
+    lib.g_hash_table_unref(attributes);
+    lib.g_main_context_pop_thread_default(self->context);
     return ok;
 }
 
@@ -382,11 +337,11 @@ static bool keyring_save(struct store *store, const struct store_key *key, const
 
     if (!connect_service(self, err))
         return false;
-    lib.context_push(self->context);
+    lib.g_main_context_push_thread_default(self->context);
     attributes = make_attributes(key);
     ok = store_value(self, attributes, label, value, err);
-    lib.table_unref(attributes);
-    lib.context_pop(self->context);
+    lib.g_hash_table_unref(attributes);
+    lib.g_main_context_pop_thread_default(self->context);
     return ok;
 }
 
@@ -398,11 +353,11 @@ static bool keyring_remove(struct store *store, const struct store_key *key, str
 
     if (!connect_service(self, err))
         return false;
-    lib.context_push(self->context);
+    lib.g_main_context_push_thread_default(self->context);
     attributes = make_attributes(key);
     ok = clear(self, attributes, err);
-    lib.table_unref(attributes);
-    lib.context_pop(self->context);
+    lib.g_hash_table_unref(attributes);
+    lib.g_main_context_pop_thread_default(self->context);
     return ok;
 }
 
@@ -411,9 +366,13 @@ static void keyring_close(struct store *store)
     struct store_keyring *self = (struct store_keyring *)store;
 
     if (self->service)
-        lib.object_unref(self->service);
-    if (self->context)
-        lib.context_unref(self->context);
+        lib.g_object_unref(self->service);
+    if (self->context) {
+        /* What a failed or cancelled call left to be freed is freed by the context. */
+        while (lib.g_main_context_iteration(self->context, FALSE))
+            ;
+        lib.g_main_context_unref(self->context);
+    }
     free(self);
 }
 

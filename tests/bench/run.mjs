@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 
-import { Person, program, schema } from '../e2e/lib/person.mjs';
+import { Person, program } from '../e2e/lib/person.mjs';
 import { startProvider } from '../provider/testing.mjs';
 import { Stopwatch, Table, machine, mebibytes, milliseconds } from './measure.mjs';
 
@@ -31,7 +31,7 @@ async function benchSession() {
     await person.login([]);
     const second = await asked();
     const ours = [program, 'token'];
-    const theirs = ['secret-tool', 'lookup', 'xdg:schema', schema, 'profile', 'default', 'issuer', provider.issuer, 'app_id', provider.apps.native.id];
+    const theirs = ['secret-tool', 'lookup', 'profile', 'default', 'issuer', provider.issuer, 'app_id', provider.apps.native.id];
     const alone = stopwatch.race([ours, theirs], { rounds: rounds(200), env: person.env });
     addRace('cached token / secret-tool lookup', alone, { atMost: 1.15 });
     table.add('    peak memory', alone[0].peak / 1024, { atMost: 16, unit: ' MiB', digits: 1, theirs: mebibytes(alone[1].peak) });

@@ -1,7 +1,8 @@
 /*
- * Runs commands against each other: one of each in turn, again and again, so that whatever else the machine does hits all
- * alike. `stopwatch [-r ROUNDS] [-w WARMUPS] [-n AT_ONCE] [-i FILE] -- A ARGS… [-- B ARGS…]…` prints a line of JSON for each
- * command: wall time of each round in microseconds, CPU time, peak memory in KiB, and how many runs did not exit with 0.
+ * Runs commands against each other: one of each in turn, again and again, so that whatever else the machine
+ * does hits all alike. `stopwatch [-r ROUNDS] [-w WARMUPS] [-n AT_ONCE] [-i FILE] -- A ARGS… [-- B ARGS…]…`
+ * prints a line of JSON for each command: wall time of each round in microseconds, CPU time, peak memory in
+ * KiB, and how many runs did not exit with 0.
  */
 #include <fcntl.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { errorOf, finish, until, useScene } from './harness.mjs';
+import { errorOf, schema, until, useScene } from './harness.mjs';
 
 const scene = useScene();
 const refusal = (what = '') => `<deny send_destination="org.freedesktop.secrets"${what}/>`;
@@ -156,9 +156,10 @@ describe('the item in the keyring', () => {
 
   test('has attributes that name the session and nothing else', async () => {
     const person = await scene.signedIn();
-    const { stderr } = await finish('secret-tool', ['search', 'xdg:schema', 'logto-cli.Session'], { env: person.env });
-    const attributes = Object.fromEntries((await person.items(), stderr).match(/^attribute\..*/gm).map((line) => line.slice('attribute.'.length).split(' = ')));
-    assert.deepEqual(attributes, { app_id: scene.provider.apps.native.id, issuer: scene.provider.issuer, profile: 'default' });
+    const text = await person.items();
+    const attributes = Object.fromEntries(text.match(/^attribute\..*/gm).map((line) => line.slice('attribute.'.length).split(' = ')));
+    assert.deepEqual(attributes, { application: 'logto-cli', app_id: scene.provider.apps.native.id, issuer: scene.provider.issuer, profile: 'default' });
+    assert.match(text, new RegExp(`^schema = ${schema}$`, 'm'));
   });
 
   test('that cannot be read is an error, deletes nothing, and is replaced by a sign-in', async () => {

@@ -25,7 +25,10 @@ async function expired(options = {}) {
 async function refreshing(person, args = ['--refresh'], options) {
   const before = await tokenRequests();
   const call = person.start(['token', ...args], options);
-  await until(async () => (await tokenRequests()) > before, 'the request for a token');
+  await until(async () => {
+    if (call.result) throw new Error(`it ended early: ${call}`);
+    return (await tokenRequests()) > before;
+  }, 'the request for a token');
   return call;
 }
 

@@ -231,6 +231,17 @@ describe('what the session does not cover is exit 9 with the line that would cov
   });
 });
 
+test('a scope that the person may not have is never left out silently: exit 9, and the session lives on', async () => {
+  const person = await scene.signedIn(['--resource', api, '--scope', 'read:things', '--scope', 'delete:things']);
+  for (const args of [['--resource', api, '--scope', 'delete:things'], ['--resource', api, '--scope', 'read:things delete:things']]) {
+    const error = await fails(person, 9, ...args);
+    assert.match(error.message, /scope/);
+  }
+  assert.equal(claimsOf(await ok(person, '--resource', api)).scope, 'read:things');
+  await pause(3500);
+  assert.ok(await ok(person, '--refresh'));
+});
+
 describe('a granted resource that was deleted since', () => {
   test('is exit 9, and the session lives on after Logto\'s leeway', async () => {
     const person = await scene.signedIn([...everything, '--resource', other, '--scope', 'read:other']);

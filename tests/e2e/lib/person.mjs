@@ -12,7 +12,9 @@ const project = fileURLToPath(new URL('../../..', import.meta.url));
 export const program = resolve(project, process.env.LOGTO_BIN ?? 'build/dev/logto');
 if (!existsSync(program)) throw new Error(`there is no program to test at ${program}: build it, or set LOGTO_BIN`);
 
+// The item's schema is only kept beside its attributes, so that it is found in a keyring that isn't open yet.
 export const schema = 'logto-cli.Session';
+const application = ['application', 'logto-cli'];
 const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 
 process.umask(0o022);
@@ -174,7 +176,7 @@ export class Person {
   // ---- the keyring ----
 
   #attributes({ profile = 'default', app = this.provider.apps.native.id } = {}) {
-    return ['xdg:schema', schema, 'profile', profile, 'issuer', this.provider.issuer, 'app_id', app];
+    return [...application, 'profile', profile, 'issuer', this.provider.issuer, 'app_id', app];
   }
 
   // What is stored, past the program; null when nothing is.
@@ -185,12 +187,12 @@ export class Person {
 
   async putSession(session, which) {
     const options = { env: this.env, stdin: JSON.stringify(session) };
-    const { code, stderr } = await finish('secret-tool', ['store', '--label=by a test', ...this.#attributes(which)], options);
+    const { code, stderr } = await finish('secret-tool', ['store', '--label=by a test', 'xdg:schema', schema, ...this.#attributes(which)], options);
     if (code !== 0) throw new Error(`secret-tool: ${stderr}`);
   }
 
   async items() {
-    const { stdout, stderr } = await finish('secret-tool', ['search', '--all', '--unlock', 'xdg:schema', schema], { env: this.env });
+    const { stdout, stderr } = await finish('secret-tool', ['search', '--all', '--unlock', ...application], { env: this.env });
     return `${stdout}${stderr}`;
   }
 

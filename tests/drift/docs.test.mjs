@@ -1,0 +1,68 @@
+// What the documents say about the program is true: commands, codes, links.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+import { files, globalOptions, helpOf, optionsOf, read, root, verbs } from './program.mjs';
+
+const documents = files(/^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/.*\.md$/);
+const pages = files(/^man\/.*\.scd$/);
+const names = new Set(verbs.map(({ name }) => name));
+
+// Fenced blocks and `inline code`; comments of a shell are no commands.
+function code(text) {
+  const fences = [...text.matchAll(/^ *```\w*\n(.*?)^ *```/gms)].map(([, block]) => block.replace(/\s# .*$/gm, ''));
+  const inline = [...text.replace(/^ *```.*?^ *```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, words]) => words);
+  return [...fences, ...inline];
+}
+
+// Each call of the program with the words that belong to it; what follows '--' is another program's.
+function calls(text) {
+  return code(text).flatMap((block) => block.replace(/\\\n/g, ' ').split(/\n|\||&&|;|\$\(|<\(|'/)
+    .map((part) => part.match(/(?:^|\s)logto (.*)$/)?.[1]).filter(Boolean)
+    .map((words) => words.split(/ -- |[<>)"]/)[0].trim().split(/\s+/).filter(Boolean)));
+}
+
+function check(words, where) {
+  const verb = words.find((word) => names.has(word));
+  const known = new Set([...globalOptions, ...(verb ? optionsOf(verb) : [])].flatMap(({ name, letter }) => [`--${name}`, `-${letter}`]));
+  const first = words.find((word) => /^[a-z]+$/.test(word) && words[words.indexOf(word) - 1] !== '-p' && words[words.indexOf(word) - 1] !== '--profile');
+  if (first) assert.ok(names.has(first), `${where}: there is no command '${first}'`);
+  for (const word of words.filter((one) => /^-{1,2}[a-z]/.test(one))) assert.ok(known.has(word.split('=')[0]), `${where}: logto ${words.join(' ')}: ${word}`);
+}
+
+for (const file of [...documents, ...pages]) {
+  test(`${file}: its commands exist`, () => {
+    for (const words of calls(read(file))) check(words, file);
+  });
+}
+
+test('the commands are found at all', () => {
+  assert.ok(calls(read('README.md')).length > 15 && calls(read('docs/ci.md')).length > 5);
+});
+
+test("help's own examples exist", () => {
+  for (const { name } of verbs) for (const words of calls(`\`\`\`\n${helpOf(name).split('\nExamples:\n')[1] ?? ''}\`\`\``)) check(words, `${name} --help`);
+});
+
+for (const file of documents) {
+  test(`${file}: its links lead somewhere`, () => {
+    for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      assert.ok(existsSync(path.join(root, path.dirname(file), target)), target);
+    }
+  });
+}
+
+test('docs/errors.md and logto.1 have the codes of src/base/error.c', () => {
+  const table = [...read('src/base/error.c').matchAll(/\[ERROR_\w+\] = \{"(\w+)", (\d+)\}/g)].map(([, word, status]) => [word, status]).slice(1);
+  const documented = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, word, status]) => [word, status]);
+  assert.deepEqual(documented, table);
+  for (const [word, status] of table) assert.match(read('man/logto.1.scd'), new RegExp(`^\\*${status}\\*\n\t[^*]*_${word}_`, 'm'));
+});
+
+test('no document shows a secret on a command line', () => {
+  for (const file of [...documents, ...pages]) {
+    assert.doesNotMatch(read(file), /LOGTO_(APP_SECRET|PAT|PASSPHRASE)=(?!\$)[^\s`|]/, file);
+  }
+});

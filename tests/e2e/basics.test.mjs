@@ -1,0 +1,299 @@
+// What holds for every command: help, usage errors, options everywhere, --json, the config file, output that cannot be written.
+import assert from 'node:assert/strict';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+
+import { errorOf, finish, program, useScene } from './harness.mjs';
+
+const scene = useScene();
+const verbs = (await finish(program, ['--help'], { env: { PATH: process.env.PATH } })).stdout
+  .split('Commands:')[1].split('\n\n')[0].trim().split('\n').map((line) => line.trim().split(/\s+/)[0]);
+const bare = { bus: false };
+
+function writeConfig(person, config) {
+  mkdirSync(person.path('config/logto'), { recursive: true });
+  writeFileSync(person.configFile, typeof config === 'string' ? config : JSON.stringify(config, null, 2));
+}
+
+describe('help', () => {
+  test('knows the commands of the contract', () => {
+    for (const verb of ['login', 'logout', 'whoami', 'token', 'inspect', 'completion', 'help']) assert.ok(verbs.includes(verb), verb);
+  });
+
+  for (const args of [[], ['--help'], ['-h'], ['help']]) {
+    test(`of the whole is printed by 'logto ${args.join(' ')}'`, async () => {
+      const person = await scene.person(bare);
+      const { code, stdout, stderr } = await person.run(args);
+      assert.deepEqual([code, stderr], [0, '']);
+      for (const verb of verbs) assert.match(stdout, new RegExp(`^  ${verb} +\\S`, 'm'));
+    });
+  }
+
+  for (const verb of verbs) {
+    test(`of ${verb} goes to stdout, exits 0, and needs nothing to be in order`, async () => {
+      const person = await scene.person(bare);
+      writeConfig(person, 'damaged');
+      for (const args of [[verb, '--help'], [verb, '-h'], ['--help', verb], ['help', verb], [verb, '--json', '--help']]) {
+        const { code, stdout, stderr } = await person.run(args, { env: { HOME: undefined } });
+        assert.deepEqual([code, stderr], [0, ''], args.join(' '));
+        assert.match(stdout, new RegExp(`^Usage: logto ${verb}( |$)`, 'm'));
+      }
+    });
+  }
+});
+
+test('--version says which program this is', async () => {
+  const person = await scene.person(bare);
+  const { code, stdout, stderr } = await person.run(['--version']);
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(stdout, /^logto-cli \d+\.\d+\.\d+ .*@logto\/cli.*\n$/);
+});
+
+describe('a usage error is one line and where to look, exit 2:', () => {
+  const cases = [
+    ...verbs.map((verb) => [verb, '--no-such-option']),
+    ['login', '--port', '0'], ['login', '--port', '65536'], ['login', '--port', '3000x'], ['login', '--port', ''], ['login', '--port'], ['login', '--timeout', '0'],
+    ['login', '--timeout', '9999999999999999999999'], ['login', 'operand'], ['login', '--scope', ''], ['login', '--connector', 'google', '--no-connector'],
+    ['login', '--store', 'nowhere'], ['whoami', '--claim'], ['whoami', '-x'], ['whoami', '--online=yes'], ['whoami', 'operand'], ['logout', 'operand'],
+    ['token', '--min-ttl', '1.5'], ['token', '--format', 'xml'], ['token', '--id-token', '--scope', 'x'], ['whoami', '--color', 'sometimes'],
+  ];
+  for (const args of cases) {
+    test(args.join(' '), async () => {
+      const person = await scene.person(bare);
+      const { code, stdout, stderr } = await person.run(args);
+      assert.deepEqual([code, stdout], [2, ''], stderr);
+      assert.match(stderr, new RegExp(`^logto: [^\\n]+\\nsee 'logto ${args[0]} --help'\\n$`));
+      const json = await person.run([...args.slice(0, 1), '--json', ...args.slice(1)]);
+      assert.deepEqual([json.code, json.stderr], [2, '']);
+      assert.equal(JSON.parse(json.stdout).error.code, 'usage');
+    });
+  }
+
+  test('an unknown command', async () => {
+    const person = await scene.person(bare);
+    for (const args of [['lgoin'], ['help', 'lgoin'], ['--json', 'lgoin'], ['']]) {
+      const { code, stdout, stderr } = await person.run(args);
+      assert.equal(code, 2);
+      if (args.includes('--json')) assert.equal(JSON.parse(stdout).error.code, 'usage');
+      else assert.match(stderr, /^logto: [^\n]+\nsee 'logto( help)? --help'\n$/);
+    }
+  });
+
+  test('an unknown option before the command', async () => {
+    const person = await scene.person(bare);
+    const { code, stderr } = await person.run(['--no-such-option', 'whoami']);
+    assert.equal(code, 2);
+    assert.match(stderr, /^logto: [^\n]+\nsee 'logto --help'\n$/);
+  });
+
+  test('what may be a secret is not repeated', async () => {
+    const person = await scene.person(bare);
+    for (const args of [['login', '--app-secret=hunter2'], ['login', '--no-browser=hunter2']]) {
+      const { code, stderr } = await person.run(args);
+      assert.equal(code, 2);
+      assert.ok(!stderr.includes('hunter2'), stderr);
+    }
+  });
+
+  test('a name that no profile can have', async () => {
+    const person = await scene.person(bare);
+    for (const name of ['', '../../etc', '.hidden', 'a/b', 'x'.repeat(65), 'a\nb']) {
+      const { code, stdout, stderr } = await person.run(['whoami', '--profile', name]);
+      assert.deepEqual([code, stdout], [2, ''], name);
+      assert.equal(errorOf({ stderr }).lines.length, 1);
+    }
+  });
+});
+
+describe('global options', () => {
+  test('work before and after the command', async () => {
+    const person = await scene.person();
+    await person.signIn(['--profile', 'work']);
+    const expected = (await person.run(['whoami', '--json', '--profile', 'work'])).stdout;
+    assert.equal(JSON.parse(expected).profile, 'work');
+    for (const args of [
+      ['--json', '--profile', 'work', 'whoami'], ['--json', 'whoami', '-p', 'work'], ['-p', 'work', 'whoami', '--json'], ['-pwork', '--json', 'whoami'],
+      ['--profile=work', 'whoami', '--json', '-q'],
+    ]) {
+      const { code, stdout } = await person.run(args);
+      assert.deepEqual([code, stdout], [0, expected], args.join(' '));
+    }
+  });
+
+  test('an option goes before the environment, and that before the profile', async () => {
+    const person = await scene.person();
+    await person.signIn(['--profile', 'one']);
+    await person.signIn(['--profile', 'two']);
+    const which = async (args, env) => JSON.parse((await person.run(['whoami', '--json', ...args], { env })).stdout).profile;
+    assert.equal(await which([]), 'one', 'the first profile is the default one');
+    assert.equal(await which([], { LOGTO_PROFILE: 'two' }), 'two');
+    assert.equal(await which(['--profile', 'one'], { LOGTO_PROFILE: 'two' }), 'one');
+    assert.equal(await which([], { LOGTO_PROFILE: '' }), 'one');
+    const elsewhere = await person.run(['whoami'], { env: { LOGTO_APP_ID: 'another' } });
+    assert.equal(elsewhere.code, 3);
+  });
+
+  test('two profiles never see each other\'s session', async () => {
+    const person = await scene.person();
+    await person.signIn(['--profile', 'one']);
+    assert.equal((await person.run(['whoami', '--profile', 'two'])).code, 3);
+    await person.signIn(['--profile', 'two']);
+    assert.notEqual((await person.token('-p', 'one')).stdout, (await person.token('-p', 'two')).stdout);
+    assert.equal((await person.run(['logout', '--local', '--profile', 'two'])).code, 0);
+    assert.equal((await person.token('-p', 'one')).code, 0);
+    assert.equal((await person.token('-p', 'two')).code, 3);
+  });
+
+  test('--quiet leaves only errors, --verbose shows requests, twice decisions too', async () => {
+    const person = await scene.person();
+    const quiet = await person.login([...person.app, '--quiet']);
+    assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
+    assert.equal((await person.token('--refresh', '-v')).stderr.match(/^logto: POST http:\S+ -> 200 \(\d+ ms\)$/gm).length, 1);
+    const failed = await person.run(['token', '--resource', 'https://nowhere.example.com', '--quiet']);
+    assert.equal(failed.code, 9);
+    assert.equal(errorOf(failed).lines.length, 1);
+  });
+
+  test('colour is for terminals, and can be had or forbidden', async () => {
+    const person = await scene.signedIn();
+    const colored = /\x1b\[\d+m/;
+    const shown = async (run) => colored.test((await run).stdout);
+    assert.equal(await shown(person.run(['whoami'])), false);
+    assert.equal(await shown(person.run(['whoami', '--color', 'always'])), true);
+    assert.equal(await shown(person.terminal(['whoami']).ended), true);
+    assert.equal(await shown(person.terminal(['whoami'], { env: { NO_COLOR: '1' } }).ended), false);
+    assert.equal(await shown(person.terminal(['whoami'], { env: { TERM: 'dumb' } }).ended), false);
+    assert.equal(await shown(person.terminal(['whoami', '--color=never']).ended), false);
+  });
+});
+
+describe('with --json', () => {
+  test('an error is one object on stdout, with the same exit code as without', async () => {
+    const person = await scene.person();
+    const cases = [
+      [['whoami'], 'not_signed_in', 3], [['token'], 'not_signed_in', 3], [['login'], 'config', 2], [['whoami', 'x'], 'usage', 2],
+      [['login', '--endpoint', 'http://localhost:9', '--app-id', 'x'], 'network', 6],
+      [['login', ...person.app, '--timeout', '1', '--no-browser'], 'timeout', 4],
+    ];
+    for (const [args, word, code] of cases) {
+      const plain = await person.run(args);
+      const json = await person.run([...args, '--json']);
+      assert.deepEqual([plain.code, plain.stdout, json.code], [code, '', code], args.join(' '));
+      assert.match(json.stdout, /^\{[^\n]*\}\n$/);
+      const { error } = JSON.parse(json.stdout);
+      assert.deepEqual(Object.keys(error), ['code', 'message', 'hint']);
+      assert.equal(error.code, word);
+      assert.ok(plain.stderr.includes(`logto: ${error.message}`), plain.stderr);
+      assert.equal(errorOf(json).lines.length, 0);
+    }
+  });
+});
+
+describe('output that cannot be written is exit 1:', () => {
+  async function full(person, args, options) {
+    const stdout = openSync('/dev/full', 'w');
+    try {
+      return await person.run(args, { stdout, ...options });
+    } finally {
+      closeSync(stdout);
+    }
+  }
+
+  test('of every command', async () => {
+    const person = await scene.signedIn();
+    for (const args of [
+      ['--help'], ['--version'], ['token', '--help'], ['help'], ['whoami'], ['whoami', '--json'], ['whoami', '--claim', 'sub'], ['token'], ['token', '--json'],
+      ['token', '--format', 'header'], ['token', '--format', 'exec-credential'], ['logout', '--json'],
+    ]) {
+      const { code, stderr } = await full(person, args);
+      assert.equal(code, 1, `${args.join(' ')} ${stderr}`);
+      if (!args.includes('--json')) assert.match(stderr, /^logto: cannot write to standard output: No space left on device/m);
+    }
+  });
+
+  test('a sign-in is done and stored all the same', async () => {
+    const person = await scene.person();
+    const stdout = openSync('/dev/full', 'w');
+    const login = await person.startLogin([...person.app, '--json'], { stdout });
+    closeSync(stdout);
+    await fetch(await person.authorize(login.address));
+    assert.equal((await login.ended).code, 1);
+    assert.equal((await person.run(['whoami'])).code, 0);
+  });
+});
+
+describe('the config file', () => {
+  const damaged = {
+    'cut off': ['{\n  "defaultProfile": "default",\n  "profiles": {\n', /line [45]/],
+    'with a comma too many': ['{\n  "profiles": {\n    "default": {\n      "appId": "x",\n    }\n  }\n}\n', /line 5/],
+    'with a text that does not end': ['{\n  "profiles": {\n    "default": { "appId": "x }\n  }\n}\n', /line 3/],
+    empty: ['', /line 1/],
+    'of another kind': ['[]\n', /not a JSON object/],
+    'with a profile that is none': ['{"profiles":{"default":7}}\n', /"default"/],
+    'with a port that is none': ['{"profiles":{"default":{"port":"x"}}}\n', /port/],
+    'with a list that is none': ['{"profiles":{"default":{"scopes":"x"}}}\n', /scopes/],
+  };
+  for (const [what, [text, where]] of Object.entries(damaged)) {
+    test(`${what} is named with the place, exit 2, and never overwritten`, async () => {
+      const person = await scene.person();
+      writeConfig(person, text);
+      for (const args of [['whoami'], ['token'], ['logout'], ['login', ...person.app]]) {
+        const result = await person.run(args);
+        assert.deepEqual([result.code, result.stdout], [2, ''], `${args[0]}: ${result.stderr}`);
+        const { message } = errorOf(result);
+        assert.match(message, where);
+        assert.match(message, /config/);
+        assert.equal(JSON.parse((await person.run([...args, '--json'])).stdout).error.code, 'config');
+      }
+      assert.equal(readFileSync(person.configFile, 'utf8'), text);
+      assert.equal(existsSync(person.addressFile), false, 'no browser was opened');
+    });
+  }
+
+  test('that breaks while somebody signs in is not overwritten either', async () => {
+    const person = await scene.signedIn();
+    const login = await person.startLogin([]);
+    writeFileSync(person.configFile, '{ broken');
+    await fetch(await person.authorize(login.address));
+    assert.equal((await login.ended).code, 2);
+    assert.equal(readFileSync(person.configFile, 'utf8'), '{ broken');
+  });
+
+  test('keeps what it does not know when it is rewritten', async () => {
+    const person = await scene.person();
+    const config = {
+      $schema: 'https://example.com/schema.json', future: { deep: [1, 2.5, { x: null }], big: 12345678901234, text: 'ünïcödé \u0001 "' },
+      defaultProfile: 'work', profiles: { work: { endpoint: scene.provider.endpoint, appId: scene.provider.apps.native.id, color: 'red', scopes: ['email'] }, other: { unknown: true } },
+    };
+    writeConfig(person, config);
+    assert.equal((await person.login(['--scope', 'phone'])).code, 0);
+    const after = person.config;
+    assert.deepEqual(after.future, config.future);
+    assert.equal(after.$schema, config.$schema);
+    assert.deepEqual(after.profiles.other, config.profiles.other);
+    assert.equal(after.profiles.work.color, 'red');
+    assert.deepEqual(after.profiles.work.scopes, ['email', 'phone']);
+    assert.equal(after.defaultProfile, 'work');
+  });
+
+  test('takes in what two sign-ins write at the same time', async () => {
+    const person = await scene.person();
+    const first = await person.startLogin([...person.app, '--profile', 'one']);
+    const second = await person.startLogin([...person.app, '--profile', 'two', '--port', '38919']);
+    for (const login of [second, first]) {
+      await fetch(await person.authorize(login.address));
+      assert.equal((await login.ended).code, 0, login.stderr);
+    }
+    assert.deepEqual(Object.keys(person.config.profiles).sort(), ['one', 'two']);
+  });
+
+  test('lies below HOME when XDG_CONFIG_HOME is not set, and without both nothing can be kept: exit 2', async () => {
+    const person = await scene.person();
+    assert.equal((await person.login(person.app, { env: { XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: undefined } })).code, 0);
+    assert.ok(existsSync(person.path('home/.config/logto/config.json')));
+    assert.ok(existsSync(person.path('home/.cache/logto')));
+    const { code, stderr } = await person.run(['profile', 'set', 'port', '3001'], { env: { XDG_CONFIG_HOME: undefined, HOME: undefined } });
+    assert.equal(code, 2);
+    assert.match(stderr, /HOME/);
+  });
+});

@@ -1,0 +1,212 @@
+// Logs full of tokens: a line in, a verdict out, in order, in little memory.
+import assert from 'node:assert/strict';
+import { createWriteStream, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { describe, test } from 'node:test';
+
+import { finish, pause, program, useScene } from './harness.mjs';
+import { checkVerdict, encode, inspectAll, keyFile, nodeMaker, now, soundClaims } from './lib/inspecting.mjs';
+
+const scene = useScene();
+const visitor = () => scene.person({ bus: false });
+
+async function makeSorts(person) {
+  const [maker, other] = await Promise.all([nodeMaker('ES256', 'one'), nodeMaker('ES256', 'two')]);
+  const strange = await nodeMaker('ES256', 'strange');
+  const sorts = [
+    [null, (jti) => maker.sign(soundClaims({ jti }))],
+    [null, (jti) => other.sign(soundClaims({ jti }))],
+    ['expired', (jti) => maker.sign(soundClaims({ jti, exp: now() - 100 }))],
+    ['unknown_key', (jti) => strange.sign(soundClaims({ jti }))],
+    ['bad_signature', (jti) => strange.sign(soundClaims({ jti }), { kid: 'one' })],
+    ['wrong_audience', (jti) => other.sign(soundClaims({ jti, aud: 'https://else.example.com' }))],
+    ['unsupported_alg', (jti) => `${encode({ alg: 'none' })}.${encode({ jti })}.`],
+    ['malformed', (jti) => `line ${jti}`],
+    ['opaque', (jti) => `${jti}`.padStart(43, 'x')],
+  ];
+  const args = ['--offline', '--audience', 'https://api.example.com', '--jwks', keyFile(person, { keys: [maker.jwk, other.jwk] })];
+  return { sorts, args, maker };
+}
+
+test('5,000 mixed tokens: every verdict right, in order, with a summary', async () => {
+  const person = await visitor();
+  const { sorts, args } = await makeSorts(person);
+  const pick = Array.from({ length: 5000 }, (_, index) => sorts[(index * 7 + (index >> 5)) % sorts.length]);
+  const tokens = await Promise.all(pick.map(([, make], index) => make(index)));
+  const { code, stderr, reasons, verdicts } = await inspectAll(person, tokens, args);
+  assert.equal(code, 5);
+  pick.forEach(([reason], index) => {
+    assert.equal(reasons[index], reason, `line ${index + 1}`);
+    if (verdicts[index].claims) assert.equal(verdicts[index].claims.jti, index);
+  });
+  const valid = reasons.filter((reason) => reason === null).length;
+  assert.equal(stderr, `5000 tokens, ${valid} valid, ${5000 - valid} not valid\n`);
+});
+
+describe('the exit code', () => {
+  test('is 0 only when all are valid, and stderr sums up', async () => {
+    const person = await visitor();
+    const { sorts: [[, good], , [, expired]], args } = await makeSorts(person);
+    for (const [tokens, code, summary] of [
+      [[await good(1)], 0, '1 token, 1 valid, 0 not valid\n'],
+      [await Promise.all(Array.from({ length: 300 }, (_, index) => good(index))), 0, '300 tokens, 300 valid, 0 not valid\n'],
+      [[await good(1), await expired(2)], 5, '2 tokens, 1 valid, 1 not valid\n'],
+      [[await expired(1), await good(2)], 5, '2 tokens, 1 valid, 1 not valid\n'],
+    ]) {
+      const result = await inspectAll(person, tokens, args);
+      assert.deepEqual([result.code, result.stderr], [code, summary]);
+      assert.equal((await inspectAll(person, tokens, [...args, '--quiet'])).stderr, '');
+    }
+  });
+
+  test('of no lines at all is 0', async () => {
+    const person = await visitor();
+    const { args } = await makeSorts(person);
+    for (const stdin of ['', undefined]) {
+      const result = await person.run(['inspect', '--batch', ...args], { stdin });
+      assert.deepEqual([result.code, result.stdout, result.stderr], [0, '', '0 tokens, 0 valid, 0 not valid\n']);
+    }
+  });
+});
+
+describe('lines', () => {
+  test('blank, over-long, with spaces around, with CR, and a last one without an end', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(person);
+    const token = await good(1);
+    const stdin = `${token}\n\n   \n${token}\r\n  ${token}\t \n${'x'.repeat(70000)}\n${token}${'A'.repeat(200000)}\n${token}`;
+    const { code, stdout } = await person.run(['inspect', '--batch', ...args], { stdin });
+    const verdicts = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    verdicts.forEach((verdict) => checkVerdict(verdict, token));
+    assert.deepEqual(verdicts.map(({ reason }) => reason), [null, 'malformed', 'malformed', null, null, 'malformed', 'malformed', null]);
+    assert.equal(code, 5);
+  });
+
+  test('come from --file too, and --json changes nothing', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(person);
+    writeFileSync(person.path('tokens'), `${await good(1)}\n${await good(2)}\n`);
+    const outputs = [];
+    for (const more of [['--file', person.path('tokens')], ['--file', person.path('tokens'), '--json'], ['-']]) {
+      const { code, stdout } = await person.run(['inspect', '--batch', ...args, ...more], { stdin: readFileSync(person.path('tokens')) });
+      assert.equal(code, 0);
+      outputs.push(stdout.replaceAll(/\d+ seconds/g, 'N seconds'));
+    }
+    assert.equal(new Set(outputs).size, 1);
+  });
+
+  test('with --no-verify are decoded, and none is called valid', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]] } = await makeSorts(person);
+    const { code, stdout, stderr } = await person.run(['inspect', '--batch', '--no-verify'], { stdin: `${await good(1)}\n${await good(2)}\n` });
+    assert.deepEqual([code, ...stdout.trimEnd().split('\n').map((line) => JSON.parse(line).valid)], [0, false, false]);
+    assert.match(stderr, /nothing is verified/);
+    assert.doesNotMatch(stderr, /[12] valid,/, 'the summary calls none valid either');
+  });
+});
+
+describe('when something ends early', () => {
+  test('stdin: what came is judged', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(person);
+    const batch = person.start(['inspect', '--batch', ...args], { stdin: 'open' });
+    const token = await good(1);
+    batch.write(`${token}\n${token}\n${token.slice(0, 100)}`);
+    await pause(100);
+    batch.child.stdin.end();
+    const { code, stdout } = await batch.ended;
+    assert.deepEqual([code, stdout.trimEnd().split('\n').map((line) => JSON.parse(line).reason)], [5, [null, null, 'malformed']]);
+  });
+
+  test('the reader: no hang, no noise', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(person);
+    const token = await good(1);
+    writeFileSync(person.path('tokens'), `${token}\n`.repeat(20000));
+    const head = person.script('first', '"$@" | head -n 1');
+    const { stdout, stderr } = await finish(head, [program, 'inspect', '--batch', ...args, '--file', person.path('tokens')], { env: person.env, seconds: 20 });
+    assert.equal(JSON.parse(stdout).valid, true);
+    assert.doesNotMatch(stderr, /Sanitizer/);
+  });
+
+  test('a full disk is an error, not a success', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(person);
+    const { code, stderr } = await person.start(['inspect', '--batch', ...args], { stdin: `${await good(1)}\n`, stdout: openSync('/dev/full', 'w') }).ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /cannot write to standard output/);
+  });
+
+  test('Ctrl-C in the middle leaves with 130', async () => {
+    const person = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(person);
+    const batch = person.start(['inspect', '--batch', ...args], { stdin: 'open' });
+    const token = await good(1);
+    batch.write(`${token}\n`.repeat(300));
+    await batch.sees(/\n/, 'stdout');
+    assert.equal((await batch.kill('SIGINT')).code, 130);
+  });
+
+  test('the provider, with a key unknown: exit 6 after the verdicts before it', async () => {
+    const person = await visitor();
+    const tenant = ['--endpoint', scene.provider.endpoint];
+    const mint = async (wanted) => (await scene.provider.mint(wanted)).token;
+    const good = await mint({});
+    await inspectAll(person, [good], tenant);
+    await scene.provider.set({ failNext: { path: '/oidc/jwks', status: 500, count: 9 } });
+    const stdin = `${good}\n${good}\n${await mint({ unpublished: true, kid: 'x' })}\n${good}\n`;
+    const { code, stdout, stderr } = await person.run(['inspect', '--batch', ...tenant], { stdin });
+    assert.equal(code, 6);
+    assert.deepEqual(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).reason), [null, null]);
+    assert.match(stderr, /key set/);
+  });
+});
+
+test('200,000 lines take no more memory than 2,000', async () => {
+  const person = await visitor();
+  const { args } = await makeSorts(person);
+  // Without its graveyard of freed memory a sanitizer's build is as modest as another.
+  const env = { ASAN_OPTIONS: `${person.env.ASAN_OPTIONS}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64` };
+  const line = `${encode({ alg: 'none' })}.${encode({ pad: 'x'.repeat(100) })}.\n`;
+  const peaks = [];
+  for (const count of [2000, 200_000]) {
+    const path = person.path(`lines-${count}`);
+    const file = createWriteStream(path);
+    for (let left = count; left > 0; left -= 2000) file.write(line.repeat(2000));
+    await finished(file.end());
+    const out = person.path(`out-${count}`);
+    const batch = person.start(['inspect', '--batch', ...args, '--file', path], { env, stdout: openSync(out, 'w') });
+    let peak = 0;
+    while (!batch.result) {
+      const size = /^VmHWM:\s+(\d+)/m.exec(await readStatus(batch.pid))?.[1];
+      peak = Math.max(peak, Number(size ?? 0));
+      await pause(5);
+    }
+    assert.equal(batch.result.code, 5);
+    assert.ok(statSync(out).size > count * 100);
+    assert.match(batch.stderr, new RegExp(`^${count} tokens, 0 valid`));
+    peaks.push(peak);
+  }
+  assert.ok(peaks[0] > 0, 'the first one was seen');
+  assert.ok(peaks[1] < peaks[0] * 1.5 + 8192, `${peaks[0]} KiB for 2,000 lines, ${peaks[1]} KiB for 200,000`);
+});
+
+async function readStatus(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+test('at a terminal it shows how far it is, and takes that away at the end', async () => {
+  const person = await visitor();
+  const { sorts: [[, good]], args } = await makeSorts(person);
+  writeFileSync(person.path('tokens'), `${await good(1)}\n`.repeat(2500));
+  const { code, stdout } = await person.terminal(['inspect', '--batch', ...args, '--file', person.path('tokens')], { into: person.path('out') }).ended;
+  assert.equal(code, 0);
+  assert.match(stdout, /1000 tokens, 0 not valid/);
+  assert.match(stdout, /2000 tokens, 0 not valid/);
+  assert.match(stdout, /\r\x1b\[K2500 tokens, 2500 valid, 0 not valid\r\n$/);
+  assert.equal(readFileSync(person.path('out'), 'utf8').split('\n').length, 2501);
+});

@@ -1,0 +1,238 @@
+/* Waiting for the redirect: what counts when it is pasted. What the browser brings is test_sign_in.c's and
+ * test_loopback.c's. */
+#include "fake.h"
+
+#include "session/redirect.h"
+
+#include <unistd.h>
+
+#define STATE "the-state"
+
+struct scene {
+    struct fake_world *world;
+    struct sign_in_options options;
+    struct loopback *loopback;
+    struct secret *state;
+    struct buffer query;
+    struct error err;
+    int paste[2];
+    int refusals, ticks;
+};
+
+static void note_refusal(void *data)
+{
+    ((struct scene *)data)->refusals++;
+}
+
+static void note_tick(void *data, int64_t seconds_left)
+{
+    (void)seconds_left;
+    ((struct scene *)data)->ticks++;
+}
+
+static int make_scene(void **state)
+{
+    struct scene *scene = memory_allocate(1, sizeof(*scene));
+    void *world = NULL;
+
+    if (fake_setup(&world) != 0 || pipe(scene->paste) != 0)
+        return -1;
+    scene->world = world;
+    scene->world->system.real_clock = true;
+    scene->loopback = loopback_listen(0, NULL, &scene->err);
+    scene->state = secret_from_text(STATE);
+    scene->query = (struct buffer)BUFFER(REDIRECT_QUERY_MAXIMUM);
+    scene->options = (struct sign_in_options){
+        .paste_descriptor = scene->paste[0], .timeout = 300, .events = {.paste_refused = note_refusal, .data = scene}};
+    *state = scene;
+    return scene->loopback ? 0 : -1;
+}
+
+static int release_scene(void **state)
+{
+    struct scene *scene = *state;
+    void *world = scene->world;
+
+    loopback_stop(&scene->loopback);
+    secret_free(&scene->state);
+    buffer_release(&scene->query);
+    close(scene->paste[0]);
+    if (scene->paste[1] >= 0)
+        close(scene->paste[1]);
+    free(scene);
+    return fake_teardown(&world);
+}
+
+static void paste(struct scene *scene, const char *text)
+{
+    assert_int_equal(write(scene->paste[1], text, strlen(text)), strlen(text));
+}
+
+static bool wait_for_it(struct scene *scene)
+{
+    struct system *system = scene->world->context.system;
+
+    return redirect_wait(&scene->world->context, &scene->options, scene->loopback, scene->state,
+                         system->monotonic(system) + scene->options.timeout, &scene->query, &scene->err);
+}
+
+static void expect_taken(struct scene *scene, const char *text, const char *query)
+{
+    paste(scene, text);
+    buffer_clear(&scene->query);
+    if (!wait_for_it(scene))
+        fail_msg("%s: %s", text, scene->err.message);
+    assert_string_equal(buffer_text(&scene->query), query);
+    assert_int_equal(scene->refusals, 0);
+}
+
+static void expect_refused(struct scene *scene, const char *text)
+{
+    scene->refusals = 0;
+    paste(scene, text);
+    if (wait_for_it(scene))
+        fail_msg("%s was taken", text);
+    assert_error(&scene->err, ERROR_TIMEOUT, "nobody signed in");
+    assert_int_equal(scene->refusals, 1);
+    assert_int_equal(scene->query.length, 0);
+}
+
+static void a_redirect_may_be_pasted_in_many_forms(void **state)
+{
+    struct scene *scene = *state;
+
+    expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "\n", "code=c&state=" STATE);
+    expect_taken(scene, "localhost:3000/callback?state=" STATE "&code=c%20d\r\n", "state=" STATE "&code=c%20d");
+    expect_taken(scene, "?code=c&state=" STATE "\n", "code=c&state=" STATE);
+    expect_taken(scene, "code=c&state=" STATE " \t\n", "code=c&state=" STATE);
+    expect_taken(scene, "http://localhost:3000/callback?error=access_denied&state=" STATE "\n",
+                 "error=access_denied&state=" STATE);
+}
+
+static void without_our_exact_state_it_is_refused_and_the_wait_goes_on(void **state)
+{
+    struct scene *scene = *state;
+
+    expect_refused(scene, "http://localhost:3000/callback?code=c\n");
+    expect_refused(scene, "http://localhost:3000/callback?code=c&state=" STATE "x\n");
+    expect_refused(scene, "http://localhost:3000/callback?code=c&state=\n");
+    expect_refused(scene, "http://localhost:3000/callback?code=c&state=" STATE "&state=" STATE "\n");
+    expect_refused(scene, "http://localhost:3000/callback?code=c&State=" STATE "\n");
+    expect_refused(scene, "yes\n");
+}
+
+static void empty_lines_are_passed_over(void **state)
+{
+    struct scene *scene = *state;
+
+    paste(scene, "\n");
+    assert_false(wait_for_it(scene));
+    paste(scene, " \r\n");
+    assert_false(wait_for_it(scene));
+    assert_int_equal(scene->refusals, 0);
+}
+
+static void a_wrong_one_does_not_spoil_the_next(void **state)
+{
+    struct scene *scene = *state;
+
+    expect_refused(scene, "wrong\n");
+    scene->refusals = 0;
+    expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "\n", "code=c&state=" STATE);
+}
+
+/* A terminal hands over a line at a time, a pipe or a fast paste doesn't. */
+static void two_lines_at_once_are_two_lines(void **state)
+{
+    struct scene *scene = *state;
+
+    paste(scene, "http://localhost:3000/callback?code=old&state=other\n"
+                 "http://localhost:3000/callback?code=c&state=" STATE "\n");
+    assert_true(wait_for_it(scene));
+    assert_string_equal(buffer_text(&scene->query), "code=c&state=" STATE);
+    assert_int_equal(scene->refusals, 1);
+}
+
+static void *write_in_pieces(void *data)
+{
+    static const char *const pieces[] = {"http://localhost:3000/call", "back?code=c&sta", "te=" STATE, "\n"};
+    struct scene *scene = data;
+
+    for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+        (void)!write(scene->paste[1], pieces[i], strlen(pieces[i]));
+        usleep(20000);
+    }
+    return NULL;
+}
+
+static void a_line_may_come_in_pieces(void **state)
+{
+    struct scene *scene = *state;
+    pthread_t thread;
+
+    scene->options.timeout = 10000;
+    assert_int_equal(pthread_create(&thread, NULL, write_in_pieces, scene), 0);
+    assert_true(wait_for_it(scene));
+    pthread_join(thread, NULL);
+    assert_string_equal(buffer_text(&scene->query), "code=c&state=" STATE);
+}
+
+static void the_end_of_input_is_not_the_end_of_the_wait(void **state)
+{
+    struct scene *scene = *state;
+    struct system *system = scene->world->context.system;
+    int64_t start = system->monotonic(system);
+
+    close(scene->paste[1]);
+    scene->paste[1] = -1;
+    assert_false(wait_for_it(scene));
+    assert_error(&scene->err, ERROR_TIMEOUT, "nobody signed in");
+    assert_true(system->monotonic(system) - start >= 290); /* and it didn't spin through an error */
+}
+
+static void a_line_without_end_is_thrown_away(void **state)
+{
+    struct scene *scene = *state;
+    char junk[4097];
+
+    memset(junk, 'x', sizeof(junk) - 1);
+    junk[sizeof(junk) - 1] = '\0';
+    for (int i = 0; i < 10; i++)
+        paste(scene, junk);
+    assert_false(wait_for_it(scene));
+    paste(scene, "\n");
+    assert_false(wait_for_it(scene));
+    scene->refusals = 0;
+    expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "\n", "code=c&state=" STATE);
+}
+
+static void it_ticks_about_once_a_second(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->options.paste_descriptor = -1;
+    scene->options.events.tick = note_tick;
+    scene->options.timeout = 2300;
+    assert_false(wait_for_it(scene));
+    assert_int_equal(scene->ticks, 2);
+    assert_error(&scene->err, ERROR_TIMEOUT, "within 2 seconds");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_redirect_may_be_pasted_in_many_forms),
+        TEST(without_our_exact_state_it_is_refused_and_the_wait_goes_on),
+        TEST(empty_lines_are_passed_over),
+        TEST(a_wrong_one_does_not_spoil_the_next),
+        TEST(two_lines_at_once_are_two_lines),
+        TEST(a_line_may_come_in_pieces),
+        TEST(the_end_of_input_is_not_the_end_of_the_wait),
+        TEST(a_line_without_end_is_thrown_away),
+        TEST(it_ticks_about_once_a_second),
+    };
+
+    return cmocka_run_group_tests_name("redirect", tests, NULL, NULL);
+}
