@@ -58,7 +58,7 @@ static struct store *open_store(const char *name, struct error *err)
     if (strcmp(name, "keyring") == 0)
         return store_keyring_open(somebody_can_answer() ? PATIENCE_PERSON : PATIENCE_NOBODY);
     error_set(err, ERROR_CONFIG, "there is no store '%s'", name);
-    error_hint(err, "stores: %s", SETUP_STORES);
+    error_hint(err, "stores: %s", STORE_NAMES);
     return NULL;
 }
 

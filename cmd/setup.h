@@ -22,6 +22,3 @@ bool setup_profile(struct context *context, enum command_profile needed, const c
 
 /* An environment variable's value, or NULL when it is missing or empty. */
 const char *setup_environment(const char *name);
-
-/* The stores there are, separated by '|', for option tables. */
-#define SETUP_STORES "keyring"

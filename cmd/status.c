@@ -76,11 +76,12 @@ static void print_session(const struct context *context, const struct session *s
     const char *email = json_string(session->claims, "email");
     _cleanup_free_ char *store = memory_format("%s (%s)", context->profile.store,
                                                protection(context->profile.store));
-    _cleanup_free_ char *expiry = when_describe(session_expires_at(session),
-                                                context->system->now(context->system));
-    _cleanup_free_ char *token = memory_format("expires %s%s", expiry,
-                                               session->refresh_token ? ", refreshed when needed"
-                                                                      : ", and cannot be refreshed");
+    int64_t now = context->system->now(context->system);
+    int64_t expires_at = session_expires_at(session);
+    _cleanup_free_ char *when = when_describe(expires_at, now);
+    _cleanup_free_ char *token = memory_format("%s %s, %s", expires_at > now ? "expires" : "expired", when,
+                                               session->refresh_token ? "refreshed when needed"
+                                                                      : "and cannot be refreshed");
 
     output_field(output, "user", name ? name : email ? email : json_string(session->claims, "sub"));
     if (name && email)
@@ -167,6 +168,11 @@ static bool status_run(struct context *context, const void *values, const struct
     if (!config_load(&config, err)) {
         json_free(&array);
         return false;
+    }
+    if (context->profile.name && !config_profile(&config, context->profile.name)) {
+        json_free(&array);
+        error_set(err, ERROR_CONFIG, "there is no profile '%s'", context->profile.name);
+        return error_hint(err, "logto profile list");
     }
     if (context->profile.name)
         list_append(&names, context->profile.name);

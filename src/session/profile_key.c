@@ -1,6 +1,7 @@
 #include "session/profile_key.h"
 
 #include "session/profile.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,10 @@ static bool check(const struct json *object, struct error *err)
 {
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
 
-    if (profile_read("new", object, &profile, err))
+    if (profile_read("new", object, &profile, err) && store_name_is_known(profile.store))
         return true;
+    if (profile.store)
+        error_set(err, ERROR_USAGE, "there is no store '%s'; there are %s", profile.store, STORE_NAMES);
     err->code = ERROR_USAGE;
     return false;
 }

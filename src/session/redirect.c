@@ -8,10 +8,10 @@
 
 #define TICK 1000 /* ms */
 
-/* Text typed or pasted so far, up to the end of its line. */
+/* Text typed or pasted and not yet looked at. */
 struct paste {
     int descriptor; /* -1 once there is nothing more to read */
-    struct buffer line;
+    struct buffer text;
 };
 
 /* The query of a pasted redirect URL if it carries our state, else NULL. Points into the line. */
@@ -28,14 +28,8 @@ static const char *pasted_query(const char *line, const struct secret *state)
     return secret_equal(said, state) ? query : NULL;
 }
 
-static void trim(struct buffer *line)
-{
-    while (line->length > 0 && strchr(" \t\r\n", line->data[line->length - 1]))
-        line->data[--line->length] = '\0';
-}
-
-/* Reads what is there; true once a whole line is. A line that is too long is thrown away with its end. */
-static bool read_line(struct paste *paste)
+/* Reads what is there. Text without an end that is too long for a redirect URL is thrown away. */
+static void read_more(struct paste *paste)
 {
     char chunk[4096];
     struct error ignored;
@@ -43,26 +37,45 @@ static bool read_line(struct paste *paste)
 
     if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
         paste->descriptor = -1;
-    if (got > 0 && !buffer_append(&paste->line, chunk, (size_t)got, &ignored))
-        buffer_clear(&paste->line);
+    if (got > 0 && !buffer_append(&paste->text, chunk, (size_t)got, &ignored))
+        buffer_clear(&paste->text);
     explicit_bzero(chunk, sizeof(chunk));
-    return paste->line.length > 0 && strchr(paste->line.data, '\n');
+}
+
+/* Moves the first whole line, without blanks at its end, to `line`. False when there is none yet. */
+static bool next_line(struct paste *paste, struct buffer *line)
+{
+    char *newline = paste->text.length ? memchr(paste->text.data, '\n', paste->text.length) : NULL;
+    struct error ignored;
+    size_t length, taken;
+
+    if (!newline)
+        return false;
+    length = (size_t)(newline - paste->text.data);
+    taken = length + 1;
+    while (length > 0 && strchr(" \t\r", paste->text.data[length - 1]))
+        length--;
+    buffer_clear(line);
+    buffer_append(line, paste->text.data, length, &ignored); /* fits: both have the same maximum */
+    memmove(paste->text.data, paste->text.data + taken, paste->text.length - taken + 1);
+    paste->text.length -= taken;
+    return true;
 }
 
 static bool take_paste(const struct sign_in_options *options, struct paste *paste, const struct secret *state,
                        struct buffer *query, struct error *err)
 {
+    _cleanup_buffer_ struct buffer line = BUFFER(REDIRECT_QUERY_MAXIMUM);
     const char *found;
 
-    if (!read_line(paste))
-        return false;
-    trim(&paste->line);
-    found = pasted_query(buffer_text(&paste->line), state);
-    if (found)
-        return buffer_append_text(query, found, err);
-    if (paste->line.length && options->events.paste_refused)
-        options->events.paste_refused(options->events.data);
-    buffer_clear(&paste->line);
+    read_more(paste);
+    while (next_line(paste, &line)) {
+        found = pasted_query(buffer_text(&line), state);
+        if (found)
+            return buffer_append_text(query, found, err);
+        if (line.length && options->events.paste_refused)
+            options->events.paste_refused(options->events.data);
+    }
     return false;
 }
 
@@ -106,6 +119,6 @@ bool redirect_wait(struct context *context, const struct sign_in_options *option
             break;
         }
     }
-    buffer_release(&paste.line);
+    buffer_release(&paste.text);
     return ok;
 }

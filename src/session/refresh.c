@@ -147,7 +147,9 @@ static bool keep(struct refresh *refresh, const struct access_request *request,
         log_decision("the new ID token is not used: %s", ignored.message);
         return true;
     }
-    return store(refresh, err);
+    if (!session_save(refresh->context, refresh->session, &ignored))
+        log_decision("the new ID token is not kept: %s", ignored.message);
+    return true;
 }
 
 static bool request_and_keep(struct refresh *refresh, const struct access_request *request, struct error *err)

@@ -37,6 +37,12 @@ struct store {
     void (*close)(struct store *store);
 };
 
+/* The names of the stores a person can choose, separated by '|'. */
+#define STORE_NAMES "keyring"
+
+/* Whether `name` is one of them. */
+bool store_name_is_known(const char *name);
+
 /* Closes and sets to NULL; accepts NULL. */
 void store_close(struct store **store);
 

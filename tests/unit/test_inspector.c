@@ -336,6 +336,23 @@ static void an_app_from_the_environment_touches_no_store(void **state)
     assert_null(strstr(scene->world->journal.text, "load"));
 }
 
+static void an_empty_variable_counts_as_missing(void **state)
+{
+    struct scene *scene = *state;
+    _cleanup_session_ struct session session = SESSION_EMPTY;
+
+    setenv("LOGTO_APP_ID", "", 1);
+    setenv("LOGTO_APP_SECRET", "", 1);
+    fake_sign_in(scene->world, 100, &session);
+    session.app_secret = secret_from_text("s3cret");
+    assert_true(session_save(&scene->world->context, &session, &scene->err));
+    open_inspector(scene);
+    fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "{\"active\":false}");
+    expect(scene, memory_duplicate(OPAQUE), INSPECTION_INACTIVE);
+    assert_non_null(scene->world->http.requests[0].basic);
+    assert_string_equal(scene->world->http.requests[0].basic, FAKE_APP ":s3cret");
+}
+
 static void our_app_does_not_ask_another_issuer(void **state)
 {
     struct scene *scene = *state;
@@ -403,6 +420,7 @@ int main(void)
         TEST(an_active_one_is_judged_by_its_claims),
         TEST(the_sessions_app_asks_with_its_secret),
         TEST(an_app_from_the_environment_touches_no_store),
+        TEST(an_empty_variable_counts_as_missing),
         TEST(our_app_does_not_ask_another_issuer),
         TEST(an_endpoint_that_cannot_be_asked_is_no_verdict),
         TEST(what_is_too_short_or_long_for_a_token_is_malformed),
