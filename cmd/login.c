@@ -1,3 +1,4 @@
+#include "base/environment.h"
 #include "cmd/ask.h"
 #include "cmd/command.h"
 #include "cmd/login_progress.h"
@@ -154,7 +155,7 @@ static bool ask_missing(struct profile *profile, struct error *err)
 static bool find_app_secret(const struct login_options *options, struct secret **out, struct error *err)
 {
     if (!options->app_secret_file) {
-        *out = secret_from_text(setup_environment("LOGTO_APP_SECRET"));
+        *out = secret_from_text(environment_value("LOGTO_APP_SECRET"));
         return true;
     }
     *out = ask_secret_file(options->app_secret_file, err);

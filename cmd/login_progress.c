@@ -1,5 +1,6 @@
 #include "cmd/login_progress.h"
 
+#include "base/environment.h"
 #include "cmd/output.h"
 
 #include <inttypes.h>
@@ -23,11 +24,11 @@ static void port_changed(void *data, const struct loopback_holder *holder, uint1
 /* The third word of SSH_CONNECTION is the address under which the client reached this machine. */
 static void print_ssh_line(const struct output *output, uint16_t port)
 {
-    const char *connection = getenv("SSH_CONNECTION");
-    const char *user = getenv("USER");
+    const char *connection = environment_value("SSH_CONNECTION");
+    const char *user = environment_value("USER");
     char server[64] = "";
 
-    if (!connection || !*connection)
+    if (!connection)
         return;
     if (sscanf(connection, "%*s %*s %63s", server) != 1)
         snprintf(server, sizeof(server), "THIS_HOST");

@@ -161,8 +161,10 @@ static bool fail_unknown(char **argv, struct error *err)
 {
     const char *text = argv[optind - 1];
 
-    if (optopt > 0 && optopt < LONG_BASE)
+    if (optopt > ' ' && optopt < 0x7f)
         return error_set(err, ERROR_USAGE, "there is no option -%c", optopt);
+    if (optopt != 0 && optopt < LONG_BASE) /* not ASCII: a part of a character, before which optind stands */
+        return error_set(err, ERROR_USAGE, "there is no such short option");
     if (optopt >= LONG_BASE)
         return error_set(err, ERROR_USAGE, "the option %.*s takes no value", (int)strcspn(text, "="), text);
     return error_set(err, ERROR_USAGE, "there is no option %.*s", (int)strcspn(text, "="), text);

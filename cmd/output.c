@@ -1,5 +1,6 @@
 #include "cmd/output.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -15,12 +16,11 @@ static const char *const style_codes[] = {
 
 static bool wants_color(const char *color, int descriptor)
 {
-    const char *no_color = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
 
     if (color && strcmp(color, "always") == 0)
         return true;
-    if ((color && strcmp(color, "never") == 0) || (no_color && *no_color))
+    if ((color && strcmp(color, "never") == 0) || environment_value("NO_COLOR"))
         return false;
     return isatty(descriptor) && terminal && strcmp(terminal, "dumb") != 0;
 }

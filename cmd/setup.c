@@ -1,5 +1,6 @@
 #include "cmd/setup.h"
 
+#include "base/environment.h"
 #include "base/system.h"
 #include "session/config.h"
 
@@ -41,16 +42,9 @@ void setup_restore_process(void)
     setrlimit(RLIMIT_CORE, &core_limit);
 }
 
-const char *setup_environment(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : NULL;
-}
-
 static bool somebody_can_answer(void)
 {
-    return setup_environment("DISPLAY") || setup_environment("WAYLAND_DISPLAY");
+    return environment_value("DISPLAY") || environment_value("WAYLAND_DISPLAY");
 }
 
 static struct store *open_store(const char *name, struct error *err)
@@ -74,9 +68,9 @@ void setup_doors(struct context *context, const char *language)
 /* A variable that overrides what the profile says is a common reason for surprise, so an error names it. */
 static bool apply_environment(struct profile *profile, struct error *err)
 {
-    const char *endpoint = setup_environment("LOGTO_ENDPOINT");
-    const char *app_id = setup_environment("LOGTO_APP_ID");
-    const char *store = setup_environment("LOGTO_STORE");
+    const char *endpoint = environment_value("LOGTO_ENDPOINT");
+    const char *app_id = environment_value("LOGTO_APP_ID");
+    const char *store = environment_value("LOGTO_STORE");
 
     if (endpoint && !profile_set_endpoint(profile, endpoint, err))
         return error_context(err, "LOGTO_ENDPOINT");
@@ -108,7 +102,7 @@ bool setup_profile(struct context *context, enum command_profile needed, const c
     if (needed == COMMAND_NO_PROFILE)
         return true;
     if (!name)
-        name = setup_environment("LOGTO_PROFILE");
+        name = environment_value("LOGTO_PROFILE");
     if (needed == COMMAND_PROFILE_NAME) {
         context->profile.name = memory_duplicate(name);
         return !name || profile_check_name(name, err);

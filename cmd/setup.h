@@ -19,6 +19,3 @@ void setup_doors(struct context *context, const char *language);
  * ERROR_CONFIG or ERROR_USAGE.
  */
 bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err);
-
-/* An environment variable's value, or NULL when it is missing or empty. */
-const char *setup_environment(const char *name);

@@ -1,3 +1,4 @@
+#include "base/environment.h"
 #include "cmd/command.h"
 #include "cmd/output.h"
 #include "cmd/setup.h"
@@ -151,7 +152,7 @@ static void warn_of_environment(const struct output *output)
                                             "LOGTO_STORE",    "LOGTO_PAT",    "LOGTO_APP_SECRET"};
 
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
-        if (setup_environment(variables[i]))
+        if (environment_value(variables[i]))
             output_note(output, "%s is set and goes before what is shown here.", variables[i]);
 }
 

@@ -1,5 +1,6 @@
 #include "cmd/wish.h"
 
+#include "base/environment.h"
 #include "cmd/output.h"
 #include "cmd/setup.h"
 #include "session/access.h"
@@ -18,15 +19,15 @@ static void make_request(const struct wish *wish, struct access_request *request
 
 bool wish_is_machine(void)
 {
-    return setup_environment("LOGTO_PAT") ||
-           (setup_environment("LOGTO_APP_ID") && setup_environment("LOGTO_APP_SECRET"));
+    return environment_value("LOGTO_PAT") ||
+           (environment_value("LOGTO_APP_ID") && environment_value("LOGTO_APP_SECRET"));
 }
 
 static bool from_machine(struct context *context, const struct access_request *request,
                          struct access_token *out, struct error *err)
 {
-    _cleanup_secret_ struct secret *app_secret = secret_from_text(setup_environment("LOGTO_APP_SECRET"));
-    _cleanup_secret_ struct secret *personal_token = secret_from_text(setup_environment("LOGTO_PAT"));
+    _cleanup_secret_ struct secret *app_secret = secret_from_text(environment_value("LOGTO_APP_SECRET"));
+    _cleanup_secret_ struct secret *personal_token = secret_from_text(environment_value("LOGTO_PAT"));
     struct machine machine = {context->profile.app_id, app_secret, personal_token};
 
     if (!context->profile.issuer || !context->profile.app_id) {

@@ -171,7 +171,7 @@ bool file_lock(const char *path, struct system *system, int64_t deadline, int *l
         if (errno != EWOULDBLOCK && errno != EINTR)
             return error_set_errno(err, ERROR_IO, "cannot lock %s", path);
         if (system->monotonic(system) >= deadline)
-            return error_set(err, ERROR_TIMEOUT, "another logto keeps the lock %s", path);
+            return error_set(err, ERROR_IO, "another logto keeps the lock %s", path);
         nanosleep(&pause, NULL);
         if (pause.tv_nsec < 40000000L)
             pause.tv_nsec *= 2;

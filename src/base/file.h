@@ -46,7 +46,8 @@ bool file_remove(const char *path, struct error *err);
 /*
  * Takes the exclusive lock that `path` stands for, waiting until `deadline` on system's monotonic clock (ms).
  * The kernel drops it when the holder dies. *lock becomes a descriptor for file_unlock(). Fails with
- * ERROR_TIMEOUT (somebody else keeps it) or ERROR_IO.
+ * ERROR_IO, also when somebody else
+ * keeps it.
  */
 bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err);
 

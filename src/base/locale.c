@@ -1,5 +1,6 @@
 #include "base/locale.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 
 #include <ctype.h>
@@ -12,9 +13,9 @@ static const char *locale_name(void)
     static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
-        const char *value = getenv(variables[i]);
+        const char *value = environment_value(variables[i]);
 
-        if (value && *value)
+        if (value)
             return value;
     }
     return "C";

@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include "base/environment.h"
 #include "base/library.h"
 #include "base/log.h"
 #include "codec/url.h"
@@ -194,11 +195,11 @@ static void set_credentials(CURL *handle, const struct http_request *request)
 /* libcurl reads the proxy variables, but not these two, which belong to OpenSSL and the curl tool. */
 static void set_certificates(CURL *handle)
 {
-    const char *bundle = getenv("CURL_CA_BUNDLE");
+    const char *bundle = environment_value("CURL_CA_BUNDLE");
 
-    if (!bundle || !*bundle)
-        bundle = getenv("SSL_CERT_FILE");
-    if (bundle && *bundle)
+    if (!bundle)
+        bundle = environment_value("SSL_CERT_FILE");
+    if (bundle)
         curl.easy_setopt(handle, CURLOPT_CAINFO, bundle);
 }
 

@@ -1,5 +1,6 @@
 #include "session/inspector.h"
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "oidc/introspect.h"
 #include "session/session.h"
@@ -76,7 +77,7 @@ static bool has_app(const struct inspector *inspector)
     const struct profile *profile = &inspector->context->profile;
 
     return profile->app_id &&
-           (getenv("LOGTO_APP_ID") ||
+           (environment_value("LOGTO_APP_ID") ||
             (profile->issuer && strcmp(profile->issuer, inspector->options.policy.issuer) == 0));
 }
 
@@ -180,14 +181,14 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
 static struct secret *find_app_secret(struct inspector *inspector)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    const char *value = getenv("LOGTO_APP_SECRET");
+    const char *value = environment_value("LOGTO_APP_SECRET");
     struct error ignored;
     bool found;
 
-    if (value && *value)
+    if (value)
         return secret_from_text(value);
     /* The environment names an app by itself: then no keyring is touched. */
-    if (getenv("LOGTO_APP_ID"))
+    if (environment_value("LOGTO_APP_ID"))
         return NULL;
     return session_find(inspector->context, &session, &found, &ignored) && found
                ? secret_copy(session.app_secret)

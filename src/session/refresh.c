@@ -25,10 +25,23 @@ struct refresh {
     struct token_failure failure;
 };
 
+/* Without "openid" among the scopes Logto takes the request for that of an API's token. */
+static char *choose_scope(const struct access_request *request)
+{
+    _cleanup_list_ struct list scopes = LIST_EMPTY;
+
+    if (request->scopes.count == 0)
+        return NULL;
+    list_add_all(&scopes, &request->scopes);
+    if (!request->resource && !request->organization_id)
+        list_add(&scopes, "openid");
+    return list_join(&scopes, " ");
+}
+
 static bool make_form(const struct refresh *refresh, const struct access_request *request,
                       struct buffer *form, struct error *err)
 {
-    _cleanup_free_ char *scope = request->scopes.count ? list_join(&request->scopes, " ") : NULL;
+    _cleanup_free_ char *scope = choose_scope(request);
 
     return form_append(form, "grant_type", "refresh_token", err) &&
            form_append_secret(form, "refresh_token", refresh->session->refresh_token, err) &&
@@ -214,9 +227,13 @@ static bool explain(struct refresh *refresh, bool *replaced, struct error *err)
     if (strcmp(error, "invalid_target") == 0 && refresh->request->resource)
         return mend(refresh, err);
     if (strcmp(error, "invalid_scope") == 0 || strcmp(error, "insufficient_scope") == 0 ||
-        strcmp(error, "access_denied") == 0 || strcmp(error, "invalid_target") == 0)
+        strcmp(error, "access_denied") == 0 || strcmp(error, "invalid_target") == 0) {
         err->code = ERROR_NOT_GRANTED;
-    else if (strcmp(error, "invalid_client") == 0)
+        return error_hint(err,
+                          "check the person's roles and organizations in the Logto Console, then sign in "
+                          "again: logto login");
+    }
+    if (strcmp(error, "invalid_client") == 0)
         err->code = ERROR_CONFIG;
     return false;
 }

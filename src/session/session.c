@@ -98,18 +98,12 @@ static uint64_t hash(uint64_t value, const char *text)
 bool session_lock(struct context *context, int *lock, struct error *err)
 {
     const struct profile *profile = &context->profile;
-    struct system *system = context->system;
     uint64_t id = hash(hash(UINT64_C(0xcbf29ce484222325), profile->issuer), profile->app_id);
     _cleanup_free_ char *name = memory_format("%s-%016" PRIx64 ".lock", profile->name, id);
     _cleanup_free_ char *path = file_path(FILE_RUNTIME, name, err);
 
-    if (!path)
-        return false;
-    if (file_lock(path, system, system->monotonic(system) + LOCK_PATIENCE, lock, err))
-        return true;
-    if (err->code == ERROR_TIMEOUT) /* which the contract keeps for sign-ins that did not happen */
-        err->code = ERROR_IO;
-    return false;
+    return path && file_lock(path, context->system,
+                             context->system->monotonic(context->system) + LOCK_PATIENCE, lock, err);
 }
 
 static bool same(const char *a, const char *b)

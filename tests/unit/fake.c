@@ -177,7 +177,8 @@ struct fake_answer *fake_expect(struct fake_http *http, const char *url, int sta
     return answer;
 }
 
-struct fake_answer *fake_expect_failure(struct fake_http *http, const char *url, enum error_code code, bool delivered)
+struct fake_answer *fake_expect_failure(struct fake_http *http, const char *url, enum error_code code,
+                                        bool delivered)
 {
     struct fake_answer *answer = fake_expect(http, url, 0, NULL);
 
@@ -223,7 +224,8 @@ static bool fails(int *count, const struct fake_store *self, struct error *err)
     return true;
 }
 
-static bool fake_load(struct store *store, const struct store_key *key, struct secret **out, struct error *err)
+static bool fake_load(struct store *store, const struct store_key *key, struct secret **out,
+                      struct error *err)
 {
     struct fake_store *self = (struct fake_store *)store;
     void (*before)(void *) = self->before_load;
@@ -235,7 +237,8 @@ static bool fake_load(struct store *store, const struct store_key *key, struct s
     return !fails(&self->failing_loads, self, err) && self->inner->load(self->inner, key, out, err);
 }
 
-static bool fake_save(struct store *store, const struct store_key *key, const struct secret *value, struct error *err)
+static bool fake_save(struct store *store, const struct store_key *key, const struct secret *value,
+                      struct error *err)
 {
     struct fake_store *self = (struct fake_store *)store;
 
@@ -294,8 +297,8 @@ static char *talk(uint16_t port, const char *target)
 {
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    _cleanup_free_ char *request =
-        memory_format("GET %s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n", target, (unsigned)port);
+    _cleanup_free_ char *request = memory_format("GET %s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n", target,
+                                                 (unsigned)port);
     struct timeval patience = {20, 0};
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     size_t length = 0, maximum = (size_t)256 * 1024;
@@ -377,9 +380,18 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 
 static void clean_environment(const char *folder)
 {
-    static const char *const names[] = {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME",  "XDG_RUNTIME_DIR",
-                                        "LOGTO_ENDPOINT",  "LOGTO_APP_ID",  "LOGTO_APP_SECRET", "LOGTO_PAT",
-                                        "LOGTO_PROFILE",   "LOGTO_STORE",   "LC_ALL",          "LC_MESSAGES",
+    static const char *const names[] = {"XDG_CONFIG_HOME",
+                                        "XDG_DATA_HOME",
+                                        "XDG_CACHE_HOME",
+                                        "XDG_RUNTIME_DIR",
+                                        "LOGTO_ENDPOINT",
+                                        "LOGTO_APP_ID",
+                                        "LOGTO_APP_SECRET",
+                                        "LOGTO_PAT",
+                                        "LOGTO_PROFILE",
+                                        "LOGTO_STORE",
+                                        "LC_ALL",
+                                        "LC_MESSAGES",
                                         "LANG"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -448,12 +460,13 @@ int fake_teardown(void **state)
 
 char *fake_discovery_document(void)
 {
-    return memory_format("{\"issuer\":\"%s\",\"authorization_endpoint\":\"%s/auth\",\"token_endpoint\":\"%s\","
-                         "\"jwks_uri\":\"%s\",\"userinfo_endpoint\":\"%s\",\"revocation_endpoint\":\"%s\","
-                         "\"introspection_endpoint\":\"%s\",\"end_session_endpoint\":\"%s/session/end\","
-                         "\"authorization_response_iss_parameter_supported\":true}",
-                         FAKE_ISSUER, FAKE_ISSUER, FAKE_TOKEN, FAKE_KEYS, FAKE_USERINFO, FAKE_REVOCATION,
-                         FAKE_INTROSPECTION, FAKE_ISSUER);
+    return memory_format(
+        "{\"issuer\":\"%s\",\"authorization_endpoint\":\"%s/auth\",\"token_endpoint\":\"%s\","
+        "\"jwks_uri\":\"%s\",\"userinfo_endpoint\":\"%s\",\"revocation_endpoint\":\"%s\","
+        "\"introspection_endpoint\":\"%s\",\"end_session_endpoint\":\"%s/session/end\","
+        "\"authorization_response_iss_parameter_supported\":true}",
+        FAKE_ISSUER, FAKE_ISSUER, FAKE_TOKEN, FAKE_KEYS, FAKE_USERINFO, FAKE_REVOCATION, FAKE_INTROSPECTION,
+        FAKE_ISSUER);
 }
 
 void fake_provider(struct provider *provider)

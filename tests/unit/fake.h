@@ -1,7 +1,7 @@
 /*
- * The four doors as tests want them: an http with a script, a clock that only moves when told, a store that keeps a
- * journal and fails on demand, a browser that goes where it is sent. Together with a folder of its own they are
- * a world in which sessions can be made and used.
+ * The four doors as tests want them: an http with a script, a clock that only moves when told, a store that
+ * keeps a journal and fails on demand, a browser that goes where it is sent. Together with a folder of its
+ * own they are a world in which sessions can be made and used.
  */
 #pragma once
 
@@ -41,10 +41,10 @@ struct fake_journal {
 
 struct fake_system {
     struct system system;
-    int64_t now;      /* Unix seconds */
-    int64_t clock;    /* ms */
-    int64_t step;     /* ms that pass whenever somebody looks at the clock */
-    bool real_clock;  /* for tests that really wait */
+    int64_t now;     /* Unix seconds */
+    int64_t clock;   /* ms */
+    int64_t step;    /* ms that pass whenever somebody looks at the clock */
+    bool real_clock; /* for tests that really wait */
     bool random_fails;
     unsigned char next; /* what the next random byte will be */
 };
@@ -62,7 +62,8 @@ struct fake_answer {
     enum error_code failure;      /* instead of an answer, unless ERROR_NONE */
     bool delivered;
     int64_t takes; /* ms */
-    void (*during)(struct fake_answer *answer, void *data); /* while the request is on its way; may change `body` */
+    void (*during)(struct fake_answer *answer,
+                   void *data); /* while the request is on its way; may change `body` */
     void *data;
 };
 
@@ -91,7 +92,8 @@ void fake_http_release(struct fake_http *http);
 
 /* The next request must go to `url` and gets this answer. A request that nobody expected fails the test. */
 struct fake_answer *fake_expect(struct fake_http *http, const char *url, int status, const char *body);
-struct fake_answer *fake_expect_failure(struct fake_http *http, const char *url, enum error_code code, bool delivered);
+struct fake_answer *fake_expect_failure(struct fake_http *http, const char *url, enum error_code code,
+                                        bool delivered);
 
 /* Whether the whole script was played. */
 void assert_all_asked(const struct fake_http *http);
@@ -107,7 +109,7 @@ struct fake_store {
     struct store store;
     struct store *inner;
     struct fake_journal *journal;
-    int failing_saves;   /* that many from now on fail */
+    int failing_saves; /* that many from now on fail */
     int failing_loads;
     enum error_code failure;
     void (*before_load)(void *data); /* what another process does just then; called once */
@@ -116,10 +118,11 @@ struct fake_store {
 
 struct fake_browser {
     struct browser browser;
-    char *url;          /* that it was sent to */
-    bool fails;         /* can't be started */
-    const char *answer; /* query it brings to the redirect URI, with {STATE} for the state; NULL: it stays away */
-    char *page;         /* what it showed in the end, headers included */
+    char *url;  /* that it was sent to */
+    bool fails; /* can't be started */
+    const char
+        *answer; /* query it brings to the redirect URI, with {STATE} for the state; NULL: it stays away */
+    char *page;  /* what it showed in the end, headers included */
     pthread_t thread;
     bool visiting;
 };
@@ -145,7 +148,8 @@ int fake_teardown(void **state);
 void assert_journal(struct fake_world *world, const char *expected);
 void fake_forget_journal(struct fake_world *world);
 
-/* The store holds exactly this (NULL: nothing) for the context's profile. The caller frees the copy of fake_stored(). */
+/* The store holds exactly this (NULL: nothing) for the context's profile. The caller frees the copy of
+ * fake_stored(). */
 struct secret *fake_stored(struct fake_world *world);
 void assert_stored(struct fake_world *world, const struct secret *expected);
 
@@ -178,8 +182,8 @@ struct json *fake_claims(const struct fake_world *world);
 struct secret *fake_id_token(const struct fake_world *world, const struct json *claims);
 
 /*
- * A session of FAKE_SUBJECT with the refresh token "refresh-1" and the access token "access-1" good for `ttl` seconds;
- * covers FAKE_API, organizations and the scope read:things. It is stored, and the journal forgotten.
+ * A session of FAKE_SUBJECT with the refresh token "refresh-1" and the access token "access-1" good for `ttl`
+ * seconds; covers FAKE_API, organizations and the scope read:things. It is stored, and the journal forgotten.
  */
 void fake_sign_in(struct fake_world *world, int64_t ttl, struct session *out);
 

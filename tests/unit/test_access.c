@@ -62,7 +62,8 @@ static bool ask(struct scene *scene)
 {
     scene->token = NULL;
     scene->err = (struct error){.message = ""};
-    return session_access_token(&scene->world->context, &scene->session, &scene->request, &scene->token, &scene->err);
+    return session_access_token(&scene->world->context, &scene->session, &scene->request, &scene->token,
+                                &scene->err);
 }
 
 static void expect_token(struct scene *scene, const char *text)
@@ -82,8 +83,8 @@ static void expect_failure(struct scene *scene, enum error_code code, const char
 }
 
 /* The token endpoint answers with these, as Logto does when it rotates; NULL leaves a member out. */
-static struct fake_answer *expect_refresh(struct scene *scene, const char *access_token, const char *refresh_token,
-                                          const struct secret *id_token)
+static struct fake_answer *expect_refresh(struct scene *scene, const char *access_token,
+                                          const char *refresh_token, const struct secret *id_token)
 {
     _cleanup_json_ struct json *body = json_object();
     _cleanup_free_ char *text = NULL;
@@ -475,8 +476,8 @@ static void a_server_in_trouble_keeps_the_session(void **state)
     static const struct {
         int status;
         enum error_code code;
-    } cases[] = {{500, ERROR_NETWORK}, {502, ERROR_NETWORK}, {503, ERROR_NETWORK}, {429, ERROR_RATE_LIMITED},
-                 {302, ERROR_PROTOCOL}, {404, ERROR_PROTOCOL}};
+    } cases[] = {{500, ERROR_NETWORK},      {502, ERROR_NETWORK},  {503, ERROR_NETWORK},
+                 {429, ERROR_RATE_LIMITED}, {302, ERROR_PROTOCOL}, {404, ERROR_PROTOCOL}};
     struct scene *scene = *state;
 
     sign_in_for(scene, -1);
@@ -649,10 +650,10 @@ static void what_may_not_be_had_leaves_the_session(void **state)
         int status;
         const char *error;
         enum error_code code;
-    } cases[] = {{400, "invalid_scope", ERROR_NOT_GRANTED},     {403, "insufficient_scope", ERROR_NOT_GRANTED},
-                 {403, "access_denied", ERROR_NOT_GRANTED},     {400, "invalid_target", ERROR_NOT_GRANTED},
-                 {400, "invalid_client", ERROR_CONFIG},         {401, "invalid_client", ERROR_CONFIG},
-                 {400, "invalid_request", ERROR_PROTOCOL},      {400, "unheard_of", ERROR_PROTOCOL}};
+    } cases[] = {{400, "invalid_scope", ERROR_NOT_GRANTED}, {403, "insufficient_scope", ERROR_NOT_GRANTED},
+                 {403, "access_denied", ERROR_NOT_GRANTED}, {400, "invalid_target", ERROR_NOT_GRANTED},
+                 {400, "invalid_client", ERROR_CONFIG},     {401, "invalid_client", ERROR_CONFIG},
+                 {400, "invalid_request", ERROR_PROTOCOL},  {400, "unheard_of", ERROR_PROTOCOL}};
     struct scene *scene = *state;
 
     sign_in_for(scene, -1);
@@ -872,6 +873,24 @@ static void even_force_is_content_with_another_processs_refresh(void **state)
     assert_journal(scene->world, "load");
 }
 
+/* Their refresh may have brought no ID token; then ours is still to be made, with their refresh token. */
+static void an_id_token_by_force_needs_a_new_id_token(void **state)
+{
+    struct scene *scene = *state;
+    _cleanup_json_ struct json *claims = fake_claims(scene->world);
+    _cleanup_secret_ struct secret *id_token = NULL;
+
+    json_set_string(claims, "name", "New Name");
+    id_token = fake_id_token(scene->world, claims);
+    sign_in_for(scene, 3600);
+    store_meanwhile(scene->world, "refresh-of-another-process", 3600);
+    expect_refresh(scene, "access-3", "refresh-3", id_token);
+    if (!session_fresh_id_token(&scene->world->context, &scene->session, 60, true, &scene->err))
+        fail_msg("%s", scene->err.message);
+    assert_form(&scene->world->http, 0, "refresh_token", "refresh-of-another-process");
+    assert_true(secret_equal(scene->session.id_token, id_token));
+}
+
 static void a_stale_session_of_another_process_is_refreshed_with_its_token(void **state)
 {
     struct scene *scene = *state;
@@ -948,7 +967,7 @@ static void a_lock_that_stays_held_is_waited_for_with_a_deadline(void **state)
     sign_in_for(scene, -1);
     assert_true(session_lock(&scene->world->context, &lock, &err));
     scene->world->system.step = 10000;
-    expect_failure(scene, ERROR_TIMEOUT, "another logto");
+    expect_failure(scene, ERROR_IO, "another logto");
     assert_journal(scene->world, "");
     file_unlock(&lock);
     scene->world->system.step = 0;
@@ -968,7 +987,8 @@ static void interrupt_now(struct fake_answer *answer, void *data)
 static void a_signal_in_the_middle_takes_effect_after_the_write(void **state)
 {
     struct scene *scene = *state;
-    struct fake_journal *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct fake_journal *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int status = 0;
     pid_t child;
 
@@ -1012,10 +1032,14 @@ static void tokens_are_kept_by_resource_organization_and_scopes(void **state)
     static const struct {
         const char *resource, *organization_id, *scopes, *token;
     } cases[] = {
-        {NULL, NULL, "", "access-1"},          {FAKE_API, NULL, "", "api"},
-        {NULL, "org1", "", "org1"},            {NULL, "org2", "", "org2"},
-        {FAKE_API, "org1", "", "api org1"},    {FAKE_API, NULL, "read:things", "api read"},
-        {NULL, NULL, "openid", "openid only"}, {NULL, NULL, "email openid", "both"},
+        {NULL, NULL, "", "access-1"},
+        {FAKE_API, NULL, "", "api"},
+        {NULL, "org1", "", "org1"},
+        {NULL, "org2", "", "org2"},
+        {FAKE_API, "org1", "", "api org1"},
+        {FAKE_API, NULL, "read:things", "api read"},
+        {NULL, NULL, "openid", "openid only"},
+        {NULL, NULL, "email openid", "both"},
     };
     struct scene *scene = *state;
 
@@ -1112,6 +1136,7 @@ int main(void)
         TEST(a_session_that_cannot_be_stored_is_a_failure_that_says_so),
         TEST(a_refresh_by_another_process_is_picked_up_instead_of_another_one),
         TEST(even_force_is_content_with_another_processs_refresh),
+        TEST(an_id_token_by_force_needs_a_new_id_token),
         TEST(a_stale_session_of_another_process_is_refreshed_with_its_token),
         TEST(a_session_that_is_gone_by_then_is_not_signed_in),
         TEST(the_lock_is_held_from_before_the_request_and_let_go_afterwards),

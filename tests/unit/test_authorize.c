@@ -139,6 +139,21 @@ static void an_endpoint_with_a_query_keeps_it(void **state)
     asked_release(&asked);
 }
 
+static void a_provider_without_sign_in_is_named(void **state)
+{
+    struct provider *provider = *state;
+    _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
+    struct error err;
+    struct asked asked;
+
+    asked_open(&asked);
+    free(provider->authorization_endpoint);
+    provider->authorization_endpoint = NULL;
+    assert_false(authorize_url(provider, &asked.request, &url, &err));
+    assert_error(&err, ERROR_PROTOCOL, FAKE_ISSUER " has no authorization endpoint");
+    asked_release(&asked);
+}
+
 static void a_request_too_long_for_a_url_fails(void **state)
 {
     _cleanup_buffer_ struct buffer url = BUFFER(200);
@@ -166,7 +181,8 @@ static void expect_code(const struct provider *provider, const char *query, cons
     secret_free(&code);
 }
 
-static void expect_refusal(const struct provider *provider, const char *query, enum error_code code, const char *part)
+static void expect_refusal(const struct provider *provider, const char *query, enum error_code code,
+                           const char *part)
 {
     struct secret *secret = NULL;
     struct error err = {.message = ""};
@@ -206,8 +222,8 @@ static void a_promised_issuer_must_be_there(void **state)
 
 static void an_error_is_told_in_the_servers_words(void **state)
 {
-    expect_refusal(*state, "error=access_denied&error_description=End-User%20aborted&state=s" ISS, ERROR_DENIED,
-                   "access_denied: \"End-User aborted\"");
+    expect_refusal(*state, "error=access_denied&error_description=End-User%20aborted&state=s" ISS,
+                   ERROR_DENIED, "access_denied: \"End-User aborted\"");
     expect_refusal(*state, "error=server_error&state=s" ISS, ERROR_DENIED, "server_error");
     /* An error beats a code. */
     expect_refusal(*state, "code=abc&error=access_denied&state=s" ISS, ERROR_DENIED, "access_denied");
@@ -239,6 +255,7 @@ int main(void)
         TEST(what_was_not_asked_for_is_left_out),
         TEST(each_resource_is_a_parameter_of_its_own),
         TEST(an_endpoint_with_a_query_keeps_it),
+        TEST(a_provider_without_sign_in_is_named),
         TEST(a_request_too_long_for_a_url_fails),
         TEST(a_good_redirect_brings_the_code),
         TEST(another_issuer_is_refused_before_anything_is_believed),

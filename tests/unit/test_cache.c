@@ -112,7 +112,8 @@ static void a_long_etag_is_cut_not_overrun(void **state)
 {
     _cleanup_free_ char *path = path_of(*state);
     _cleanup_cache_entry_ struct cache_entry entry = {0};
-    char text[1024] = "{\"issuer\":\"" FAKE_ISSUER "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"";
+    char text[1024] = "{\"issuer\":\"" FAKE_ISSUER
+                      "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"";
     size_t start = strlen(text);
     struct error err;
 

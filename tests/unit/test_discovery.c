@@ -63,8 +63,9 @@ static void all_endpoints_are_read(void **state)
 
 static void the_issuer_must_match_to_the_letter(void **state)
 {
-    static const char *const issuers[] = {"https://evil.example/oidc", FAKE_ISSUER "/", "https://TENANT.example/oidc",
-                                          "https://tenant.example:443/oidc", "https://tenant.example", ""};
+    static const char *const issuers[] = {"https://evil.example/oidc",   FAKE_ISSUER "/",
+                                          "https://TENANT.example/oidc", "https://tenant.example:443/oidc",
+                                          "https://tenant.example",      ""};
 
     for (size_t i = 0; i < ARRAY_SIZE(issuers); i++) {
         expect_document(*state, "issuer", issuers[i]);
@@ -74,14 +75,10 @@ static void the_issuer_must_match_to_the_letter(void **state)
     expect_refusal(*state, FAKE_ISSUER, "calls itself nothing");
 }
 
-static void what_sign_in_needs_must_be_there(void **state)
+static void where_the_keys_are_must_be_said(void **state)
 {
-    static const char *const names[] = {"authorization_endpoint", "token_endpoint", "jwks_uri"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        expect_document(*state, names[i], NULL);
-        expect_refusal(*state, FAKE_ISSUER, names[i]);
-    }
+    expect_document(*state, "jwks_uri", NULL);
+    expect_refusal(*state, FAKE_ISSUER, "jwks_uri");
 }
 
 static void the_rest_may_be_missing(void **state)
@@ -91,11 +88,12 @@ static void the_rest_may_be_missing(void **state)
     struct error err;
 
     fake_expect(&world->http, FAKE_DISCOVERY, 200,
-                "{\"issuer\":\"" FAKE_ISSUER "\",\"authorization_endpoint\":\"https://a.example/x?tenant=1\","
-                "\"token_endpoint\":\"https://b.example/t\",\"jwks_uri\":\"https://c.example/k\","
+                "{\"issuer\":\"" FAKE_ISSUER "\",\"jwks_uri\":\"https://c.example/k?tenant=1\","
                 "\"userinfo_endpoint\":null,\"revocation_endpoint\":5}");
     assert_true(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
-    assert_string_equal(provider.authorization_endpoint, "https://a.example/x?tenant=1");
+    assert_string_equal(provider.jwks_uri, "https://c.example/k?tenant=1");
+    assert_null(provider.authorization_endpoint);
+    assert_null(provider.token_endpoint);
     assert_null(provider.userinfo_endpoint);
     assert_null(provider.revocation_endpoint);
     assert_false(provider.iss_parameter);
@@ -103,8 +101,12 @@ static void the_rest_may_be_missing(void **state)
 
 static void endpoints_in_the_clear_are_refused_for_a_secure_issuer(void **state)
 {
-    static const char *const names[] = {"token_endpoint", "jwks_uri", "userinfo_endpoint", "revocation_endpoint",
-                                        "introspection_endpoint", "end_session_endpoint",
+    static const char *const names[] = {"token_endpoint",
+                                        "jwks_uri",
+                                        "userinfo_endpoint",
+                                        "revocation_endpoint",
+                                        "introspection_endpoint",
+                                        "end_session_endpoint",
                                         "device_authorization_endpoint"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -117,8 +119,13 @@ static void endpoints_in_the_clear_are_refused_for_a_secure_issuer(void **state)
 
 static void endpoints_that_are_no_urls_are_refused(void **state)
 {
-    static const char *const urls[] = {"/token", "javascript:alert(1)", "https://user@tenant.example/t", "file:///etc",
-                                       "https://tenant.example/t#x", "https://tenant.example/ t", ""};
+    static const char *const urls[] = {"/token",
+                                       "javascript:alert(1)",
+                                       "https://user@tenant.example/t",
+                                       "file:///etc",
+                                       "https://tenant.example/t#x",
+                                       "https://tenant.example/ t",
+                                       ""};
 
     for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
         expect_document(*state, "token_endpoint", urls[i]);
@@ -132,14 +139,16 @@ static void a_local_issuer_may_name_its_own_host_in_the_clear(void **state)
     _cleanup_provider_ struct provider provider = {0};
     struct error err = {.message = ""};
 
-    fake_expect(&world->http, "http://localhost:3001/oidc/.well-known/openid-configuration", 200,
-                "{\"issuer\":\"http://localhost:3001/oidc\",\"authorization_endpoint\":\"http://localhost:3001/a\","
-                "\"token_endpoint\":\"http://localhost:3009/t\",\"jwks_uri\":\"https://keys.example/k\"}");
+    fake_expect(
+        &world->http, "http://localhost:3001/oidc/.well-known/openid-configuration", 200,
+        "{\"issuer\":\"http://localhost:3001/oidc\",\"authorization_endpoint\":\"http://localhost:3001/a\","
+        "\"token_endpoint\":\"http://localhost:3009/t\",\"jwks_uri\":\"https://keys.example/k\"}");
     if (!discovery_load(&world->context.oidc, "http://localhost:3001/oidc", &provider, &err))
         fail_msg("%s", err.message);
-    fake_expect(&world->http, "http://localhost:3002/oidc/.well-known/openid-configuration", 200,
-                "{\"issuer\":\"http://localhost:3002/oidc\",\"authorization_endpoint\":\"http://localhost:3002/a\","
-                "\"token_endpoint\":\"http://other.example/t\",\"jwks_uri\":\"https://keys.example/k\"}");
+    fake_expect(
+        &world->http, "http://localhost:3002/oidc/.well-known/openid-configuration", 200,
+        "{\"issuer\":\"http://localhost:3002/oidc\",\"authorization_endpoint\":\"http://localhost:3002/a\","
+        "\"token_endpoint\":\"http://other.example/t\",\"jwks_uri\":\"https://keys.example/k\"}");
     expect_refusal(world, "http://localhost:3002/oidc", "token_endpoint is not https");
 }
 
@@ -149,9 +158,10 @@ static void a_slash_at_the_issuers_end_is_not_doubled(void **state)
     _cleanup_provider_ struct provider provider = {0};
     struct error err = {.message = ""};
 
-    fake_expect(&world->http, "https://accounts.example/.well-known/openid-configuration", 200,
-                "{\"issuer\":\"https://accounts.example/\",\"authorization_endpoint\":\"https://accounts.example/a\","
-                "\"token_endpoint\":\"https://accounts.example/t\",\"jwks_uri\":\"https://accounts.example/k\"}");
+    fake_expect(
+        &world->http, "https://accounts.example/.well-known/openid-configuration", 200,
+        "{\"issuer\":\"https://accounts.example/\",\"authorization_endpoint\":\"https://accounts.example/a\","
+        "\"token_endpoint\":\"https://accounts.example/t\",\"jwks_uri\":\"https://accounts.example/k\"}");
     assert_true(discovery_load(&world->context.oidc, "https://accounts.example/", &provider, &err));
     assert_string_equal(provider.issuer, "https://accounts.example/");
 }
@@ -177,7 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(all_endpoints_are_read),
         TEST(the_issuer_must_match_to_the_letter),
-        TEST(what_sign_in_needs_must_be_there),
+        TEST(where_the_keys_are_must_be_said),
         TEST(the_rest_may_be_missing),
         TEST(endpoints_in_the_clear_are_refused_for_a_secure_issuer),
         TEST(endpoints_that_are_no_urls_are_refused),

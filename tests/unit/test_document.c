@@ -3,8 +3,8 @@
 #include "oidc/document.h"
 
 static const char url[] = "https://tenant.example/doc";
-static const struct document_source source = {
-    FAKE_ISSUER, "discovery", url, "reading the document", .lifetime = 3600, .shortest = 300};
+static const struct document_source source = {FAKE_ISSUER,      "discovery",    url, "reading the document",
+                                              .lifetime = 3600, .shortest = 300};
 
 /* The word of what document_load() gives, and how. */
 static const char *load(struct fake_world *world, bool *fetched)
@@ -68,7 +68,8 @@ static void the_server_may_say_how_long_within_bounds(void **state)
 {
     static const struct {
         int64_t said, kept;
-    } cases[] = {{0, 300}, {299, 300}, {301, 301}, {86400, 86400}, {86401, 86400}, {INT64_C(1) << 50, 86400}, {-1, 3600}};
+    } cases[] = {{0, 300},  {299, 300}, {301, 301}, {86400, 86400}, {86401, 86400}, {INT64_C(1) << 50, 86400},
+                 {-1, 3600}};
     struct fake_world *world = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

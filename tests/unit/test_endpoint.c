@@ -27,10 +27,10 @@ static void expect_refusal(const char *text, const char *part)
 
 static void what_people_type_becomes_one_form(void **state)
 {
-    static const char *const texts[] = {"https://tenant.logto.app",      "https://tenant.logto.app/",
-                                        "tenant.logto.app",              "tenant.logto.app///",
-                                        "https://tenant.logto.app/oidc", "https://tenant.logto.app/oidc/",
-                                        "tenant.logto.app/oidc"};
+    static const char *const texts[] = {
+        "https://tenant.logto.app", "https://tenant.logto.app/",     "tenant.logto.app",
+        "tenant.logto.app///",      "https://tenant.logto.app/oidc", "https://tenant.logto.app/oidc/",
+        "tenant.logto.app/oidc"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

@@ -55,7 +55,8 @@ static void judge(struct scene *scene, char *text, const char *part)
     _cleanup_secret_ struct secret *token = secret_from_text(text);
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
     struct error err = {.message = ""};
-    bool ok = id_token_verify(&scene->world->context.oidc, &scene->provider, token, &scene->expected, &jwt, &err);
+    bool ok = id_token_verify(&scene->world->context.oidc, &scene->provider, token, &scene->expected, &jwt,
+                              &err);
 
     free(text);
     if (part) {
@@ -300,8 +301,8 @@ static void hmac_with_the_public_key_is_refused(void **state)
     unsigned char mac[32];
     unsigned int length = sizeof(mac);
 
-    HMAC(EVP_sha256(), keys, (int)strlen(keys), (const unsigned char *)unsigned_token, strlen(unsigned_token) - 1, mac,
-         &length);
+    HMAC(EVP_sha256(), keys, (int)strlen(keys), (const unsigned char *)unsigned_token,
+         strlen(unsigned_token) - 1, mac, &length);
     judge(scene, fake_jwt_signed_by(header, scene->claims, mac, length), "unsupported alg HS256");
 }
 
@@ -333,9 +334,10 @@ static void extensions_we_do_not_know_are_refused(void **state)
 {
     struct scene *scene = *state;
 
-    judge(scene,
-          fake_jwt(scene->world->key, "{\"alg\":\"ES384\",\"kid\":\"key1\",\"crit\":[\"exp\"]}", scene->claims),
-          "crit");
+    judge(
+        scene,
+        fake_jwt(scene->world->key, "{\"alg\":\"ES384\",\"kid\":\"key1\",\"crit\":[\"exp\"]}", scene->claims),
+        "crit");
 }
 
 static void a_token_without_kid_is_tried_with_the_keys_that_fit(void **state)
@@ -386,7 +388,8 @@ static void without_keys_there_is_no_verdict_but_the_networks_error(void **state
 
 static void garbage_is_refused(void **state)
 {
-    static const char *const texts[] = {"", ".", "..", "a.b.c", "eyJhbGciOiJFUzM4NCJ9", "a.b.c.d.e", "opaque"};
+    static const char *const texts[] = {"",          ".",     "..", "a.b.c", "eyJhbGciOiJFUzM4NCJ9",
+                                        "a.b.c.d.e", "opaque"};
     struct scene *scene = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

@@ -24,7 +24,8 @@ static int make_scene(void **state)
     json_set_string(scene->claims, "scope", "read:things write:things");
     json_set_integer(scene->claims, "iat", NOW - 100);
     json_set_integer(scene->claims, "exp", NOW + 3500);
-    scene->policy = (struct inspection_policy){.scopes = &scene->scopes, .claims = &scene->wanted, .leeway = 60};
+    scene->policy = (struct inspection_policy){
+        .scopes = &scene->scopes, .claims = &scene->wanted, .leeway = 60};
     *state = scene;
     return 0;
 }
@@ -57,7 +58,8 @@ static const struct inspection_check *find(const struct scene *scene, const char
 }
 
 /* Judges, and looks at one check and the reason. */
-static void expect(struct scene *scene, const char *name, enum inspection_result result, enum inspection_reason reason)
+static void expect(struct scene *scene, const char *name, enum inspection_result result,
+                   enum inspection_reason reason)
 {
     const struct inspection_check *check;
 
@@ -109,7 +111,8 @@ static void the_words_are_the_contracts(void **state)
 
 static void what_is_not_asked_for_is_skipped_and_says_so(void **state)
 {
-    static const char *const names[] = {"nbf", "issuer", "audience", "type", "scope", "organization", "claim"};
+    static const char *const names[] = {"nbf",   "issuer",       "audience", "type",
+                                        "scope", "organization", "claim"};
     struct scene *scene = *state;
 
     scene->policy.scopes = scene->policy.claims = NULL;
@@ -156,7 +159,7 @@ static void expiry_is_judged_with_the_leeway(void **state)
 
 static void an_expiry_must_be_there_and_a_whole_number(void **state)
 {
-    static const char *const values[] = {"\"1800003600\"", "1.5", "null", "true", "1e300", "[1800003600]"};
+    static const char *const values[] = {"\"1800003600\"", "null", "true", "1e300", "[1800003600]"};
     struct scene *scene = *state;
     struct error err;
 
@@ -167,6 +170,37 @@ static void an_expiry_must_be_there_and_a_whole_number(void **state)
     json_remove(scene->claims, "exp");
     expect(scene, "exp", INSPECTION_FAIL, INSPECTION_MALFORMED);
     assert_non_null(strstr(find(scene, "exp")->detail, "missing"));
+}
+
+/* RFC 7519, 2: a NumericDate may have a fraction. */
+static void times_may_have_fractions(void **state)
+{
+    struct scene *scene = *state;
+    struct error err;
+
+    json_set(scene->claims, "exp", json_parse("1799999940.5", 12, &err)); /* rounded down: 60 seconds ago */
+    expect(scene, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED);
+    json_set(scene->claims, "exp", json_parse("1799999941.5", 12, &err));
+    expect_pass(scene, "exp");
+    json_set(scene->claims, "nbf", json_parse("1800000060.9", 12, &err));
+    expect_pass(scene, "nbf");
+}
+
+static void an_introspection_answer_needs_neither_expiry_nor_issuer(void **state)
+{
+    struct scene *scene = *state;
+
+    json_free(&scene->header);
+    scene->policy.issuer = FAKE_ISSUER;
+    json_remove(scene->claims, "exp");
+    json_remove(scene->claims, "iss");
+    expect_skipped(scene, "exp");
+    expect_skipped(scene, "issuer");
+    json_set_integer(scene->claims, "exp", NOW - 1000); /* but what it says counts */
+    expect(scene, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED);
+    json_remove(scene->claims, "exp");
+    json_set_string(scene->claims, "iss", "https://evil.example");
+    expect(scene, "issuer", INSPECTION_FAIL, INSPECTION_WRONG_ISSUER);
 }
 
 static void the_start_is_judged_with_the_leeway(void **state)
@@ -226,9 +260,9 @@ static void the_type_is_read_from_typ(void **state)
         const char *wanted, *typ;
         bool fits;
     } cases[] = {
-        {"access", "at+jwt", true}, {"access", "AT+JWT", true}, {"access", "application/at+jwt", true},
+        {"access", "at+jwt", true}, {"access", "AT+JWT", true},      {"access", "application/at+jwt", true},
         {"access", "JWT", false},   {"access", "logout+jwt", false}, {"id", "JWT", true},
-        {"id", "jwt", true},        {"id", "at+jwt", false},    {"id", "application/at+jwt", false},
+        {"id", "jwt", true},        {"id", "at+jwt", false},         {"id", "application/at+jwt", false},
     };
     struct scene *scene = *state;
 
@@ -319,20 +353,28 @@ static void the_organization_is_a_claim_or_in_the_audience(void **state)
 
 static void claims_are_compared_by_their_kind(void **state)
 {
-    static const char claims[] = "{\"text\":\"a=b\",\"number\":3,\"half\":0.5,\"yes\":true,\"nothing\":null,\"digits\":\"3\","
-                                 "\"roles\":[\"admin\",\"dev\",7,[\"deep\"]],\"empty\":\"\",\"object\":{\"a\":1,\"b\":2}}";
+    static const char claims[] =
+        "{\"text\":\"a=b\",\"number\":3,\"half\":0.5,\"yes\":true,\"nothing\":null,\"digits\":\"3\","
+        "\"roles\":[\"admin\",\"dev\",7,[\"deep\"]],\"empty\":\"\",\"object\":{\"a\":1,\"b\":2}}";
     static const struct {
         const char *wanted;
         bool fits;
     } cases[] = {
-        {"text=a=b", true},      {"text=a", false},        {"text=A=B", false},   {"text=\"a=b\"", false},
-        {"number=3", true},      {"number=3.0", true},     {"number=4", false},   {"number=\"3\"", false},
-        {"half=0.5", true},      {"yes=true", true},       {"yes=false", false},  {"yes=1", false},
-        {"nothing=null", true},  {"nothing=", false},      {"digits=3", true},    {"digits=\"3\"", false},
-        {"roles=admin", true},   {"roles=dev", true},      {"roles=7", true},     {"roles=adm", false},
-        {"roles=deep", false},   {"roles=[\"admin\",\"dev\",7,[\"deep\"]]", true}, {"roles=[]", false},
-        {"empty=", true},        {"empty=x", false},       {"object={\"b\":2,\"a\":1}", true},
-        {"object={\"a\":1}", false}, {"missing=", false},  {"missing=null", false}, {"number=3 4", false},
+        {"text=a=b", true},          {"text=a", false},
+        {"text=A=B", false},         {"text=\"a=b\"", false},
+        {"number=3", true},          {"number=3.0", true},
+        {"number=4", false},         {"number=\"3\"", false},
+        {"half=0.5", true},          {"yes=true", true},
+        {"yes=false", false},        {"yes=1", false},
+        {"nothing=null", true},      {"nothing=", false},
+        {"digits=3", true},          {"digits=\"3\"", false},
+        {"roles=admin", true},       {"roles=dev", true},
+        {"roles=7", true},           {"roles=adm", false},
+        {"roles=deep", false},       {"roles=[\"admin\",\"dev\",7,[\"deep\"]]", true},
+        {"roles=[]", false},         {"empty=", true},
+        {"empty=x", false},          {"object={\"b\":2,\"a\":1}", true},
+        {"object={\"a\":1}", false}, {"missing=", false},
+        {"missing=null", false},     {"number=3 4", false},
     };
     struct scene *scene = *state;
     struct error err;
@@ -447,6 +489,8 @@ int main(void)
         TEST(every_check_is_made_once_and_there_is_room_for_two_more),
         TEST(expiry_is_judged_with_the_leeway),
         TEST(an_expiry_must_be_there_and_a_whole_number),
+        TEST(times_may_have_fractions),
+        TEST(an_introspection_answer_needs_neither_expiry_nor_issuer),
         TEST(the_start_is_judged_with_the_leeway),
         TEST(the_issuer_must_be_the_one_asked_for),
         TEST(the_audience_may_be_one_or_a_list),

@@ -64,7 +64,8 @@ static void expect_bytes(struct scene *scene, const char *token, size_t length, 
         fail_msg("%s", scene->err.message);
     assert_int_equal(scene->verdict.state, VERDICT_SETTLED);
     if (scene->verdict.inspection.reason != reason)
-        fail_msg("the reason for %s is %d, not %d", token, (int)scene->verdict.inspection.reason, (int)reason);
+        fail_msg("the reason for %s is %d, not %d", token, (int)scene->verdict.inspection.reason,
+                 (int)reason);
     assert_all_asked(&scene->world->http);
 }
 
@@ -141,8 +142,12 @@ static void a_bad_signature_goes_before_what_the_claims_say(void **state)
 
 static void unsupported_algorithms_need_no_keys(void **state)
 {
-    static const char *const headers[] = {"{\"alg\":\"none\"}", "{\"alg\":\"HS256\",\"kid\":\"key1\"}", "{\"alg\":\"RS512\"}",
-                                          "{\"alg\":\"EdDSA\"}", "{\"kid\":\"key1\"}", "{\"alg\":5}",
+    static const char *const headers[] = {"{\"alg\":\"none\"}",
+                                          "{\"alg\":\"HS256\",\"kid\":\"key1\"}",
+                                          "{\"alg\":\"RS512\"}",
+                                          "{\"alg\":\"EdDSA\"}",
+                                          "{\"kid\":\"key1\"}",
+                                          "{\"alg\":5}",
                                           "{\"alg\":\"ES384\",\"crit\":[\"x\"]}"};
     struct scene *scene = *state;
 
@@ -207,8 +212,11 @@ static void offline_uses_what_is_at_hand_however_old(void **state)
 
 static void garbage_is_malformed(void **state)
 {
-    static const char *const texts[] = {"",        "x",       "..",   "a.b.c",     "....",    "eyJhbGciOiJFUzM4NCJ9..",
-                                        "\xff\xfe", "a b c d e f g h i j k l m n o p", "a.b.c.d.e"};
+    static const char *const texts[] = {"",         "x",
+                                        "..",       "a.b.c",
+                                        "....",     "eyJhbGciOiJFUzM4NCJ9..",
+                                        "\xff\xfe", "a b c d e f g h i j k l m n o p",
+                                        "a.b.c.d.e"};
     struct scene *scene = *state;
 
     open_inspector(scene);
@@ -272,7 +280,8 @@ static void a_file_that_holds_no_keys_is_named(void **state)
 static void an_opaque_token_is_asked_about(void **state)
 {
     struct scene *scene = *state;
-    _cleanup_free_ char *body = memory_format("{\"active\":true,\"iss\":\"" FAKE_ISSUER "\",\"exp\":%lld,\"scope\":\"a b\"}",
+    _cleanup_free_ char *body = memory_format("{\"active\":true,\"iss\":\"" FAKE_ISSUER
+                                              "\",\"exp\":%lld,\"scope\":\"a b\"}",
                                               (long long)FAKE_NOW + 100);
 
     scene->options.policy.type = "access";

@@ -48,7 +48,8 @@ static void failures_are_no_answers(void **state)
 /* RFC 7662, 2.2: `active` is required; without it there is no answer, and so no verdict. */
 static void an_answer_that_does_not_say_active_is_none(void **state)
 {
-    static const char *const bodies[] = {"{}", "[]", "null", "true", "{\"active\":\"true\"}", "{\"active\":1}"};
+    static const char *const bodies[] = {
+        "{}", "[]", "null", "true", "{\"active\":\"true\"}", "{\"active\":1}"};
     struct fake_world *world = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {

@@ -118,6 +118,21 @@ static void between_two_fetches_for_unknown_keys_lies_a_pause(void **state)
     fake_key_free(&stranger);
 }
 
+static void keys_fetched_just_now_count_for_the_pause_too(void **state)
+{
+    struct fake_world *world = *state;
+    struct fake_key *stranger = fake_key_new("stranger");
+    _cleanup_keyset_ struct keyset keyset = {0};
+
+    expect_keys(world, world->key, NULL);
+    load(world, &keyset);
+    assert_int_equal(verify(world, &keyset, stranger, PAUSE), JWS_UNKNOWN_KEY);
+    world->system.now += PAUSE;
+    expect_keys(world, world->key, stranger);
+    assert_int_equal(verify(world, &keyset, stranger, PAUSE), JWS_VALID);
+    fake_key_free(&stranger);
+}
+
 static void the_pause_holds_between_processes(void **state)
 {
     struct fake_world *world = *state;
@@ -166,7 +181,8 @@ static void when_fetching_again_fails_there_is_no_verdict(void **state)
     load(world, &keyset);
     assert_true(jwt_decode(token, strlen(token), &jwt, &err));
     fake_expect_failure(&world->http, FAKE_KEYS, ERROR_NETWORK, false);
-    assert_false(keyset_verify(&world->context.oidc, &keyset, &jwt, 0, &verdict, detail, sizeof(detail), &err));
+    assert_false(
+        keyset_verify(&world->context.oidc, &keyset, &jwt, 0, &verdict, detail, sizeof(detail), &err));
     assert_error(&err, ERROR_NETWORK, "reading the key set");
     assert_int_equal(verify(world, &keyset, world->key, PAUSE), JWS_VALID); /* what was there still works */
     fake_key_free(&stranger);
@@ -213,6 +229,7 @@ int main(void)
         TEST(an_unknown_key_fetches_once_more),
         TEST(freshly_fetched_keys_are_not_fetched_again_by_a_single_check),
         TEST(between_two_fetches_for_unknown_keys_lies_a_pause),
+        TEST(keys_fetched_just_now_count_for_the_pause_too),
         TEST(the_pause_holds_between_processes),
         TEST(a_bad_signature_by_a_known_key_fetches_nothing),
         TEST(when_fetching_again_fails_there_is_no_verdict),

@@ -57,7 +57,8 @@ static void expect_discovery(struct scene *scene)
 
 static bool ask(struct scene *scene)
 {
-    bool ok = machine_token(&scene->world->context, &scene->machine, &scene->request, &scene->token, &scene->err);
+    bool ok = machine_token(&scene->world->context, &scene->machine, &scene->request, &scene->token,
+                            &scene->err);
 
     assert_all_asked(&scene->world->http);
     return ok;
@@ -78,7 +79,8 @@ static void client_credentials_authenticate_with_the_secret(void **state)
     scene->request.resource = FAKE_API;
     scene->request.organization_id = "org1";
     list_add_words(&scene->request.scopes, "read write");
-    expect_token(scene, "{\"access_token\":\"m2m\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"read\"}");
+    expect_token(
+        scene, "{\"access_token\":\"m2m\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"read\"}");
     assert_form(&scene->world->http, 1, "grant_type", "client_credentials");
     assert_form(&scene->world->http, 1, "resource", FAKE_API);
     assert_form(&scene->world->http, 1, "organization_id", "org1");

@@ -3,7 +3,8 @@
 #include "oidc/oauth_error.h"
 
 /* The error that an answer makes; `body` may be NULL. */
-static struct error read_answer(int status, const char *body, bool json, int64_t retry_after, struct oauth_error *out)
+static struct error read_answer(int status, const char *body, bool json, int64_t retry_after,
+                                struct oauth_error *out)
 {
     struct http_response response = HTTP_RESPONSE_EMPTY;
     struct error err = {.message = "", .hint = "an old one"};
@@ -22,13 +23,15 @@ static struct error read_answer(int status, const char *body, bool json, int64_t
 static void the_servers_words_are_quoted(void **state)
 {
     struct oauth_error oauth;
-    struct error err = read_answer(400,
-                                   "{\"code\":\"oidc.invalid_grant\",\"message\":\"Grant request is invalid.\","
-                                   "\"error\":\"invalid_grant\",\"error_description\":\"grant request is invalid\"}",
-                                   true, -1, &oauth);
+    struct error err = read_answer(
+        400,
+        "{\"code\":\"oidc.invalid_grant\",\"message\":\"Grant request is invalid.\","
+        "\"error\":\"invalid_grant\",\"error_description\":\"grant request is invalid\"}",
+        true, -1, &oauth);
 
     (void)state;
-    assert_error(&err, ERROR_PROTOCOL, "refreshing: the server says invalid_grant: \"grant request is invalid\"");
+    assert_error(&err, ERROR_PROTOCOL,
+                 "refreshing: the server says invalid_grant: \"grant request is invalid\"");
     assert_string_equal(err.hint, "");
     assert_int_equal(oauth.status, 400);
     assert_string_equal(oauth.error, "invalid_grant");
@@ -38,7 +41,8 @@ static void the_servers_words_are_quoted(void **state)
 static void without_a_description_the_message_serves(void **state)
 {
     struct oauth_error oauth;
-    struct error err = read_answer(403, "{\"error\":\"access_denied\",\"message\":\"Not a member.\"}", true, -1, &oauth);
+    struct error err = read_answer(403, "{\"error\":\"access_denied\",\"message\":\"Not a member.\"}", true,
+                                   -1, &oauth);
 
     (void)state;
     assert_error(&err, ERROR_PROTOCOL, "access_denied: \"Not a member.\"");

@@ -59,10 +59,10 @@ static void what_is_not_said_has_a_default(void **state)
 static void everything_is_read(void **state)
 {
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
-    _cleanup_json_ struct json *object =
-        parse("{\"endpoint\":\"http://logto.internal/oidc/\",\"appId\":\"a\",\"deviceAppId\":\"d\","
-              "\"scopes\":[\"s1\",\"s2\"],\"resources\":[\"https://api.example\"],\"organizations\":true,"
-              "\"connector\":\"\",\"port\":65535,\"store\":\"memory\",\"insecureHttp\":true,\"future\":{}}");
+    _cleanup_json_ struct json *object = parse(
+        "{\"endpoint\":\"http://logto.internal/oidc/\",\"appId\":\"a\",\"deviceAppId\":\"d\","
+        "\"scopes\":[\"s1\",\"s2\"],\"resources\":[\"https://api.example\"],\"organizations\":true,"
+        "\"connector\":\"\",\"port\":65535,\"store\":\"memory\",\"insecureHttp\":true,\"future\":{}}");
     struct error err = {.message = ""};
 
     (void)state;
@@ -115,7 +115,8 @@ static void a_wrong_type_is_named_by_its_key(void **state)
     }
 }
 
-/* A switch that is no switch must not silently mean "off": it may have been meant as "on", or protect something. */
+/* A switch that is no switch must not silently mean "off": it may have been meant as "on", or protect
+ * something. */
 static void a_switch_of_another_type_is_an_error_too(void **state)
 {
     static const char *const texts[] = {"{\"organizations\":\"true\"}", "{\"organizations\":1}",
@@ -139,7 +140,8 @@ static void a_switch_of_another_type_is_an_error_too(void **state)
 static void writing_keeps_what_it_does_not_know(void **state)
 {
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY, again = PROFILE_EMPTY;
-    _cleanup_json_ struct json *object = parse("{\"color\":\"blue\",\"organizations\":true,\"deviceAppId\":\"d\"}");
+    _cleanup_json_ struct json *object = parse(
+        "{\"color\":\"blue\",\"organizations\":true,\"deviceAppId\":\"d\"}");
     struct error err;
 
     (void)state;

@@ -88,7 +88,8 @@ static void insecure_http_opens_the_way_for_an_endpoint(void **state)
     (void)state;
     assert_true(profile_key_set(object, "insecureHttp", "true", &err));
     assert_true(profile_key_set(object, "endpoint", "http://logto.internal", &err));
-    assert_false(profile_key_set(object, "insecureHttp", "false", &err)); /* would make the endpoint unusable */
+    assert_false(
+        profile_key_set(object, "insecureHttp", "false", &err)); /* would make the endpoint unusable */
     assert_true(json_boolean(object, "insecureHttp", false));
 }
 

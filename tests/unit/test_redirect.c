@@ -42,8 +42,9 @@ static int make_scene(void **state)
     scene->loopback = loopback_listen(0, NULL, &scene->err);
     scene->state = secret_from_text(STATE);
     scene->query = (struct buffer)BUFFER(REDIRECT_QUERY_MAXIMUM);
-    scene->options = (struct sign_in_options){
-        .paste_descriptor = scene->paste[0], .timeout = 300, .events = {.paste_refused = note_refusal, .data = scene}};
+    scene->options = (struct sign_in_options){.paste_descriptor = scene->paste[0],
+                                              .timeout = 300,
+                                              .events = {.paste_refused = note_refusal, .data = scene}};
     *state = scene;
     return scene->loopback ? 0 : -1;
 }
@@ -102,7 +103,8 @@ static void a_redirect_may_be_pasted_in_many_forms(void **state)
     struct scene *scene = *state;
 
     expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "\n", "code=c&state=" STATE);
-    expect_taken(scene, "localhost:3000/callback?state=" STATE "&code=c%20d\r\n", "state=" STATE "&code=c%20d");
+    expect_taken(scene, "localhost:3000/callback?state=" STATE "&code=c%20d\r\n",
+                 "state=" STATE "&code=c%20d");
     expect_taken(scene, "?code=c&state=" STATE "\n", "code=c&state=" STATE);
     expect_taken(scene, "code=c&state=" STATE " \t\n", "code=c&state=" STATE);
     expect_taken(scene, "http://localhost:3000/callback?error=access_denied&state=" STATE "\n",

@@ -2,7 +2,8 @@
 
 #include "oidc/revoke.h"
 
-static bool revoke(struct fake_world *world, const struct secret *app_secret, const char *endpoint, struct error *err)
+static bool revoke(struct fake_world *world, const struct secret *app_secret, const char *endpoint,
+                   struct error *err)
 {
     _cleanup_secret_ struct secret *token = secret_from_text("refresh-1");
     _cleanup_provider_ struct provider provider = {0};

@@ -29,10 +29,20 @@ static void organizations_need_a_scope_and_a_resource(void **state)
 
 static void logtos_own_scopes_are_told_from_those_of_an_api(void **state)
 {
-    static const char *const own[] = {"openid",     "offline_access", "profile", "email", "phone", "address",
-                                      "custom_data", "identities",     "roles",   "urn:logto:scope:organizations",
-                                      "urn:logto:scope:organization_roles", "urn:logto:scope:sessions"};
-    static const char *const others[] = {"read:things", "", "Openid", "openid ", "urn:logto:scope:", "emails"};
+    static const char *const own[] = {"openid",
+                                      "offline_access",
+                                      "profile",
+                                      "email",
+                                      "phone",
+                                      "address",
+                                      "custom_data",
+                                      "identities",
+                                      "roles",
+                                      "urn:logto:scope:organizations",
+                                      "urn:logto:scope:organization_roles",
+                                      "urn:logto:scope:sessions"};
+    static const char *const others[] = {"read:things",      "",      "Openid", "openid ",
+                                         "urn:logto:scope:", "emails"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(own); i++)

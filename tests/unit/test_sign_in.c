@@ -1,4 +1,5 @@
-/* A whole sign-in: the real listener, a browser that comes back by itself, and a provider that is only played. */
+/* A whole sign-in: the real listener, a browser that comes back by itself, and a provider that is only
+ * played. */
 #include "fake.h"
 
 #include "crypto/pkce.h"
@@ -20,16 +21,16 @@ struct scene {
     struct list scopes, resources;
     struct session session;
     struct error err;
-    struct json *claims;   /* of the ID token to come, but for the nonce */
-    const char *nonce;     /* instead of the one that was asked for */
-    const char *scope;     /* that the token endpoint says it granted */
+    struct json *claims; /* of the ID token to come, but for the nonce */
+    const char *nonce;   /* instead of the one that was asked for */
+    const char *scope;   /* that the token endpoint says it granted */
     bool without_id_token;
-    char *url;             /* from events.waiting */
+    char *url; /* from events.waiting */
     char *why;
     uint16_t port, wanted_port;
     int waits, ticks, refusals, ends;
-    int paste[2];          /* what is written to the second comes in as pasted */
-    const char *pasted;    /* text with {STATE}, pasted as soon as somebody waits */
+    int paste[2];       /* what is written to the second comes in as pasted */
+    const char *pasted; /* text with {STATE}, pasted as soon as somebody waits */
 };
 
 static void note_waiting(void *data, const char *url, uint16_t port, const char *why)
@@ -87,15 +88,17 @@ static int make_scene(void **state)
     json_set_string(scene->claims, "name", "Zoë <b>");
     json_set_string(scene->claims, "email", "zoe@example.com");
     logto_add_default_scopes(&scene->scopes);
-    scene->options = (struct sign_in_options){
-        .scopes = &scene->scopes,
-        .resources = &scene->resources,
-        .connector = "google",
-        .open_browser = true,
-        .paste_descriptor = -1,
-        .timeout = 20000,
-        .events = {.waiting = note_waiting, .port_changed = note_port, .paste_refused = note_refusal,
-                   .done = note_end, .data = scene}};
+    scene->options = (struct sign_in_options){.scopes = &scene->scopes,
+                                              .resources = &scene->resources,
+                                              .connector = "google",
+                                              .open_browser = true,
+                                              .paste_descriptor = -1,
+                                              .timeout = 20000,
+                                              .events = {.waiting = note_waiting,
+                                                         .port_changed = note_port,
+                                                         .paste_refused = note_refusal,
+                                                         .done = note_end,
+                                                         .data = scene}};
     fake_fill_cache(world);
     *state = scene;
     return 0;
@@ -455,7 +458,8 @@ static void a_refused_code_is_told(void **state)
 {
     struct scene *scene = *state;
 
-    fake_expect(&scene->world->http, FAKE_TOKEN, 400, "{\"error\":\"invalid_grant\",\"error_description\":\"used\"}");
+    fake_expect(&scene->world->http, FAKE_TOKEN, 400,
+                "{\"error\":\"invalid_grant\",\"error_description\":\"used\"}");
     expect_failure(scene, ERROR_PROTOCOL, "invalid_grant: \"used\"");
     expect_page(scene, "used");
 }

@@ -25,7 +25,8 @@ static void connectors_become_direct_sign_in(void **state)
 
 static void names_that_logto_would_drop_silently_are_refused(void **state)
 {
-    static const char *const bad[] = {"social:google", "a b", "sso:", "sso:a:b", "google&x=1", "go\nogle", "größe"};
+    static const char *const bad[] = {"social:google", "a b",      "sso:", "sso:a:b",
+                                      "google&x=1",    "go\nogle", "größe"};
     static const char *const good[] = {"google", "my-oidc_2.x", "sso:abc", ""};
     char longest[130];
     struct error err;

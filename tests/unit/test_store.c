@@ -1,6 +1,6 @@
 /*
- * The contract that every store must pass. The keyring's turn comes under tests/unit/with-keyring, which says with
- * LOGTO_TEST_KEYRING that the Secret Service at hand isn't the person's own.
+ * The contract that every store must pass. The keyring's turn comes under tests/unit/with-keyring, which says
+ * with LOGTO_TEST_KEYRING that the Secret Service at hand isn't the person's own.
  */
 #include "unit.h"
 
@@ -110,10 +110,8 @@ static void saving_again_replaces_the_whole(void **state)
 static void keys_that_differ_in_one_part_never_mix(void **state)
 {
     static const struct store_key others[] = {
-        {"home", "https://a.example/oidc", "app1"},
-        {"work", "https://b.example/oidc", "app1"},
-        {"work", "https://a.example/oidc", "app2"},
-        {"Work", "https://a.example/oidc", "app1"},
+        {"home", "https://a.example/oidc", "app1"}, {"work", "https://b.example/oidc", "app1"},
+        {"work", "https://a.example/oidc", "app2"}, {"Work", "https://a.example/oidc", "app1"},
         {"work", "https://a.example/oidc", "app"},
     };
     char text[] = "other 0";
@@ -171,8 +169,8 @@ static void a_large_secret_stays_whole(void **state)
 
 static void text_of_all_kinds_comes_back_as_it_was(void **state)
 {
-    static const char *const texts[] = {"Zoë 日本語 🔑",     "line one\nline two\r\n\ttabbed\n",
-                                        "{\"quote\":\"\\\"\"}", " spaces at both ends ",
+    static const char *const texts[] = {"Zoë 日本語 🔑",           "line one\nline two\r\n\ttabbed\n",
+                                        "{\"quote\":\"\\\"\"}",   " spaces at both ends ",
                                         "'; DROP TABLE items --", "%s%n\\x00"};
 
     (void)state;
@@ -269,15 +267,15 @@ static void closing_nothing_is_fine(void **state)
 }
 
 #define CONTRACT(open)                                                                                       \
-    cmocka_unit_test_setup_teardown(an_absent_secret_is_null_and_no_failure, open, close_store),            \
-        cmocka_unit_test_setup_teardown(what_was_saved_is_loaded, open, close_store),                       \
-        cmocka_unit_test_setup_teardown(saving_again_replaces_the_whole, open, close_store),                \
-        cmocka_unit_test_setup_teardown(keys_that_differ_in_one_part_never_mix, open, close_store),         \
-        cmocka_unit_test_setup_teardown(removing_what_is_absent_is_fine, open, close_store),                \
-        cmocka_unit_test_setup_teardown(a_removed_secret_can_be_saved_again, open, close_store),            \
-        cmocka_unit_test_setup_teardown(a_large_secret_stays_whole, open, close_store),                     \
-        cmocka_unit_test_setup_teardown(text_of_all_kinds_comes_back_as_it_was, open, close_store),         \
-        cmocka_unit_test_setup_teardown(names_of_all_kinds_are_told_apart, open, close_store),              \
+    cmocka_unit_test_setup_teardown(an_absent_secret_is_null_and_no_failure, open, close_store),             \
+        cmocka_unit_test_setup_teardown(what_was_saved_is_loaded, open, close_store),                        \
+        cmocka_unit_test_setup_teardown(saving_again_replaces_the_whole, open, close_store),                 \
+        cmocka_unit_test_setup_teardown(keys_that_differ_in_one_part_never_mix, open, close_store),          \
+        cmocka_unit_test_setup_teardown(removing_what_is_absent_is_fine, open, close_store),                 \
+        cmocka_unit_test_setup_teardown(a_removed_secret_can_be_saved_again, open, close_store),             \
+        cmocka_unit_test_setup_teardown(a_large_secret_stays_whole, open, close_store),                      \
+        cmocka_unit_test_setup_teardown(text_of_all_kinds_comes_back_as_it_was, open, close_store),          \
+        cmocka_unit_test_setup_teardown(names_of_all_kinds_are_told_apart, open, close_store),               \
         cmocka_unit_test_setup_teardown(a_copy_is_handed_out, open, close_store)
 
 int main(void)

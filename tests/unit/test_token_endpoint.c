@@ -4,7 +4,8 @@
 
 static const struct client public_client = {FAKE_APP, NULL};
 
-struct try {
+struct
+try {
     struct token_response response;
     struct token_failure failure;
     struct error err;
@@ -28,9 +29,10 @@ static void all_that_is_given_is_read(void **state)
     struct fake_world *world = *state;
     struct try try;
 
-    fake_expect(&world->http, FAKE_TOKEN, 200,
-                "{\"access_token\":\"a\",\"refresh_token\":\"r\",\"id_token\":\"i\",\"token_type\":\"Bearer\","
-                "\"scope\":\"openid profile\",\"expires_in\":3600}");
+    fake_expect(
+        &world->http, FAKE_TOKEN, 200,
+        "{\"access_token\":\"a\",\"refresh_token\":\"r\",\"id_token\":\"i\",\"token_type\":\"Bearer\","
+        "\"scope\":\"openid profile\",\"expires_in\":3600}");
     assert_true(request(world, &public_client, &try));
     assert_string_equal(secret_text(try.response.access_token), "a");
     assert_string_equal(secret_text(try.response.refresh_token), "r");
@@ -47,7 +49,8 @@ static void only_the_access_token_must_be_there(void **state)
     struct fake_world *world = *state;
     struct try try;
 
-    fake_expect(&world->http, FAKE_TOKEN, 200, "{\"access_token\":\"a\",\"token_type\":\"bearer\",\"id_token\":5}");
+    fake_expect(&world->http, FAKE_TOKEN, 200,
+                "{\"access_token\":\"a\",\"token_type\":\"bearer\",\"id_token\":5}");
     assert_true(request(world, &public_client, &try)); /* the type in any case, RFC 6749, 5.1 */
     assert_null(try.response.refresh_token);
     assert_null(try.response.id_token);
@@ -171,6 +174,22 @@ static void a_confidential_one_uses_basic_with_its_parts_encoded(void **state)
     assert_form(&world->http, 0, "client_secret", NULL);
 }
 
+static void a_provider_without_tokens_is_named(void **state)
+{
+    struct fake_world *world = *state;
+    _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
+    _cleanup_provider_ struct provider provider = {0};
+    struct token_response response = TOKEN_RESPONSE_EMPTY;
+    struct error err;
+
+    fake_provider(&provider);
+    free(provider.token_endpoint);
+    provider.token_endpoint = NULL;
+    assert_false(token_endpoint_request(&world->context.oidc, &provider, &public_client, "asking", &form,
+                                        &response, NULL, &err));
+    assert_error(&err, ERROR_PROTOCOL, "asking: " FAKE_ISSUER " has no token endpoint");
+}
+
 static void exchanging_a_code_sends_what_rfc_7636_wants(void **state)
 {
     struct fake_world *world = *state;
@@ -183,8 +202,8 @@ static void exchanging_a_code_sends_what_rfc_7636_wants(void **state)
 
     fake_provider(&provider);
     fake_expect(&world->http, FAKE_TOKEN, 200, "{\"access_token\":\"a\",\"token_type\":\"Bearer\"}");
-    assert_true(
-        token_endpoint_exchange_code(&world->context.oidc, &provider, &public_client, &grant, &response, &err));
+    assert_true(token_endpoint_exchange_code(&world->context.oidc, &provider, &public_client, &grant,
+                                             &response, &err));
     assert_form(&world->http, 0, "grant_type", "authorization_code");
     assert_form(&world->http, 0, "code", "c&d+e");
     assert_form(&world->http, 0, "code_verifier", "v");
@@ -206,6 +225,7 @@ int main(void)
         TEST(a_failure_tells_whether_it_was_delivered),
         TEST(a_public_client_names_itself_in_the_form),
         TEST(a_confidential_one_uses_basic_with_its_parts_encoded),
+        TEST(a_provider_without_tokens_is_named),
         TEST(exchanging_a_code_sends_what_rfc_7636_wants),
     };
 

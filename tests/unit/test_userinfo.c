@@ -25,7 +25,8 @@ static void the_claims_are_asked_for_with_the_token(void **state)
     _cleanup_json_ struct json *claims = NULL;
     struct error err;
 
-    fake_expect(&world->http, FAKE_USERINFO, 200, "{\"sub\":\"" FAKE_SUBJECT "\",\"name\":\"Zoë\",\"picture\":null}");
+    fake_expect(&world->http, FAKE_USERINFO, 200,
+                "{\"sub\":\"" FAKE_SUBJECT "\",\"name\":\"Zoë\",\"picture\":null}");
     claims = ask(world, &err);
     assert_non_null(claims);
     assert_string_equal(json_string(claims, "name"), "Zoë");
@@ -35,7 +36,8 @@ static void the_claims_are_asked_for_with_the_token(void **state)
 
 static void somebody_elses_claims_are_refused(void **state)
 {
-    static const char *const bodies[] = {"{\"sub\":\"user2\"}", "{\"name\":\"Zoë\"}", "{\"sub\":1}", "[]", "null"};
+    static const char *const bodies[] = {"{\"sub\":\"user2\"}", "{\"name\":\"Zoë\"}", "{\"sub\":1}", "[]",
+                                         "null"};
     struct fake_world *world = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
@@ -87,10 +89,8 @@ static void a_provider_without_userinfo_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_claims_are_asked_for_with_the_token),
-        TEST(somebody_elses_claims_are_refused),
-        TEST(a_refused_token_means_that_the_session_ended),
-        TEST(other_failures_do_not),
+        TEST(the_claims_are_asked_for_with_the_token),      TEST(somebody_elses_claims_are_refused),
+        TEST(a_refused_token_means_that_the_session_ended), TEST(other_failures_do_not),
         TEST(a_provider_without_userinfo_is_named),
     };
 

@@ -1,0 +1,209 @@
+/* Signals, each in a process of its own that says by its end what happened. */
+#include "unit.h"
+
+#include "base/interrupt.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs `work` in a child whose standard output comes back in `said`; its wait status. */
+static int run(void (*work)(void), char said[64])
+{
+    int pipes[2];
+    int status = -1;
+    pid_t child;
+    size_t length = 0;
+    ssize_t got;
+
+    assert_int_equal(pipe(pipes), 0);
+    child = fork();
+    if (child == 0) {
+        dup2(pipes[1], STDOUT_FILENO);
+        close(pipes[0]);
+        close(pipes[1]);
+        alarm(20); /* a test that hangs fails */
+        work();
+        _exit(0);
+    }
+    close(pipes[1]);
+    while ((got = read(pipes[0], said + length, 63 - length)) > 0)
+        length += (size_t)got;
+    said[length] = '\0';
+    close(pipes[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void expect_exit(void (*work)(void), int code, const char *words)
+{
+    char said[64];
+    int status = run(work, said);
+
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), code);
+    assert_string_equal(said, words);
+}
+
+static void say(const char *words)
+{
+    (void)!write(STDOUT_FILENO, words, strlen(words));
+}
+
+static void interrupt_at_once(void)
+{
+    interrupt_catch("farewell\n");
+    raise(SIGINT);
+    say("never");
+}
+
+static void terminate_at_once(void)
+{
+    interrupt_catch(NULL);
+    raise(SIGTERM);
+    say("never");
+}
+
+static void hang_up_at_once(void)
+{
+    interrupt_catch(NULL);
+    raise(SIGHUP);
+    say("never");
+}
+
+static void a_signal_leaves_at_once(void **state)
+{
+    (void)state;
+    expect_exit(interrupt_at_once, 130, "farewell\n");
+    expect_exit(terminate_at_once, 128 + SIGTERM, "");
+    expect_exit(hang_up_at_once, 128 + SIGHUP, "");
+}
+
+static void hold_then_interrupt(void)
+{
+    interrupt_catch("farewell");
+    interrupt_hold();
+    raise(SIGINT);
+    say("stored, ");
+    interrupt_release();
+    say("never");
+}
+
+static void hold_twice(void)
+{
+    interrupt_catch("farewell");
+    interrupt_hold();
+    interrupt_hold();
+    raise(SIGTERM);
+    interrupt_release();
+    say("still here, ");
+    interrupt_release();
+    say("never");
+}
+
+static void hold_and_release_without_a_signal(void)
+{
+    interrupt_catch("farewell");
+    interrupt_hold();
+    interrupt_release();
+    say("here, ");
+    raise(SIGINT);
+    say("never");
+}
+
+static void what_is_held_is_finished_first(void **state)
+{
+    (void)state;
+    expect_exit(hold_then_interrupt, 130, "stored, farewell");
+    expect_exit(hold_twice, 128 + SIGTERM, "still here, farewell");
+    expect_exit(hold_and_release_without_a_signal, 130, "here, farewell");
+}
+
+/* The patience of INTERRUPT_PATIENCE is an alarm; here it comes at once. */
+static void hold_until_patience_ends(void)
+{
+    interrupt_catch("farewell");
+    interrupt_hold();
+    raise(SIGTERM);
+    say("waiting, ");
+    raise(SIGALRM);
+    say("never");
+}
+
+static void alarm_is_set_by_the_first_signal_only(void)
+{
+    unsigned left;
+
+    interrupt_catch(NULL);
+    interrupt_hold();
+    alarm(0);
+    raise(SIGINT);
+    left = alarm(0);
+    raise(SIGINT);
+    if (left != INTERRUPT_PATIENCE || alarm(0) != 0)
+        _exit(1);
+    interrupt_release();
+}
+
+static void patience_with_what_is_held_has_an_end(void **state)
+{
+    (void)state;
+    expect_exit(hold_until_patience_ends, 128 + SIGTERM, "waiting, farewell");
+    expect_exit(alarm_is_set_by_the_first_signal_only, 130, "");
+}
+
+static void ignore_then_catch(void)
+{
+    signal(SIGHUP, SIG_IGN);
+    interrupt_catch(NULL);
+    raise(SIGHUP);
+    say("nohup");
+}
+
+static void what_was_ignored_on_purpose_stays_ignored(void **state)
+{
+    (void)state;
+    expect_exit(ignore_then_catch, 0, "nohup");
+}
+
+static void restore_then_terminate(void)
+{
+    interrupt_catch("farewell");
+    interrupt_restore();
+    raise(SIGTERM);
+}
+
+static void restore_with_an_ignored_one(void)
+{
+    signal(SIGHUP, SIG_IGN);
+    interrupt_catch(NULL);
+    interrupt_restore();
+    raise(SIGHUP);
+    say("nohup");
+}
+
+static void restored_signals_do_what_they_always_did(void **state)
+{
+    char said[64];
+    int status = run(restore_then_terminate, said);
+
+    (void)state;
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    assert_string_equal(said, "");
+    expect_exit(restore_with_an_ignored_one, 0, "nohup");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_signal_leaves_at_once),
+        cmocka_unit_test(what_is_held_is_finished_first),
+        cmocka_unit_test(patience_with_what_is_held_has_an_end),
+        cmocka_unit_test(what_was_ignored_on_purpose_stays_ignored),
+        cmocka_unit_test(restored_signals_do_what_they_always_did),
+    };
+
+    return cmocka_run_group_tests_name("interrupt", tests, NULL, NULL);
+}

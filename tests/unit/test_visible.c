@@ -1,0 +1,131 @@
+/* Text from elsewhere, on its way to a terminal. */
+#include "unit.h"
+
+#include "base/memory.h"
+#include "cmd/output.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+static void expect(const char *text, const char *expected)
+{
+    _cleanup_free_ char *visible = output_visible(text);
+
+    assert_string_equal(visible, expected);
+    assert_true(strlen(visible) < malloc_usable_size(visible));
+}
+
+static void ordinary_text_stays_as_it_is(void **state)
+{
+    static const char *const texts[] = {"",      "plain ~!@#$%^&*()", "Zoë Müller", "日本語",
+                                        "עברית", "🔑👩‍💻"};
+
+    (void)state;
+    for (size_t i = 0; i + 1 < sizeof(texts) / sizeof(texts[0]); i++)
+        expect(texts[i], texts[i]);
+    expect(texts[5], "🔑👩\\u200d💻"); /* a joiner is invisible, so it is shown */
+}
+
+static void control_characters_become_escapes(void **state)
+{
+    (void)state;
+    expect("a\nb\rc\td", "a\\x0ab\\x0dc\\x09d");
+    expect("\033[31mred\033[0m", "\\x1b[31mred\\x1b[0m");
+    expect("\033]0;title\a", "\\x1b]0;title\\x07");
+    expect("back\b\b\x7f", "back\\x08\\x08\\x7f");
+    expect("\xc2\x9b"
+           "31m",
+           "\\u009b31m"); /* CSI in one character */
+    expect("\xc2\x80\xc2\x9f\xc2\xa0", "\\u0080\\u009f\xc2\xa0");
+}
+
+static void bidirectional_and_invisible_characters_become_escapes(void **state)
+{
+    (void)state;
+    expect("\u202egpj.exe", "\\u202egpj.exe");
+    expect("\u202a\u202b\u202c\u202d", "\\u202a\\u202b\\u202c\\u202d");
+    expect("\u2066\u2067\u2068\u2069", "\\u2066\\u2067\\u2068\\u2069");
+    expect("\u200b\u200c\u200e\u200f\u061c", "\\u200b\\u200c\\u200e\\u200f\\u061c");
+    expect("\u2028\u2029", "\\u2028\\u2029");
+    expect("\u2060\ufeff", "\\u2060\\ufeff");
+    expect("\U000e0041\U000e007f", "\\ue0041\\ue007f");                     /* tags */
+    expect("\u2010\u202f\u2070\U000e0100", "\u2010\u202f\u2070\U000e0100"); /* neighbours that are harmless */
+}
+
+static void broken_utf8_is_shown_byte_by_byte(void **state)
+{
+    (void)state;
+    expect("\xff\xfe", "\\xff\\xfe");
+    expect("\x80 lone", "\\x80 lone");
+    expect("cut \xc3", "cut \\xc3");
+    expect("cut \xe2\x82", "cut \\xe2\\x82");
+    expect("cut \xf0\x9f\x94", "cut \\xf0\\x9f\\x94");
+    expect("\xc0\xaf\xc1\xbf", "\\xc0\\xaf\\xc1\\xbf"); /* overlong */
+    expect("\xe0\x80\xaf", "\\xe0\\x80\\xaf");          /* overlong */
+    expect("\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf"); /* overlong */
+    expect("\xed\xa0\x80", "\\xed\\xa0\\x80");          /* a surrogate */
+    expect("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"); /* beyond U+10FFFF */
+    expect("\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80");
+    expect("\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf");
+    expect("\xc3(", "\\xc3(");
+    expect("\xe2\x82\xc3\xa9", "\\xe2\\x82\xc3\xa9"); /* and goes on behind it */
+}
+
+/* AddressSanitizer sees a byte too much; the worst cases of every length. */
+static void it_never_outgrows_its_buffer(void **state)
+{
+    static const char *const worst[] = {"\xff", "\n", "\xc2\x85", "\u202e", "\U000e0041", "\xf0\x9f\x94"};
+    char text[1200];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(worst) / sizeof(worst[0]); i++) {
+        for (size_t count = 1; count < 200; count++) {
+            _cleanup_free_ char *visible = NULL;
+
+            text[0] = '\0';
+            for (size_t n = 0; n < count; n++)
+                strcat(text, worst[i]);
+            visible = output_visible(text);
+            assert_true(strlen(visible) >= count);
+            assert_true(strlen(visible) < malloc_usable_size(visible));
+        }
+    }
+}
+
+static void every_byte_comes_out_printable(void **state)
+{
+    (void)state;
+    for (int first = 1; first < 256; first++) {
+        for (int second = 1; second < 256; second++) {
+            char text[3] = {(char)first, (char)second, '\0'};
+            _cleanup_free_ char *visible = output_visible(text);
+
+            for (const unsigned char *c = (const unsigned char *)visible; *c; c++)
+                if (*c < 0x20 || *c == 0x7f)
+                    fail_msg("%02x %02x leaves %02x", (unsigned)first, (unsigned)second, *c);
+        }
+    }
+}
+
+static void made_visible_twice_it_stays_the_same(void **state)
+{
+    _cleanup_free_ char *once = output_visible("\033[1m\u202e\xff");
+
+    (void)state;
+    expect(once, once);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ordinary_text_stays_as_it_is),
+        cmocka_unit_test(control_characters_become_escapes),
+        cmocka_unit_test(bidirectional_and_invisible_characters_become_escapes),
+        cmocka_unit_test(broken_utf8_is_shown_byte_by_byte),
+        cmocka_unit_test(it_never_outgrows_its_buffer),
+        cmocka_unit_test(every_byte_comes_out_printable),
+        cmocka_unit_test(made_visible_twice_it_stays_the_same),
+    };
+
+    return cmocka_run_group_tests_name("visible", tests, NULL, NULL);
+}
