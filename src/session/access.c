@@ -10,7 +10,9 @@
 
 static bool is_fresh(const struct context *context, int64_t expires_at, int64_t min_ttl)
 {
-    return expires_at - context->system->now(context->system) >= min_ttl && expires_at > 0;
+    int64_t left = expires_at - context->system->now(context->system);
+
+    return left > 0 && left >= min_ttl;
 }
 
 /* The login that would cover the request; what is granted already stays granted, because the profile

@@ -163,7 +163,7 @@ static void editing_is_exclusive_until_saved_or_released(void **state)
     edit(world, &first);
     world->system.step = 1000;
     assert_false(config_edit(&second, &world->system.system, &err));
-    assert_non_null(strstr(err.message, "config.lock"));
+    assert_error(&err, ERROR_IO, "config.lock");
     assert_true(config_load(&second, &err)); /* reading needs no lock */
     config_release(&second);
     assert_true(config_save(&first, &err));
