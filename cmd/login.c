@@ -1,6 +1,7 @@
 #include "base/environment.h"
 #include "cmd/ask.h"
 #include "cmd/command.h"
+#include "cmd/describe.h"
 #include "cmd/login_progress.h"
 #include "cmd/output.h"
 #include "cmd/setup.h"
@@ -175,12 +176,8 @@ static bool remember_profile(struct context *context, struct error *err)
 
 static void print_json(const struct context *context, const struct session *session)
 {
-    _cleanup_json_ struct json *object = json_object();
+    _cleanup_json_ struct json *object = describe_session(session);
 
-    json_set_string(object, "profile", session->profile);
-    json_set_string(object, "endpoint", session->endpoint);
-    json_set_string(object, "issuer", session->issuer);
-    json_set_string(object, "app_id", session->app_id);
     json_set_string(object, "sub", json_string(session->claims, "sub"));
     json_set_string(object, "name", json_string(session->claims, "name"));
     json_set_string(object, "email", json_string(session->claims, "email"));
@@ -193,15 +190,9 @@ static void print_json(const struct context *context, const struct session *sess
 
 static void print_text(const struct context *context, const struct session *session)
 {
-    const char *name = json_string(session->claims, "name");
-    const char *email = json_string(session->claims, "email");
-    const char *sub = json_string(session->claims, "sub");
+    _cleanup_free_ char *person = describe_person(session->claims);
 
-    output_note(context->output, "Signed in as %s%s%s%s. The session is in the %s.",
-                name    ? name
-                : email ? email
-                        : sub,
-                name && email ? " <" : "", name && email ? email : "", name && email ? ">" : "",
+    output_note(context->output, "Signed in as %s. The session is in the %s.", person,
                 context->profile.store);
 }
 

@@ -1,5 +1,6 @@
 #include "base/environment.h"
 #include "cmd/command.h"
+#include "cmd/describe.h"
 #include "cmd/output.h"
 #include "cmd/setup.h"
 #include "cmd/when.h"
@@ -73,8 +74,7 @@ static void print_list(const struct output *output, const char *label, const str
 static void print_session(const struct context *context, const struct session *session)
 {
     const struct output *output = context->output;
-    const char *name = json_string(session->claims, "name");
-    const char *email = json_string(session->claims, "email");
+    _cleanup_free_ char *person = describe_person(session->claims);
     _cleanup_free_ char *store = memory_format("%s (%s)", context->profile.store,
                                                protection(context->profile.store));
     int64_t now = context->system->now(context->system);
@@ -84,9 +84,7 @@ static void print_session(const struct context *context, const struct session *s
                                                session->refresh_token ? "refreshed when needed"
                                                                       : "and cannot be refreshed");
 
-    output_field(output, "user", name ? name : email ? email : json_string(session->claims, "sub"));
-    if (name && email)
-        output_field(output, "", email);
+    output_field(output, "user", person);
     output_field(output, "store", store);
     print_list(output, "scopes", &session->scopes);
     print_list(output, "APIs", &session->resources);

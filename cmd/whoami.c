@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/describe.h"
 #include "cmd/output.h"
 #include "session/access.h"
 #include "session/session.h"
@@ -60,12 +61,8 @@ static bool print_claim(const struct session *session, const char *name, struct 
 
 static void print_json(const struct context *context, const struct session *session)
 {
-    _cleanup_json_ struct json *object = json_object();
+    _cleanup_json_ struct json *object = describe_session(session);
 
-    json_set_string(object, "profile", session->profile);
-    json_set_string(object, "endpoint", session->endpoint);
-    json_set_string(object, "issuer", session->issuer);
-    json_set_string(object, "app_id", session->app_id);
     json_set_string(object, "store", context->profile.store);
     json_set(object, "claims", json_copy(session->claims));
     json_set_integer(object, "expires_at", session_expires_at(session));
@@ -75,19 +72,11 @@ static void print_json(const struct context *context, const struct session *sess
 static void print_text(const struct context *context, const struct session *session)
 {
     const struct output *output = context->output;
-    const char *name = json_string(session->claims, "name");
-    const char *email = json_string(session->claims, "email");
-    const char *username = json_string(session->claims, "username");
-    const char *sub = json_string(session->claims, "sub");
+    _cleanup_free_ char *person = describe_person(session->claims);
 
-    output_styled(output, stdout, OUTPUT_BOLD, name ? name : username ? username : email ? email : sub);
-    if (email && name) {
-        fputs(" <", stdout);
-        output_text(stdout, email);
-        putchar('>');
-    }
+    output_styled(output, stdout, OUTPUT_BOLD, person);
     putchar('\n');
-    output_field(output, "user id", sub);
+    output_field(output, "user id", json_string(session->claims, "sub"));
     output_field(output, "endpoint", session->endpoint);
     output_field(output, "profile", session->profile);
     output_field(output, "store", context->profile.store);

@@ -310,21 +310,31 @@ static bool clear(struct store_keyring *self, GHashTable *attributes, struct err
     return ok;
 }
 
+/* What each of the three operations needs: the service, its main context, and the item's attributes. NULL on
+ * failure. */
+static GHashTable *enter(struct store_keyring *self, const struct store_key *key, struct error *err)
+{
+    if (!connect_service(self, err))
+        return NULL;
+    lib.g_main_context_push_thread_default(self->context);
+    return make_attributes(key);
+}
+
+/* Returns `ok`, so that an operation can end in it. */
+static bool leave(struct store_keyring *self, GHashTable *attributes, bool ok)
+{
+    lib.g_hash_table_unref(attributes);
+    lib.g_main_context_pop_thread_default(self->context);
+    return ok;
+}
+
 static bool keyring_load(struct store *store, const struct store_key *key, struct secret **out,
                          struct error *err)
 {
     struct store_keyring *self = (struct store_keyring *)store;
-    GHashTable *attributes;
-    bool ok;
+    GHashTable *attributes = enter(self, key, err);
 
-    if (!connect_service(self, err))
-        return false;
-    lib.g_main_context_push_thread_default(self->context);
-    attributes = make_attributes(key);
-    ok = lookup(self, attributes, out, err);
-    lib.g_hash_table_unref(attributes);
-    lib.g_main_context_pop_thread_default(self->context);
-    return ok;
+    return attributes && leave(self, attributes, lookup(self, attributes, out, err));
 }
 
 static bool keyring_save(struct store *store, const struct store_key *key, const struct secret *value,
@@ -332,33 +342,17 @@ static bool keyring_save(struct store *store, const struct store_key *key, const
 {
     struct store_keyring *self = (struct store_keyring *)store;
     _cleanup_free_ char *label = memory_format("Logto session '%s' at %s", key->profile, key->issuer);
-    GHashTable *attributes;
-    bool ok;
+    GHashTable *attributes = enter(self, key, err);
 
-    if (!connect_service(self, err))
-        return false;
-    lib.g_main_context_push_thread_default(self->context);
-    attributes = make_attributes(key);
-    ok = store_value(self, attributes, label, value, err);
-    lib.g_hash_table_unref(attributes);
-    lib.g_main_context_pop_thread_default(self->context);
-    return ok;
+    return attributes && leave(self, attributes, store_value(self, attributes, label, value, err));
 }
 
 static bool keyring_remove(struct store *store, const struct store_key *key, struct error *err)
 {
     struct store_keyring *self = (struct store_keyring *)store;
-    GHashTable *attributes;
-    bool ok;
+    GHashTable *attributes = enter(self, key, err);
 
-    if (!connect_service(self, err))
-        return false;
-    lib.g_main_context_push_thread_default(self->context);
-    attributes = make_attributes(key);
-    ok = clear(self, attributes, err);
-    lib.g_hash_table_unref(attributes);
-    lib.g_main_context_pop_thread_default(self->context);
-    return ok;
+    return attributes && leave(self, attributes, clear(self, attributes, err));
 }
 
 static void keyring_close(struct store *store)
