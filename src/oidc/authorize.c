@@ -32,9 +32,6 @@ bool authorize_url(const struct provider *provider, const struct authorization_r
 {
     char challenge[44];
 
-    if (!provider->authorization_endpoint)
-        return error_set(err, ERROR_PROTOCOL, "%s has no authorization endpoint: nobody can sign in there",
-                         provider->issuer);
     return pkce_challenge(request->code_verifier, challenge, err) &&
            buffer_append_text(out, provider->authorization_endpoint, err) &&
            buffer_append_text(out, strchr(provider->authorization_endpoint, '?') ? "" : "?", err) &&

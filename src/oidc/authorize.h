@@ -24,7 +24,7 @@ struct authorization_request {
 
 #define AUTHORIZE_URL_MAXIMUM ((size_t)16 * 1024)
 
-/* Appends the URL for the browser to `out`. */
+/* Appends the URL for the browser to `out`. The provider has passed discovery_check_sign_in(). */
 bool authorize_url(const struct provider *provider, const struct authorization_request *request,
                    struct buffer *out, struct error *err);
 

@@ -111,6 +111,18 @@ bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider
     return true;
 }
 
+bool discovery_check_sign_in(const struct provider *provider, struct error *err)
+{
+    const char *missing = !provider->authorization_endpoint ? "authorization_endpoint"
+                          : !provider->token_endpoint       ? "token_endpoint"
+                                                            : NULL;
+
+    if (!missing)
+        return true;
+    cache_forget(provider->issuer, "discovery"); /* or a server mended since would still look broken */
+    return error_set(err, ERROR_PROTOCOL, "the discovery document has no %s", missing);
+}
+
 void provider_release(struct provider *provider)
 {
     for (size_t i = 0; i < ARRAY_SIZE(endpoints); i++) {

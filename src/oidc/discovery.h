@@ -25,4 +25,7 @@ struct provider {
  */
 bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err);
 
+/* Whether somebody can sign in there. Fails with ERROR_PROTOCOL naming what the document lacks. */
+bool discovery_check_sign_in(const struct provider *provider, struct error *err);
+
 void provider_release(struct provider *provider);

@@ -270,7 +270,8 @@ bool sign_in(struct context *context, const struct sign_in_options *options, str
     bool ok = false;
 
     if (discovery_load(&context->oidc, context->profile.issuer, &attempt.provider, err) &&
-        start_listening(&attempt, err) && make_randoms(&attempt, err) && send_to_browser(&attempt, err)) {
+        discovery_check_sign_in(&attempt.provider, err) && start_listening(&attempt, err) &&
+        make_randoms(&attempt, err) && send_to_browser(&attempt, err)) {
         ok = complete(&attempt, out, err);
         show_outcome(&attempt, ok ? out : NULL, err);
     }

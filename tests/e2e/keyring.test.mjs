@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { errorOf, schema, until, useScene } from './harness.mjs';
+import { errorOf, schema, until, useScene, visit } from './harness.mjs';
 
 const scene = useScene();
 const refusal = (what = '') => `<deny send_destination="org.freedesktop.secrets"${what}/>`;
@@ -102,10 +102,12 @@ describe('a sign-in whose session cannot be stored', () => {
     test(`fails ${what}, in the browser too, and is stored nowhere else`, async () => {
       const person = await scene.person();
       await scene.provider.set({ tokenPrefix: 'PLANTED' });
+      const login = await person.startLogin(person.app);
       await begin(person);
-      const result = await person.login();
+      const page = await visit(await person.authorize(login.address));
+      const result = await login.ended;
       assert.deepEqual([result.code, result.stdout], [7, ''], result.stderr);
-      assert.match(result.page.text, /Sign-in failed/);
+      assert.match(page.text, /Sign-in failed/);
       for (const { path, content } of person.files()) assert.ok(!content.includes('PLANTED'), path);
       await person.restartKeyring();
       assert.equal((await person.run(['whoami'])).code, 3);
@@ -113,11 +115,19 @@ describe('a sign-in whose session cannot be stored', () => {
     });
   }
 
+  test('is not begun without a service: nobody clicks in vain', async () => {
+    const person = await scene.person();
+    await person.keyring.stop();
+    const result = await person.run(['login', ...person.app]);
+    assert.deepEqual([result.code, result.stdout], [7, ''], result.stderr);
+    assert.doesNotMatch(result.stderr, /browser opens/);
+  });
+
   test('leaves the earlier session as it was', async () => {
     const person = await scene.signedIn();
     const before = await person.session();
     await person.keyring.lock();
-    assert.equal((await person.login([])).code, 7);
+    assert.equal((await person.run(['login'])).code, 7);
     await person.restartKeyring();
     assert.deepEqual(await person.session(), before);
     assert.equal((await person.token('--refresh')).code, 0);

@@ -139,21 +139,6 @@ static void an_endpoint_with_a_query_keeps_it(void **state)
     asked_release(&asked);
 }
 
-static void a_provider_without_sign_in_is_named(void **state)
-{
-    struct provider *provider = *state;
-    _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
-    struct error err;
-    struct asked asked;
-
-    asked_open(&asked);
-    free(provider->authorization_endpoint);
-    provider->authorization_endpoint = NULL;
-    assert_false(authorize_url(provider, &asked.request, &url, &err));
-    assert_error(&err, ERROR_PROTOCOL, FAKE_ISSUER " has no authorization endpoint");
-    asked_release(&asked);
-}
-
 static void a_request_too_long_for_a_url_fails(void **state)
 {
     _cleanup_buffer_ struct buffer url = BUFFER(200);
@@ -255,7 +240,6 @@ int main(void)
         TEST(what_was_not_asked_for_is_left_out),
         TEST(each_resource_is_a_parameter_of_its_own),
         TEST(an_endpoint_with_a_query_keeps_it),
-        TEST(a_provider_without_sign_in_is_named),
         TEST(a_request_too_long_for_a_url_fails),
         TEST(a_good_redirect_brings_the_code),
         TEST(another_issuer_is_refused_before_anything_is_believed),

@@ -99,6 +99,25 @@ static void the_rest_may_be_missing(void **state)
     assert_false(provider.iss_parameter);
 }
 
+static void expect_no_sign_in(struct fake_world *world, const char *missing)
+{
+    _cleanup_provider_ struct provider provider = {0};
+    struct cache_entry entry = {0};
+    struct error err = {.message = ""};
+
+    expect_document(world, missing, NULL);
+    assert_true(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
+    assert_false(discovery_check_sign_in(&provider, &err));
+    assert_error(&err, ERROR_PROTOCOL, missing);
+    assert_false(cache_read(FAKE_ISSUER, "discovery", &entry));
+}
+
+static void nobody_signs_in_without_two_endpoints(void **state)
+{
+    expect_no_sign_in(*state, "authorization_endpoint");
+    expect_no_sign_in(*state, "token_endpoint");
+}
+
 static void endpoints_in_the_clear_are_refused_for_a_secure_issuer(void **state)
 {
     static const char *const names[] = {"token_endpoint",
@@ -189,6 +208,7 @@ int main(void)
         TEST(the_issuer_must_match_to_the_letter),
         TEST(where_the_keys_are_must_be_said),
         TEST(the_rest_may_be_missing),
+        TEST(nobody_signs_in_without_two_endpoints),
         TEST(endpoints_in_the_clear_are_refused_for_a_secure_issuer),
         TEST(endpoints_that_are_no_urls_are_refused),
         TEST(a_local_issuer_may_name_its_own_host_in_the_clear),
