@@ -92,7 +92,7 @@ describe('with a real browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('You are signed in').waitFor();
     assert.equal((await login.ended).code, 0, login.stderr);
-    assert.match(login.stderr, /Signed in as grace3hopper\./, 'nobody knows her name');
+    assert.match(login.stderr, /Signed in as grace\./, 'she has no name, but a username');
   });
 
   test('the page of a failed sign-in says so, in text that stays text', async () => {
