@@ -103,8 +103,10 @@ static void close_input(int *input)
         file_close(input);
 }
 
-/* Stops at the buffer's maximum, which is one byte more than a token may have: so it shows that it is too
- * long. */
+/*
+ * Stops at the buffer's maximum, which is one byte more than a token may have: so it shows that it is too
+ * long.
+ */
 static bool read_token(int input, struct buffer *token, struct error *err)
 {
     char chunk[4096];

@@ -50,13 +50,17 @@ bool output_secret(const struct secret *secret, struct error *err);
 /* {"code","message","hint"}; the caller frees it. */
 struct json *output_error_object(const struct error *err);
 
-/* The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage
- * hint or NULL. */
+/*
+ * The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage
+ * hint or NULL.
+ */
 void output_error(const struct output *output, const struct error *err, const char *see);
 
 /* Whether everything that was printed got out. Fails with ERROR_IO. */
 bool output_flush(struct error *err);
 
-/* A copy of `text` with control characters, bidirectional overrides and broken UTF-8 made visible; the caller
- * frees it. */
+/*
+ * A copy of `text` with control characters, bidirectional overrides and broken UTF-8 made visible; the
+ * caller frees it.
+ */
 char *output_visible(const char *text);

@@ -1,5 +1,7 @@
-/* Which access token is wanted: the options that `token` and `exec` share, and getting it from wherever it
- * comes. */
+/*
+ * Which access token is wanted: the options that `token` and `exec` share, and getting it from wherever it
+ * comes.
+ */
 #pragma once
 
 #include "cmd/option.h"
@@ -24,8 +26,10 @@ struct wish {
                        "it must be good for this long (default: 60)", 0, 86400, 60),                         \
         OPTION_FLAG(structure, wish.refresh, "refresh", "get a new one even if the one at hand is good")
 
-/* Whether the environment says who asks (LOGTO_PAT, or LOGTO_APP_ID with LOGTO_APP_SECRET), so that no
- * session is needed. */
+/*
+ * Whether the environment says who asks (LOGTO_PAT, or LOGTO_APP_ID with LOGTO_APP_SECRET), so that no
+ * session is needed.
+ */
 bool wish_is_machine(void);
 
 /*

@@ -8,7 +8,9 @@
 void log_set_level(int level);
 int log_level(void);
 
-/* One line, prefixed with "logto: ", shown from level 1 or 2 on. Control characters must be escaped by the
- * caller. */
+/*
+ * One line, prefixed with "logto: ", shown from level 1 or 2 on. Control characters must be escaped by the
+ * caller.
+ */
 void log_request(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_decision(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -34,8 +34,10 @@ char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)
  */
 void memory_wipe_free(void *pointer) __attribute__((noinline));
 
-/* realloc() for memory that may hold a secret: the old bytes are wiped. NULL when there is no memory, like
- * realloc(). */
+/*
+ * realloc() for memory that may hold a secret: the old bytes are wiped. NULL when there is no memory, like
+ * realloc().
+ */
 void *memory_wipe_resize(void *pointer, size_t size);
 
 /* Cleanup handler behind _cleanup_free_. */

@@ -21,6 +21,8 @@ bool json_check(const char *text, size_t length, struct error *err);
  */
 size_t json_check_name_line(const char *text, size_t length, size_t index);
 
-/* How many bytes the UTF-8 sequence at `text` has, 1 to 4; 0 when it isn't a valid one (RFC 3629, 4).
- * `length` > 0. */
+/*
+ * How many bytes the UTF-8 sequence at `text` has, 1 to 4; 0 when it isn't a valid one (RFC 3629, 4).
+ * `length` > 0.
+ */
 size_t json_check_utf8(const char *text, size_t length);

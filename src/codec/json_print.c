@@ -1,5 +1,7 @@
-/* cJSON's own writer rounds numbers to 15 digits when that is nearly right, and prints DEL and C1 as they
- * are. */
+/*
+ * cJSON's own writer rounds numbers to 15 digits when that is nearly right, and prints DEL and C1 as they
+ * are.
+ */
 #include "codec/json_print.h"
 
 #include "codec/json_check.h"

@@ -85,8 +85,10 @@ static bool parse_ipv6(const char *text, size_t length, struct url *out, struct 
     return true;
 }
 
-/* Whether a browser would read the host as an IPv4 address in one of its many spellings ("0x7f.1",
- * "2130706433"). */
+/*
+ * Whether a browser would read the host as an IPv4 address in one of its many spellings ("0x7f.1",
+ * "2130706433").
+ */
 static bool ends_in_number(const char *host)
 {
     const char *dot = strrchr(host, '.');

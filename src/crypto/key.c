@@ -145,8 +145,10 @@ EVP_PKEY *key_from_point(const struct json *jwk, enum key_kind kind, const char 
     parameters[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data, point.length);
     parameters[2] = OSSL_PARAM_construct_end();
     key = make_key("EC", parameters);
-    /* On the curve is all there is to check where the cofactor is 1; the full check costs as much as a
-     * signature. */
+    /*
+     * On the curve is all there is to check where the cofactor is 1; the full check costs as much as a
+     * signature.
+     */
     check = key ? EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL) : NULL;
     if (check && EVP_PKEY_public_check_quick(check) == 1) {
         *why = NULL;

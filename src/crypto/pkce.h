@@ -7,8 +7,10 @@
 #include "base/secret.h"
 #include "base/system.h"
 
-/* 256 random bits as 43 base64url characters: a code_verifier (RFC 7636, 4.1), a state or a nonce. NULL on
- * failure. */
+/*
+ * 256 random bits as 43 base64url characters: a code_verifier (RFC 7636, 4.1), a state or a nonce. NULL on
+ * failure.
+ */
 struct secret *pkce_random(struct system *system, struct error *err);
 
 /* BASE64URL(SHA256(verifier)), 43 characters and a NUL (RFC 7636, 4.2). Fails with ERROR_INTERNAL. */

@@ -19,8 +19,10 @@ struct browser {
      */
     bool (*open)(struct browser *browser, const char *url, struct error *err);
 
-    /* What open() would run first ("/usr/bin/xdg-open"), for doctor and messages; "" when nothing is to be
-     * found. */
+    /*
+     * What open() would run first ("/usr/bin/xdg-open"), for doctor and messages; "" when nothing is to be
+     * found.
+     */
     const char *(*describe)(struct browser *browser);
 };
 

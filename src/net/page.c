@@ -43,8 +43,10 @@ static size_t decode(const unsigned char *text, uint32_t *point)
     return length;
 }
 
-/* Controls, and what turns the order of the text around it: a name must not rewrite the sentence that it
- * stands in. */
+/*
+ * Controls, and what turns the order of the text around it: a name must not rewrite the sentence that it
+ * stands in.
+ */
 static bool is_harmful(uint32_t point)
 {
     return point < 0x20 || (point >= 0x7F && point <= 0x9F) || (point >= 0x202A && point <= 0x202E) ||

@@ -12,8 +12,10 @@
 #define ENTRY_MAXIMUM (OIDC_RESPONSE_MAXIMUM + 4096)
 #define NAME_LONGEST 200
 
-/* The issuer, percent-encoded, makes a file name that is unique and that a person can read. NULL when it's
- * too long. */
+/*
+ * The issuer, percent-encoded, makes a file name that is unique and that a person can read. NULL when it's
+ * too long.
+ */
 static char *entry_path(const char *issuer, const char *kind)
 {
     _cleanup_buffer_ struct buffer name = BUFFER(NAME_LONGEST);

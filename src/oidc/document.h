@@ -1,5 +1,7 @@
-/* Public JSON documents of a provider, fetched once and kept for their lifetime: behind discovery.h and
- * keyset.h. */
+/*
+ * Public JSON documents of a provider, fetched once and kept for their lifetime: behind discovery.h and
+ * keyset.h.
+ */
 #pragma once
 
 #include "oidc/cache.h"

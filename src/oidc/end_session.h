@@ -1,5 +1,7 @@
-/* RP-initiated logout, OpenID Connect RP-Initiated Logout 1.0: ending the browser's own session at the
- * provider. */
+/*
+ * RP-initiated logout, OpenID Connect RP-Initiated Logout 1.0: ending the browser's own session at the
+ * provider.
+ */
 #pragma once
 
 #include "base/secret.h"

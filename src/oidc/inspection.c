@@ -210,8 +210,10 @@ static void check_organization(struct inspection *inspection, const struct inspe
                        "not for the organization %s", id);
 }
 
-/* Text equals text; anything else is compared as JSON ("true", "3"); a list fits when one of its elements
- * does. */
+/*
+ * Text equals text; anything else is compared as JSON ("true", "3"); a list fits when one of its elements
+ * does.
+ */
 static bool value_fits(const struct json *claim, const char *value)
 {
     const char *text = json_text(claim);

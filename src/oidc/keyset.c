@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "oidc/document.h"
 
-/* Logto sends no-cache with its keys. Unknown keys are asked for at once, so that only a withdrawn key lives
- * on this long. */
+/*
+ * Logto sends no-cache with its keys. Unknown keys are asked for at once, so that only a withdrawn key
+ * lives on this long.
+ */
 #define LIFETIME 3600
 #define LIFETIME_SHORTEST 600
 

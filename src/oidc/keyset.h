@@ -1,5 +1,7 @@
-/* The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again when a token names an
- * unknown one. */
+/*
+ * The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again when a token names an
+ * unknown one.
+ */
 #pragma once
 
 #include "crypto/jws.h"

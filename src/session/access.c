@@ -15,8 +15,10 @@ static bool is_fresh(const struct context *context, int64_t expires_at, int64_t 
     return left > 0 && left >= min_ttl;
 }
 
-/* The login that would cover the request; what is granted already stays granted, because the profile
- * remembers it. */
+/*
+ * The login that would cover the request; what is granted already stays granted, because the profile
+ * remembers it.
+ */
 static bool hint_login(const struct context *context, const char *option, const char *value,
                        struct error *err)
 {
@@ -128,8 +130,10 @@ static bool reach(struct context *context, struct session *session, const struct
     return session_lock(context, &lock, err) && reach_locked(context, session, goal, err);
 }
 
-/* Logto leaves out silently what the person may not do. A script that named a scope must not go on without
- * it. */
+/*
+ * Logto leaves out silently what the person may not do. A script that named a scope must not go on without
+ * it.
+ */
 static bool check_granted(const struct context *context, const struct access_request *request,
                           const struct access_token *token, struct error *err)
 {

@@ -28,8 +28,10 @@ bool session_access_token(struct context *context, struct session *session,
                           const struct access_request *request, const struct access_token **out,
                           struct error *err);
 
-/* The same for the ID token: refreshes until it is good for `min_ttl` seconds. It lies in session->id_token
- * afterwards. */
+/*
+ * The same for the ID token: refreshes until it is good for `min_ttl` seconds. It lies in session->id_token
+ * afterwards.
+ */
 bool session_fresh_id_token(struct context *context, struct session *session, int64_t min_ttl, bool force,
                             struct error *err);
 

@@ -20,8 +20,10 @@ struct config {
     }
 #define _cleanup_config_ _cleanup_(config_release)
 
-/* Reads the file, if there is one. Fails with ERROR_CONFIG naming file and line when it is damaged, ERROR_IO
- * when it can't be read. */
+/*
+ * Reads the file, if there is one. Fails with ERROR_CONFIG naming file and line when it is damaged,
+ * ERROR_IO when it can't be read.
+ */
 bool config_load(struct config *out, struct error *err);
 
 /* The same under a lock, so that two processes that change the file don't undo each other's work. */

@@ -27,8 +27,10 @@ struct context {
 /* The store of the context's profile, opened on first use and kept. NULL on failure. */
 struct store *context_store(struct context *context, struct error *err);
 
-/* Makes `name` of the config file the context's profile, without the environment's overrides. Fails as
- * profile_read(). */
+/*
+ * Makes `name` of the config file the context's profile, without the environment's overrides. Fails as
+ * profile_read().
+ */
 bool context_use_profile(struct context *context, const struct config *config, const char *name,
                          struct error *err);
 

@@ -176,8 +176,10 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
     }
 }
 
-/* The session's app asks; its secret is in the environment or in the session. Nobody signed in is fine for a
- * public app. */
+/*
+ * The session's app asks; its secret is in the environment or in the session. Nobody signed in is fine for
+ * a public app.
+ */
 static struct secret *find_app_secret(struct inspector *inspector)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;

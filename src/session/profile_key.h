@@ -16,6 +16,8 @@
  */
 bool profile_key_set(struct json *object, const char *key, const char *text, struct error *err);
 
-/* Takes `key` out of the object, so that its default holds again. Fails with ERROR_USAGE for a key that
- * doesn't exist. */
+/*
+ * Takes `key` out of the object, so that its default holds again. Fails with ERROR_USAGE for a key that
+ * doesn't exist.
+ */
 bool profile_key_unset(struct json *object, const char *key, struct error *err);

@@ -193,8 +193,10 @@ static bool mend(struct refresh *refresh, struct error *err)
     return error_hint(err, "is it still registered in Logto? Then: logto login --resource %s", resource);
 }
 
-/* The session ends only if it is still the refused one: another process may have signed in or refreshed
- * meanwhile. */
+/*
+ * The session ends only if it is still the refused one: another process may have signed in or refreshed
+ * meanwhile.
+ */
 static bool end_session(struct refresh *refresh, bool *replaced, struct error *err)
 {
     _cleanup_session_ struct session stored = SESSION_EMPTY;

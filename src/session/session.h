@@ -51,8 +51,10 @@ void access_token_release(struct access_token *token);
 /* Access tokens kept for one session; the one that expires first makes room. */
 #define SESSION_TOKENS_MAXIMUM 32
 
-/* Whether the profile says enough to name a session. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if it
- * says nothing. */
+/*
+ * Whether the profile says enough to name a session. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if
+ * it says nothing.
+ */
 bool session_check_profile(const struct context *context, struct error *err);
 
 /*

@@ -43,8 +43,10 @@ static bool make_randoms(struct attempt *attempt, struct error *err)
            (attempt->code_verifier = pkce_random(system, err));
 }
 
-/* Logto accepts any loopback port for a public app (RFC 8252, 7.3), so one that is taken is no reason to
- * stop. */
+/*
+ * Logto accepts any loopback port for a public app (RFC 8252, 7.3), so one that is taken is no reason to
+ * stop.
+ */
 static bool listen_anywhere(struct attempt *attempt, const struct loopback_holder *holder, struct error *err)
 {
     const struct sign_in_events *events = &attempt->options->events;

@@ -310,8 +310,10 @@ static bool clear(struct store_keyring *self, GHashTable *attributes, struct err
     return ok;
 }
 
-/* What each of the three operations needs: the service, its main context, and the item's attributes. NULL on
- * failure. */
+/*
+ * What each of the three operations needs: the service, its main context, and the item's attributes. NULL
+ * on failure.
+ */
 static GHashTable *enter(struct store_keyring *self, const struct store_key *key, struct error *err)
 {
     if (!connect_service(self, err))
