@@ -93,8 +93,10 @@ static bool read_profile(const char *name, struct profile *out, struct error *er
         name = config_default_profile(&config);
     if (!profile_check_name(name, err))
         return false;
-    return profile_read(name, config_profile(&config, name), out, err) ||
-           error_context(err, "the profile '%s' in %s", name, config.path);
+    if (!profile_read(name, config_profile(&config, name), out, err))
+        return error_context(err, "the profile '%s' in %s", name, config.path);
+    out->is_default = strcmp(name, config_default_profile(&config)) == 0;
+    return true;
 }
 
 bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err)

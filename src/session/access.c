@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "logto/scope.h"
+#include "session/hint.h"
 #include "session/refresh.h"
 
 #include <stdio.h>
@@ -15,39 +16,26 @@ static bool is_fresh(const struct context *context, int64_t expires_at, int64_t 
     return left > 0 && left >= min_ttl;
 }
 
-/*
- * The login that would cover the request; what is granted already stays granted, because the profile
- * remembers it.
- */
-static bool hint_login(const struct context *context, const char *option, const char *value,
-                       struct error *err)
+/* The first thing that is asked for and not covered, in words; NULL when all of it is. */
+static const char *first_missing(const struct session *session, const struct access_request *request)
 {
-    bool named = strcmp(context->profile.name, "default") != 0;
-
-    return error_hint(err, "logto login%s%s %s%s%s", named ? " --profile " : "",
-                      named ? context->profile.name : "", option, value ? " " : "", value ? value : "");
-}
-
-static bool not_granted(const struct context *context, const char *option, const char *value,
-                        struct error *err)
-{
-    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s",
-              context->profile.name, value ? value : "organizations");
-    return hint_login(context, option, value, err);
+    if (request->resource && !list_contains(&session->resources, request->resource))
+        return request->resource;
+    if (request->organization_id && !list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS))
+        return "organizations";
+    return list_missing(&request->scopes, &session->scopes);
 }
 
 bool session_covers(const struct context *context, const struct session *session,
                     const struct access_request *request, struct error *err)
 {
-    const char *missing = list_missing(&request->scopes, &session->scopes);
+    const char *missing = first_missing(session, request);
 
-    if (request->resource && !list_contains(&session->resources, request->resource))
-        return not_granted(context, "--resource", request->resource, err);
-    if (request->organization_id && !list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS))
-        return not_granted(context, "--organizations", NULL, err);
-    if (missing)
-        return not_granted(context, "--scope", missing, err);
-    return true;
+    if (!missing)
+        return true;
+    error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s",
+              context->profile.name, missing);
+    return hint_login(context, session, request, err);
 }
 
 /* What the refresh is for, seen from the session: which of its times must be good. */
@@ -148,7 +136,7 @@ static bool check_granted(const struct context *context, const struct access_req
         err, ERROR_NOT_GRANTED,
         "Logto did not grant the scope %s: no role of this person has that permission, or not at the sign-in",
         missing);
-    return hint_login(context, "--scope", missing, err);
+    return hint_login(context, NULL, NULL, err);
 }
 
 bool session_access_token(struct context *context, struct session *session,

@@ -102,6 +102,7 @@ bool profile_read(const char *name, const struct json *object, struct profile *o
     struct profile profile = {.port = PROFILE_DEFAULT_PORT};
 
     profile.name = memory_duplicate(name);
+    profile.is_default = strcmp(name, "default") == 0; /* as long as no config file says otherwise */
     profile.connector = memory_duplicate("google");
     profile.store = memory_duplicate("keyring");
     if (read_members(object, &profile, err)) {

@@ -11,6 +11,7 @@
 
 struct profile {
     char *name;
+    bool is_default;     /* the one in use when none is named */
     char *endpoint;      /* canonical, see logto/endpoint.h; NULL while unknown */
     char *issuer;        /* endpoint + "/oidc"; NULL with it */
     char *app_id;        /* NULL while unknown */

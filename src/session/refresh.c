@@ -7,6 +7,7 @@
 #include "logto/scope.h"
 #include "oidc/id_token.h"
 #include "oidc/token_endpoint.h"
+#include "session/hint.h"
 
 #include <string.h>
 
@@ -212,9 +213,7 @@ static bool end_session(struct refresh *refresh, bool *replaced, struct error *e
         return false;
     error_set(err, ERROR_SESSION_ENDED,
               "Logto no longer accepts this session: it ended, was revoked, or was used elsewhere");
-    return error_hint(
-        err, "logto login%s%s", strcmp(refresh->context->profile.name, "default") ? " --profile " : "",
-        strcmp(refresh->context->profile.name, "default") ? refresh->context->profile.name : "");
+    return hint_login(refresh->context, NULL, NULL, err);
 }
 
 static bool explain(struct refresh *refresh, bool *replaced, struct error *err)

@@ -1,6 +1,7 @@
 #include "session/session.h"
 
 #include "base/file.h"
+#include "session/hint.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -64,9 +65,7 @@ bool session_load(struct context *context, struct session *out, struct error *er
         return true;
     error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in to %s with the profile '%s'",
               context->profile.endpoint, context->profile.name);
-    return strcmp(context->profile.name, "default") == 0
-               ? error_hint(err, "logto login")
-               : error_hint(err, "logto login --profile %s", context->profile.name);
+    return hint_login(context, NULL, NULL, err);
 }
 
 bool session_save(struct context *context, const struct session *session, struct error *err)

@@ -146,6 +146,7 @@ static void nobody_signed_in_says_which_login_it_takes(void **state)
     assert_string_equal(err.hint, "logto login");
     free(world->context.profile.name);
     world->context.profile.name = memory_duplicate("work");
+    world->context.profile.is_default = false;
     assert_false(session_load(&world->context, &session, &err));
     assert_string_equal(err.hint, "logto login --profile work");
 }

@@ -1,0 +1,41 @@
+#include "session/hint.h"
+
+#include "base/shell.h"
+#include "logto/scope.h"
+
+static bool append_option(struct buffer *line, const char *option, const char *value, struct error *err)
+{
+    _cleanup_free_ char *quoted = value ? shell_quote(value) : NULL;
+
+    return buffer_append_format(line, err, " %s%s%s", option, quoted ? " " : "", quoted ? quoted : "");
+}
+
+static bool append_missing(const struct session *session, const struct access_request *request,
+                           struct buffer *line, struct error *err)
+{
+    if (request->resource && !list_contains(&session->resources, request->resource) &&
+        !append_option(line, "--resource", request->resource, err))
+        return false;
+    if (request->organization_id && !list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS) &&
+        !append_option(line, "--organizations", NULL, err))
+        return false;
+    for (size_t i = 0; i < request->scopes.count; i++)
+        if (!list_contains(&session->scopes, request->scopes.items[i]) &&
+            !append_option(line, "--scope", request->scopes.items[i], err))
+            return false;
+    return true;
+}
+
+bool hint_login(const struct context *context, const struct session *session,
+                const struct access_request *request, struct error *err)
+{
+    const struct profile *profile = &context->profile;
+    _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
+    struct error ignored; /* a line too long to be shown is not shown */
+
+    if (buffer_append_text(&line, "logto login", &ignored) &&
+        (profile->is_default || append_option(&line, "--profile", profile->name, &ignored)) &&
+        (!request || append_missing(session, request, &line, &ignored)))
+        error_hint(err, "%s", buffer_text(&line));
+    return false;
+}
