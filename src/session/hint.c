@@ -3,6 +3,8 @@
 #include "base/shell.h"
 #include "logto/scope.h"
 
+#include <string.h>
+
 static bool append_option(struct buffer *line, const char *option, const char *value, struct error *err)
 {
     _cleanup_free_ char *quoted = value ? shell_quote(value) : NULL;
@@ -26,6 +28,12 @@ static bool append_missing(const struct session *session, const struct access_re
     return true;
 }
 
+/* A name that somebody chose is worth repeating even where it happens to be the default. */
+static bool is_plain_default(const struct profile *profile)
+{
+    return profile->is_default && strcmp(profile->name, "default") == 0;
+}
+
 bool hint_login(const struct context *context, const struct session *session,
                 const struct access_request *request, struct error *err)
 {
@@ -34,7 +42,7 @@ bool hint_login(const struct context *context, const struct session *session,
     struct error ignored; /* a line too long to be shown is not shown */
 
     if (buffer_append_text(&line, "logto login", &ignored) &&
-        (profile->is_default || append_option(&line, "--profile", profile->name, &ignored)) &&
+        (is_plain_default(profile) || append_option(&line, "--profile", profile->name, &ignored)) &&
         (!request || append_missing(session, request, &line, &ignored)))
         error_hint(err, "%s", buffer_text(&line));
     return false;

@@ -13,7 +13,6 @@
 #include "oidc/token_endpoint.h"
 #include "session/redirect.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,15 +232,13 @@ static void show_outcome(struct attempt *attempt, const struct session *session,
     _cleanup_buffer_ struct buffer html = BUFFER(PAGE_MAXIMUM);
     _cleanup_free_ char *detail = memory_format("Profile %s at %s", attempt->context->profile.name,
                                                 attempt->context->profile.endpoint);
-    _cleanup_free_ char *sentence = memory_format("%s.", session ? "" : err->message);
     struct page page = {.kind = PAGE_FAILURE,
                         .title = "Sign-in failed",
-                        .message = sentence,
+                        .message = err->message,
                         .detail = detail,
                         .hint = "The terminal says what to do next. You can close this window."};
     struct error ignored;
 
-    sentence[0] = (char)toupper((unsigned char)sentence[0]);
     if (session)
         page = (struct page){.kind = PAGE_SUCCESS,
                              .title = "You are signed in",

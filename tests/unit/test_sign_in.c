@@ -477,7 +477,7 @@ static void a_store_that_fails_fails_the_sign_in_and_the_page_says_so(void **sta
     assert_false(try(scene));
     assert_error(&scene->err, ERROR_STORE_LOCKED, "the fake store failed");
     expect_page(scene, "Sign-in failed");
-    expect_page(scene, "The fake store failed");
+    expect_page(scene, "the fake store failed");
     assert_null(strstr(scene->world->browser.page, "You are signed in"));
     assert_stored(scene->world, before);
 }
