@@ -38,9 +38,10 @@ static void print_ssh_line(const struct output *output, uint16_t port)
                 server);
 }
 
-static void print_address(const struct output *output, const char *url)
+/* With --quiet too when no browser was opened: without the address nobody could sign in. */
+static void print_address(const struct output *output, const char *url, bool needed)
 {
-    if (output->quiet)
+    if (output->quiet && !needed)
         return;
     fputs("\n  ", stderr);
     output_styled(output, stderr, OUTPUT_BOLD, url);
@@ -61,7 +62,7 @@ static void waiting(void *data, const char *url, uint16_t port, const char *why)
         output_note(output, "No browser is opened (%s). Open this address yourself:", why);
     else
         output_note(output, "Your browser opens. If it does not, go to:");
-    print_address(output, url);
+    print_address(output, url, why != NULL);
     output_note(output, "Waiting for you at http://localhost:%u. Ctrl-C stops.%s", port,
                 isatty(STDIN_FILENO)
                     ? " If the browser cannot get there, paste here the address it ends up at."
