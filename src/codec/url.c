@@ -364,3 +364,14 @@ enum form_result form_find(const char *query, const char *name, struct buffer *o
         return FORM_MALFORMED;
     return FORM_ONCE;
 }
+
+bool form_carries(const char *query, const char *name, const struct secret *value)
+{
+    _cleanup_buffer_ struct buffer text = BUFFER(strlen(query));
+    _cleanup_secret_ struct secret *said = NULL;
+
+    if (!value || secret_length(value) == 0 || form_find(query, name, &text) != FORM_ONCE)
+        return false;
+    said = secret_new(buffer_text(&text), text.length);
+    return secret_equal(said, value);
+}

@@ -64,3 +64,9 @@ enum form_result {
  * untouched. A value that `out` has no room for is FORM_MALFORMED. NULL as query is an empty one.
  */
 enum form_result form_find(const char *query, const char *name, struct buffer *out);
+
+/*
+ * Whether `name` occurs exactly once with this value, compared in constant time. A NULL or empty value
+ * never does.
+ */
+bool form_carries(const char *query, const char *name, const struct secret *value);

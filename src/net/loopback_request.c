@@ -78,17 +78,6 @@ static bool is_our_host(const char *host, uint16_t port)
     return false;
 }
 
-static bool has_state(const char *query, const struct secret *state)
-{
-    _cleanup_buffer_ struct buffer value = BUFFER(LOOPBACK_TARGET_MAXIMUM);
-    _cleanup_secret_ struct secret *received = NULL;
-
-    if (!state || secret_length(state) == 0 || form_find(query, "state", &value) != FORM_ONCE)
-        return false;
-    received = secret_new(buffer_text(&value), value.length);
-    return secret_equal(received, state);
-}
-
 static bool path_is(const char *target, const char *path)
 {
     size_t length = strlen(path);
@@ -144,7 +133,7 @@ enum loopback_verdict loopback_judge(const struct loopback_request *request, con
         return LOOPBACK_IS_UNKNOWN;
     if (query[0] == '\0')
         return LOOPBACK_IS_BARE;
-    if (!has_state(query, state))
+    if (!form_carries(query, "state", state))
         return LOOPBACK_IS_OTHER_STATE;
     return head ? LOOPBACK_IS_REDIRECT_HEAD : LOOPBACK_IS_REDIRECT;
 }

@@ -17,15 +17,10 @@ struct paste {
 /* The query of a pasted redirect URL if it carries our state, else NULL. Points into the line. */
 static const char *pasted_query(const char *line, const struct secret *state)
 {
-    _cleanup_buffer_ struct buffer value = BUFFER(1024);
-    _cleanup_secret_ struct secret *said = NULL;
     const char *mark = strchr(line, '?');
     const char *query = mark ? mark + 1 : line;
 
-    if (form_find(query, "state", &value) != FORM_ONCE)
-        return NULL;
-    said = secret_new(value.data, value.length);
-    return secret_equal(said, state) ? query : NULL;
+    return form_carries(query, "state", state) ? query : NULL;
 }
 
 /* Reads what is there. Text without an end that is too long for a redirect URL is thrown away. */

@@ -5,7 +5,7 @@ import { startProvider } from '../provider/testing.mjs';
 import { openChromium, openWindow } from './lib/chromium.mjs';
 import { Person } from './lib/person.mjs';
 
-export { clickThroughGoogle } from './lib/chromium.mjs';
+export { clickThroughGoogle, signInAsGrace } from './lib/chromium.mjs';
 export { Person, program, schema, visit } from './lib/person.mjs';
 export { Process, finish } from './lib/process.mjs';
 export { pause, until } from './lib/wait.mjs';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 
-import { clickThroughGoogle, errorOf, until, useScene, visit } from './harness.mjs';
+import { clickThroughGoogle, errorOf, signInAsGrace, until, useScene, visit } from './harness.mjs';
 
 const scene = useScene({ chromium: true });
 const defaultScopes = ['openid', 'offline_access', 'profile', 'email'];
@@ -86,11 +86,7 @@ describe('with a real browser', () => {
     const person = await scene.person();
     const page = await scene.window();
     const login = await person.startLogin([...person.app, '--no-connector']);
-    await page.goto(login.address);
-    await page.getByLabel('Username').fill('grace');
-    await page.getByLabel('Password').fill('Correct-Horse-1');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('You are signed in').waitFor();
+    await signInAsGrace(page, login.address);
     assert.equal((await login.ended).code, 0, login.stderr);
     assert.match(login.stderr, /Signed in as grace\./, 'she has no name, but a username');
   });

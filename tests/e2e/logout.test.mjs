@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { errorOf, useScene } from './harness.mjs';
+import { errorOf, signInAsGrace, useScene } from './harness.mjs';
 
 const scene = useScene({ chromium: true });
 
@@ -51,11 +51,7 @@ describe('logout --browser', () => {
     const person = await scene.person();
     const page = await scene.window();
     const login = await person.startLogin([...person.app, '--no-connector']);
-    await page.goto(login.address);
-    await page.getByLabel('Username').fill('grace');
-    await page.getByLabel('Password').fill('Correct-Horse-1');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('You are signed in').waitFor();
+    await signInAsGrace(page, login.address);
     await login.ended;
     const logout = await signOut(person, page);
     await page.getByText('You are signed out').waitFor();

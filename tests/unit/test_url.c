@@ -379,9 +379,26 @@ static void goes_round(void **state)
     }
 }
 
+static void a_value_is_carried_once_and_to_the_letter(void **state)
+{
+    _cleanup_secret_ struct secret *value = secret_from_text("a b");
+    _cleanup_secret_ struct secret *empty = secret_from_text("");
+
+    (void)state;
+    assert_true(form_carries("code=1&state=a%20b", "state", value));
+    assert_true(form_carries("state=a+b", "state", value));
+    assert_false(form_carries("state=a%20b&state=a%20b", "state", value));
+    assert_false(form_carries("state=a%20", "state", value));
+    assert_false(form_carries("state=a%20bc", "state", value));
+    assert_false(form_carries("", "state", value));
+    assert_false(form_carries("state=", "state", empty));
+    assert_false(form_carries("state=a", "state", NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_is_carried_once_and_to_the_letter),
         cmocka_unit_test(reads_all_parts),
         cmocka_unit_test(fills_in_what_is_missing),
         cmocka_unit_test(reads_ipv6),

@@ -25,6 +25,15 @@ export async function openWindow(browser) {
   return context.newPage();
 }
 
+// Logto's own page, filled in by somebody who has a password.
+export async function signInAsGrace(page, address) {
+  await page.goto(address);
+  await page.getByLabel('Username').fill('grace');
+  await page.getByLabel('Password').fill('Correct-Horse-1');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('You are signed in').waitFor();
+}
+
 // The clicks of a person at "Google": which account, and the first time whether that is fine.
 export async function clickThroughGoogle(page, address, name = 'Ada Lovelace') {
   await page.goto(address);
