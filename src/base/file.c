@@ -142,6 +142,15 @@ bool file_remove(const char *path, struct error *err)
     return error_set_errno(err, ERROR_IO, "cannot remove %s", path);
 }
 
+/* Takes a descriptor out of the reach of its scope's cleanup. */
+static int keep_descriptor(int *descriptor)
+{
+    int kept = *descriptor;
+
+    *descriptor = -1;
+    return kept;
+}
+
 /* A lock file must be ours alone: in a folder that others can write to, they could hold us up for ever. */
 static bool check_lock_file(int descriptor, const char *path, struct error *err)
 {
@@ -176,8 +185,7 @@ bool file_lock(const char *path, struct system *system, int64_t deadline, int *l
         if (pause.tv_nsec < 40000000L)
             pause.tv_nsec *= 2;
     }
-    *lock = descriptor;
-    descriptor = -1;
+    *lock = keep_descriptor(&descriptor);
     return true;
 }
 
