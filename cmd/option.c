@@ -94,7 +94,7 @@ static int find_letter(const struct parser *parser, int letter)
     return 0;
 }
 
-bool option_word_is_known(const struct option_spec *spec, const char *value)
+static bool word_is_known(const struct option_spec *spec, const char *value)
 {
     size_t length = strlen(value);
 
@@ -124,7 +124,7 @@ static bool set_integer(const struct option_spec *spec, const char *text, int64_
 
 static bool set_text(const struct option_spec *spec, const char *text, const char **out, struct error *err)
 {
-    if (!option_word_is_known(spec, text))
+    if (!word_is_known(spec, text))
         return error_set(err, ERROR_USAGE, "--%s takes one of %s, not '%s'", spec->name, spec->words, text);
     *out = text;
     return true;

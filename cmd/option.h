@@ -106,6 +106,3 @@ void option_print_help(const struct option_spec *specs, FILE *stream);
 
 /* Whether the option is followed by a value. */
 bool option_takes_value(const struct option_spec *spec);
-
-/* Whether a value is one of a spec's words; specs without words accept everything. */
-bool option_word_is_known(const struct option_spec *spec, const char *value);

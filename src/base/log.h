@@ -6,7 +6,6 @@
 
 /* 0: nothing, 1 (-v): requests, 2 (-vv): decisions too. */
 void log_set_level(int level);
-int log_level(void);
 
 /*
  * One line, prefixed with "logto: ", shown from level 1 or 2 on. Control characters must be escaped by the

@@ -333,16 +333,6 @@ void json_append_string(struct json *array, const char *text)
     cJSON_AddItemToArray(node(array), text_node(text));
 }
 
-void json_remove_element(struct json *array, const struct json *element)
-{
-    for (cJSON *child = node(array)->child; child; child = child->next) {
-        if (child == const_node(element)) {
-            cJSON_Delete(cJSON_DetachItemViaPointer(node(array), child));
-            return;
-        }
-    }
-}
-
 void json_free(struct json **value)
 {
     cJSON_Delete(node(*value));

@@ -68,8 +68,6 @@ void json_remove(struct json *object, const char *name);
 /* Take ownership of `value`, or copy the text. */
 void json_append(struct json *array, struct json *value);
 void json_append_string(struct json *array, const char *text);
-/* Takes the element out of the array and frees it. */
-void json_remove_element(struct json *array, const struct json *element);
 
 /*
  * Compact ({"a":1}) or indented by two spaces, without a final line break; NULL gives "null". Control

@@ -256,12 +256,6 @@ bool url_is_loopback(const struct url *url)
     return strcmp(url->host, "localhost") == 0;
 }
 
-bool url_same_origin(const struct url *a, const struct url *b)
-{
-    return a->secure == b->secure && a->ipv6 == b->ipv6 && a->port == b->port &&
-           strcmp(a->host, b->host) == 0;
-}
-
 /* Takes back what was appended since `length`, wiped: it may be half of a secret. */
 static bool roll_back(struct buffer *buffer, size_t length)
 {

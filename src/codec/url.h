@@ -35,9 +35,6 @@ bool url_parse(const char *text, struct url *out, struct error *err);
  */
 bool url_is_loopback(const struct url *url);
 
-/* Same scheme, host and port. */
-bool url_same_origin(const struct url *a, const struct url *b);
-
 /*
  * These three append whole or not at all and fail with ERROR_PROTOCOL when the buffer's maximum is reached.
  *

@@ -26,8 +26,9 @@ static const char *first_missing(const struct session *session, const struct acc
     return list_missing(&request->scopes, &session->scopes);
 }
 
-bool session_covers(const struct context *context, const struct session *session,
-                    const struct access_request *request, struct error *err)
+/* Fails with ERROR_NOT_GRANTED; nothing that isn't covered is ever sent to Logto. */
+static bool check_covered(const struct context *context, const struct session *session,
+                          const struct access_request *request, struct error *err)
 {
     const char *missing = first_missing(session, request);
 
@@ -96,7 +97,7 @@ static bool reach_locked(struct context *context, struct session *session, const
             return false;
         if ((changed || !goal->request->force) && is_reached(context, session, goal))
             return true;
-        if (!session_covers(context, session, goal->request, err) || !check_refreshable(session, err))
+        if (!check_covered(context, session, goal->request, err) || !check_refreshable(session, err))
             return false;
         if (refresh_session(context, session, goal->request, &replaced, err))
             return true;
@@ -113,7 +114,7 @@ static bool reach(struct context *context, struct session *session, const struct
 
     if (!goal->request->force && is_reached(context, session, goal))
         return true;
-    if (!session_covers(context, session, goal->request, err) || !check_refreshable(session, err))
+    if (!check_covered(context, session, goal->request, err) || !check_refreshable(session, err))
         return false;
     return session_lock(context, &lock, err) && reach_locked(context, session, goal, err);
 }

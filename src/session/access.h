@@ -34,7 +34,3 @@ bool session_access_token(struct context *context, struct session *session,
  */
 bool session_fresh_id_token(struct context *context, struct session *session, int64_t min_ttl, bool force,
                             struct error *err);
-
-/* Whether the session covers the request. Fails with ERROR_NOT_GRANTED. */
-bool session_covers(const struct context *context, const struct session *session,
-                    const struct access_request *request, struct error *err);

@@ -19,7 +19,7 @@ static void check_url(const char *text)
              url.ipv6 ? "[" : "", url.host, url.ipv6 ? "]" : "", (unsigned int)url.port, url.path,
              url.query[0] ? "?" : "", url.query);
     CHECK(url_parse(written, &again, &err));
-    CHECK(memcmp(&url, &again, sizeof(url)) == 0 || url_same_origin(&url, &again));
+    CHECK(url.secure == again.secure && url.port == again.port && strcmp(url.host, again.host) == 0);
     CHECK(strcmp(url.path, again.path) == 0 && strcmp(url.query, again.query) == 0);
     CHECK(url_is_loopback(&url) == url_is_loopback(&again));
 }

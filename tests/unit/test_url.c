@@ -252,24 +252,6 @@ static void knows_loopback(void **state)
     }
 }
 
-static void compares_origins(void **state)
-{
-    struct url a = parse("https://example.com/a");
-    struct url same = parse("https://EXAMPLE.com:443/b?c");
-    struct url port = parse("https://example.com:444/a");
-    struct url scheme = parse("http://example.com:443/a");
-    struct url host = parse("https://example.org/a");
-    struct url ipv6 = parse("http://[::1]/");
-    struct url long_ipv6 = parse("http://[0::0001]/");
-
-    (void)state;
-    assert_true(url_same_origin(&a, &same));
-    assert_false(url_same_origin(&a, &port));
-    assert_false(url_same_origin(&a, &scheme));
-    assert_false(url_same_origin(&a, &host));
-    assert_true(url_same_origin(&ipv6, &long_ipv6));
-}
-
 static void builds_forms(void **state)
 {
     _cleanup_buffer_ struct buffer form = BUFFER(100);
@@ -410,7 +392,6 @@ int main(void)
         cmocka_unit_test(refuses_dot_segments),
         cmocka_unit_test(keeps_the_url_out_of_the_message),
         cmocka_unit_test(knows_loopback),
-        cmocka_unit_test(compares_origins),
         cmocka_unit_test(builds_forms),
         cmocka_unit_test(builds_whole_or_not_at_all),
         cmocka_unit_test(finds_parameters),
