@@ -58,9 +58,3 @@ void output_error(const struct output *output, const struct error *err, const ch
 
 /* Whether everything that was printed got out. Fails with ERROR_IO. */
 bool output_flush(struct error *err);
-
-/*
- * A copy of `text` with control characters, bidirectional overrides and broken UTF-8 made visible; the
- * caller frees it.
- */
-char *output_visible(const char *text);

@@ -1,5 +1,8 @@
 #include "base/log.h"
 
+#include "base/memory.h"
+#include "base/visible.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -13,9 +16,11 @@ void log_set_level(int new_level)
 static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
 {
     char line[2048];
+    _cleanup_free_ char *visible = NULL;
 
     vsnprintf(line, sizeof(line), format, arguments);
-    fprintf(stderr, "logto: %s\n", line);
+    visible = visible_text(line); /* a server's words may be among them */
+    fprintf(stderr, "logto: %s\n", visible);
 }
 
 void log_request(const char *format, ...)

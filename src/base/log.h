@@ -8,8 +8,7 @@
 void log_set_level(int level);
 
 /*
- * One line, prefixed with "logto: ", shown from level 1 or 2 on. Control characters must be escaped by the
- * caller.
+ * One line, prefixed with "logto: ", shown from level 1 or 2 on, with control characters made visible.
  */
 void log_request(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_decision(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -2,14 +2,14 @@
 #include "unit.h"
 
 #include "base/memory.h"
-#include "cmd/output.h"
+#include "base/visible.h"
 
 #include <malloc.h>
 #include <stdlib.h>
 
 static void expect(const char *text, const char *expected)
 {
-    _cleanup_free_ char *visible = output_visible(text);
+    _cleanup_free_ char *visible = visible_text(text);
 
     assert_string_equal(visible, expected);
     assert_true(strlen(visible) < malloc_usable_size(visible));
@@ -85,7 +85,7 @@ static void it_never_outgrows_its_buffer(void **state)
             text[0] = '\0';
             for (size_t n = 0; n < count; n++)
                 strcat(text, worst[i]);
-            visible = output_visible(text);
+            visible = visible_text(text);
             assert_true(strlen(visible) >= count);
             assert_true(strlen(visible) < malloc_usable_size(visible));
         }
@@ -98,7 +98,7 @@ static void every_byte_comes_out_printable(void **state)
     for (int first = 1; first < 256; first++) {
         for (int second = 1; second < 256; second++) {
             char text[3] = {(char)first, (char)second, '\0'};
-            _cleanup_free_ char *visible = output_visible(text);
+            _cleanup_free_ char *visible = visible_text(text);
 
             for (const unsigned char *c = (const unsigned char *)visible; *c; c++)
                 if (*c < 0x20 || *c == 0x7f)
@@ -109,7 +109,7 @@ static void every_byte_comes_out_printable(void **state)
 
 static void made_visible_twice_it_stays_the_same(void **state)
 {
-    _cleanup_free_ char *once = output_visible("\033[1m\u202e\xff");
+    _cleanup_free_ char *once = visible_text("\033[1m\u202e\xff");
 
     (void)state;
     expect(once, once);

@@ -1,7 +1,8 @@
-#include "cmd/output.h"
+#include "base/visible.h"
 
 #include "base/memory.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ static bool is_dangerous(unsigned point)
            (point >= 0x2060 && point <= 0x2069) || point == 0xfeff || (point >= 0xe0000 && point <= 0xe007f);
 }
 
-char *output_visible(const char *text)
+char *visible_text(const char *text)
 {
     /* The longest replacement of one byte is four characters, of a longer character nine. */
     char *out = memory_allocate(strlen(text) * 4 + 16, 1);
