@@ -19,7 +19,8 @@ before(async () => {
   await person.signIn(['--port', '38918']);
   await silent.provider.set({ hang: { path: '/oidc/token' } });
   const login = await person.startLogin([], { seconds: 120 });
-  Object.assign(silent, { person, login, before: await person.session(), page: visit(await person.authorize(login.address)) });
+  const page = visit(await person.authorize(login.address)).catch((error) => ({ text: String(error) }));
+  Object.assign(silent, { person, login, page, before: await person.session() });
 });
 after(async () => {
   await silent.person?.leave();

@@ -1,6 +1,6 @@
 // Values that were planted as code, verifier and tokens, and are looked for wherever they must not be.
 import assert from 'node:assert/strict';
-import { chownSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { chownSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import { Process, pause, program, until, useScene } from './harness.mjs';
@@ -194,15 +194,16 @@ describe('a program that crashes', () => {
   const skip = sanitized && 'AddressSanitizer needs a process that can be traced';
   test('cannot be dumped or read by other programs of the same user', { skip }, async () => {
     const person = await planted({ bus: false });
-    let [command, args] = [program, ['login', ...person.app]];
+    let [command, args] = [program, ['inspect', '--no-verify', '-']];
     // For root the owner of a process's files says nothing, so somebody else has to be it.
     if (process.getuid() === 0) {
       for (const name of ['', 'home', 'config', 'data', 'cache', 'run', 'tmp', 'bin']) chownSync(person.path(name), nobody, nobody);
       [command, args] = ['setpriv', [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', program, ...args]];
     }
-    const login = new Process(command, args, { env: person.env, cwd: '/' });
-    await person.opened(login);
-    assert.equal(statSync(`/proc/${login.pid}/environ`).uid, 0, 'the kernel keeps others from its memory');
-    await login.kill();
+    const waiting = new Process(command, args, { env: person.env, cwd: '/', stdin: 'open' });
+    const runs = () => readlinkSync(`/proc/${waiting.pid}/exe`) === program;
+    await until(() => runs() && statSync(`/proc/${waiting.pid}/environ`).uid === 0, 'the kernel keeps others from its memory');
+    assert.equal(waiting.result, undefined, `it reads the token:\n${waiting}`);
+    await waiting.kill();
   });
 });
