@@ -163,7 +163,7 @@ static bool find_app_secret(const struct login_options *options, struct secret *
     return *out != NULL;
 }
 
-/* Only what is new is written: other processes may have changed the rest of the file meanwhile. */
+/* The file is read again: other processes may have changed its other profiles meanwhile. */
 static bool remember_profile(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
@@ -256,7 +256,10 @@ static bool check_places(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
-    return config_edit(&config, context->system, err) && session_check_store(context, err);
+    if (!config_edit(&config, context->system, err))
+        return false;
+    config_release(&config); /* the store may ask the person to unlock it; nobody is to wait for that */
+    return session_check_store(context, err);
 }
 
 static bool login_run(struct context *context, const void *values, const struct list *operands,

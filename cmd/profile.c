@@ -61,20 +61,12 @@ static bool list_profiles(struct context *context, const struct list *operands, 
     return true;
 }
 
-static bool check_exists(const struct config *config, const char *name, struct error *err)
-{
-    if (config_profile(config, name))
-        return true;
-    error_set(err, ERROR_CONFIG, "there is no profile '%s'", name);
-    return error_hint(err, "logto profile list");
-}
-
 static bool use_profile(struct context *context, const struct list *operands, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     const char *name = operands->items[1];
 
-    if (!config_edit(&config, context->system, err) || !check_exists(&config, name, err))
+    if (!config_edit(&config, context->system, err) || !config_check_profile(&config, name, err))
         return false;
     config_set_default_profile(&config, name);
     return config_save(&config, err);
@@ -100,7 +92,7 @@ static bool unset_key(struct context *context, const struct list *operands, stru
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
     return config_edit(&config, context->system, err) &&
-           check_exists(&config, chosen_name(context, &config), err) &&
+           config_check_profile(&config, chosen_name(context, &config), err) &&
            profile_key_unset(config_profile_for_change(&config, chosen_name(context, &config)),
                              operands->items[1], err) &&
            config_save(&config, err);
@@ -115,7 +107,7 @@ static bool end_its_session(struct context *context, const char *name, struct er
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     enum sign_out_result result = SIGN_OUT_NOBODY;
 
-    if (!config_load(&config, err) || !check_exists(&config, name, err) ||
+    if (!config_load(&config, err) || !config_check_profile(&config, name, err) ||
         !context_use_profile(context, &config, name, err))
         return false;
     if (!context->profile.issuer || !context->profile.app_id)

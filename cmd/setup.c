@@ -83,7 +83,7 @@ static bool apply_environment(struct profile *profile, struct error *err)
     return true;
 }
 
-static bool read_profile(const char *name, struct profile *out, struct error *err)
+static bool use_profile(struct context *context, const char *name, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
@@ -91,12 +91,7 @@ static bool read_profile(const char *name, struct profile *out, struct error *er
         return false;
     if (!name)
         name = config_default_profile(&config);
-    if (!profile_check_name(name, err))
-        return false;
-    if (!profile_read(name, config_profile(&config, name), out, err))
-        return error_context(err, "the profile '%s' in %s", name, config.path);
-    out->is_default = strcmp(name, config_default_profile(&config)) == 0;
-    return true;
+    return profile_check_name(name, err) && context_use_profile(context, &config, name, err);
 }
 
 bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err)
@@ -109,8 +104,5 @@ bool setup_profile(struct context *context, enum command_profile needed, const c
         context->profile.name = memory_duplicate(name);
         return !name || profile_check_name(name, err);
     }
-    if (!read_profile(name, &context->profile, err) || !apply_environment(&context->profile, err))
-        return false;
-    context->oidc.allow_plain = context->profile.insecure_http;
-    return true;
+    return use_profile(context, name, err) && apply_environment(&context->profile, err);
 }

@@ -164,14 +164,10 @@ static bool status_run(struct context *context, const void *values, const struct
 
     (void)values;
     (void)operands;
-    if (!config_load(&config, err)) {
+    if (!config_load(&config, err) ||
+        (context->profile.name && !config_check_profile(&config, context->profile.name, err))) {
         json_free(&array);
         return false;
-    }
-    if (context->profile.name && !config_profile(&config, context->profile.name)) {
-        json_free(&array);
-        error_set(err, ERROR_CONFIG, "there is no profile '%s'", context->profile.name);
-        return error_hint(err, "logto profile list");
     }
     if (context->profile.name)
         list_append(&names, context->profile.name);

@@ -2,7 +2,6 @@
 
 #include "base/environment.h"
 #include "cmd/output.h"
-#include "cmd/setup.h"
 #include "session/access.h"
 #include "session/machine.h"
 

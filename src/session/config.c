@@ -102,6 +102,14 @@ const struct json *config_profile(const struct config *config, const char *name)
     return json_member(json_member(config->document, "profiles"), name);
 }
 
+bool config_check_profile(const struct config *config, const char *name, struct error *err)
+{
+    if (config_profile(config, name))
+        return true;
+    error_set(err, ERROR_CONFIG, "there is no profile '%s'", name);
+    return error_hint(err, "logto profile list");
+}
+
 void config_profile_names(const struct config *config, struct list *out)
 {
     const struct json *profiles = json_member(config->document, "profiles");

@@ -39,6 +39,9 @@ void config_set_default_profile(struct config *config, const char *name);
 /* The object of profile `name`, or NULL. */
 const struct json *config_profile(const struct config *config, const char *name);
 
+/* Whether there is a profile `name`. Fails with ERROR_CONFIG. */
+bool config_check_profile(const struct config *config, const char *name, struct error *err);
+
 /* The names of all profiles in the file's order. */
 void config_profile_names(const struct config *config, struct list *out);
 

@@ -19,6 +19,7 @@ bool context_use_profile(struct context *context, const struct config *config, c
 
     if (!profile_read(name, config_profile(config, name), &profile, err))
         return error_context(err, "the profile '%s' in %s", name, config->path);
+    profile.is_default = strcmp(name, config_default_profile(config)) == 0;
     profile_release(&context->profile);
     context->profile = profile;
     context->oidc.allow_plain = profile.insecure_http;

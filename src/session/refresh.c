@@ -4,7 +4,6 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "codec/url.h"
-#include "logto/scope.h"
 #include "oidc/id_token.h"
 #include "oidc/token_endpoint.h"
 #include "session/hint.h"
