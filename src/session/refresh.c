@@ -189,8 +189,9 @@ static bool mend(struct refresh *refresh, struct error *err)
     session_drop_resource(refresh->session, resource);
     if (!request_and_keep(refresh, &plain, err))
         return error_context(err, "Logto refuses the resource %s, and mending the session failed", resource);
-    error_set(err, ERROR_NOT_GRANTED, "Logto no longer grants the resource %s", resource);
-    return error_hint(err, "is it still registered in Logto? Then: logto login --resource %s", resource);
+    error_set(err, ERROR_NOT_GRANTED, "Logto no longer grants the resource %s: is it still registered there?",
+              resource);
+    return hint_login(refresh->context, refresh->session, refresh->request, err);
 }
 
 /*
