@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "cmd/option.h"
-#include "session/context.h"
+#include "cmd/output.h"
+#include "session/interfaces.h"
 
 #include <stdbool.h>
 
@@ -16,6 +17,13 @@ enum command_profile {
     COMMAND_PROFILE,      /* the profile, resolved from options, environment and config file */
     COMMAND_PROFILE_NAME, /* only its name if one was given; the verb reads the config file itself */
     COMMAND_NO_PROFILE    /* nothing: the config file isn't opened */
+};
+
+/* What a verb works with. */
+struct context {
+    struct interfaces interfaces;
+    struct profile profile; /* resolved from options, environment and config file */
+    struct output output;
 };
 
 struct command {

@@ -86,7 +86,7 @@ static bool completion_run(struct context *context, const void *values, const st
     for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
         if (strcmp(operands->items[0], shells[i].name) != 0)
             continue;
-        if (context->output->json)
+        if (context->output.json)
             print_json(&shells[i]);
         else
             shells[i].print(stdout);

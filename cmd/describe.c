@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-char *describe_person(const struct json *claims)
+char *describe_user(const struct json *claims)
 {
     static const char *const names[] = {"name", "username", "email", "sub"};
     const char *email = json_string(claims, "email");

@@ -3,8 +3,8 @@
 
 #include "session/session.h"
 
-/* "Ada Lovelace <ada@example.com>", or what else the claims call the person; the caller frees it. */
-char *describe_person(const struct json *claims);
+/* "Ada Lovelace <ada@example.com>", or what else the claims call the user; the caller frees it. */
+char *describe_user(const struct json *claims);
 
 /* An object with profile, endpoint, issuer and app_id, which --json begins with; the caller frees it. */
 struct json *describe_session(const struct session *session);

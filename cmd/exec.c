@@ -1,7 +1,6 @@
 #include "base/interrupt.h"
-#include "cmd/command.h"
+#include "cmd/access_option.h"
 #include "cmd/setup.h"
-#include "cmd/wish.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,11 +9,11 @@
 #include <unistd.h>
 
 struct exec_options {
-    struct wish wish;
+    struct access_request request;
 };
 
 static const struct option_spec exec_option_specs[] = {
-    WISH_OPTIONS(exec_options),
+    ACCESS_OPTIONS(exec_options),
     OPTION_END,
 };
 
@@ -33,12 +32,12 @@ static bool exec_run(struct context *context, const void *values, const struct l
     _cleanup_access_token_ struct access_token token = {.token = NULL};
     char **argv;
 
-    if (!wish_fulfil(context, &options->wish, &token, err))
+    if (!access_obtain_token(context, &options->request, &token, err))
         return false;
     setenv("LOGTO_ACCESS_TOKEN", secret_text(token.token), 1);
     argv = memory_allocate(operands->count + 1, sizeof(*argv));
     memcpy(argv, operands->items, operands->count * sizeof(*argv));
-    context_release(context);
+    setup_release_interfaces(&context->interfaces);
     interrupt_restore();
     setup_restore_process();
     replace_process(argv);

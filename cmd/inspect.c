@@ -4,6 +4,7 @@
 #include "cmd/inspect_report.h"
 #include "cmd/output.h"
 #include "logto/endpoint.h"
+#include "logto/scope.h"
 #include "session/access.h"
 #include "session/inspector.h"
 
@@ -35,13 +36,13 @@ static const struct option_spec inspect_option_specs[] = {
     OPTION_TEXT(inspect_options, endpoint, "endpoint", "URL", "the Logto tenant that must have issued it"),
     OPTION_TEXT(inspect_options, issuer, "issuer", "URL", "the issuer, for any OpenID provider"),
     OPTION_TEXT(inspect_options, audience, "audience", "AUD", "it must be meant for this API or app"),
-    OPTION_LIST(inspect_options, scopes, "scope", "SCOPE", "it must grant this; may be repeated"),
+    OPTION_WORDS(inspect_options, scopes, "scope", "SCOPE", "it must grant this; may be repeated"),
     OPTION_TEXT(inspect_options, organization, "organization", "ID", "it must be for this organization"),
     OPTION_LIST(inspect_options, claims, "claim", "NAME=VALUE",
                 "a claim must have this value; may be repeated"),
     OPTION_WORD(inspect_options, type, "type", "TYPE", "it must be an access or an id token", "access|id"),
     OPTION_WORD(inspect_options, jwks, "jwks", "FILE", "take the keys from here and nowhere else", "@file"),
-    OPTION_FLAG(inspect_options, offline, "offline", "use only keys already at hand"),
+    OPTION_FLAG(inspect_options, offline, "offline", "use only cached keys and --jwks"),
     OPTION_INTEGER(inspect_options, leeway, "leeway", "SECONDS", "accept clocks this far apart (default: 60)",
                    0, 86400, 60),
     OPTION_FLAG(inspect_options, no_verify, "no-verify", "decode only; says nothing about validity"),
@@ -53,9 +54,9 @@ static bool check_options(const struct inspect_options *options, const struct li
                           struct error *err)
 {
     if (options->endpoint && options->issuer)
-        return error_set(err, ERROR_USAGE, "--endpoint and --issuer exclude each other");
+        return error_set(err, ERROR_USAGE, "--endpoint and --issuer cannot be used together");
     if (options->file && operands->count)
-        return error_set(err, ERROR_USAGE, "a token and --file exclude each other");
+        return error_set(err, ERROR_USAGE, "a token and --file cannot be used together");
     if (options->batch && operands->count && strcmp(operands->items[0], "-") != 0)
         return error_set(err, ERROR_USAGE, "--batch reads tokens from standard input or --file");
     for (size_t i = 0; i < options->claims.count; i++)
@@ -71,7 +72,7 @@ static bool find_issuer(const struct context *context, const struct inspect_opti
     _cleanup_free_ char *endpoint = NULL;
 
     if (options->endpoint) {
-        endpoint = logto_endpoint_parse(options->endpoint, context->oidc.allow_plain, err);
+        endpoint = logto_endpoint_parse(options->endpoint, context->profile.insecure_http, err);
         *issuer = endpoint ? logto_endpoint_issuer(endpoint) : NULL;
         return endpoint != NULL;
     }
@@ -80,8 +81,8 @@ static bool find_issuer(const struct context *context, const struct inspect_opti
         *issuer = memory_duplicate(options->issuer ? options->issuer : context->profile.issuer);
     if (*issuer || options->jwks || options->no_verify)
         return true;
-    error_set(err, ERROR_CONFIG, "it is not known whose token this must be");
-    return error_hint(err, "give --endpoint, --issuer or --jwks; or --no-verify to decode only");
+    error_set(err, ERROR_CONFIG, "no issuer is configured");
+    return error_hint(err, "use --endpoint, --issuer or --jwks, or --no-verify to decode only");
 }
 
 /* The descriptor to read tokens from; close it with close_input(). -1 on failure. */
@@ -131,8 +132,8 @@ static bool own_token(struct context *context, struct buffer *token, struct erro
     struct access_request request = {.min_ttl = 0};
     const struct access_token *own;
 
-    return session_load(context, &session, err) &&
-           session_access_token(context, &session, &request, &own, err) &&
+    return session_load(&context->interfaces, &context->profile, &session, err) &&
+           session_access_token(&context->interfaces, &context->profile, &session, &request, &own, err) &&
            buffer_append(token, secret_text(own->token), secret_length(own->token), err);
 }
 
@@ -183,14 +184,14 @@ static bool inspect_one(struct context *context, const struct inspect_options *o
     inspector_judge(inspector, buffer_text(&token), token.length, &verdict);
     if (!inspector_settle(inspector, buffer_text(&token), token.length, &verdict, err))
         return false;
-    if (context->output->json) {
+    if (context->output.json) {
         object = inspect_report_json(&verdict, options->no_verify);
         output_json(object);
     } else {
-        inspect_report_print(context->output, &verdict, options->no_verify,
-                             context->system->now(context->system));
+        inspect_report_print(&context->output, &verdict, options->no_verify,
+                             context->interfaces.system->now(context->interfaces.system));
     }
-    return verdict.inspection.reason == INSPECTION_VALID || error_set_told(err, ERROR_TOKEN_INVALID);
+    return verdict.inspection.reason == INSPECTION_VALID || error_set_reported(err, ERROR_TOKEN_INVALID);
 }
 
 static bool inspect_many(struct context *context, const struct inspect_options *options,
@@ -199,33 +200,34 @@ static bool inspect_many(struct context *context, const struct inspect_options *
     _cleanup_(close_input) int input = open_input(options, err);
 
     return input >= 0 && (options->no_verify || inspector_load_keys(inspector, err)) &&
-           inspect_batch(inspector, context->output, input, err);
+           inspect_batch(inspector, &context->output, input, err);
 }
 
 static bool inspect_run(struct context *context, const void *values, const struct list *operands,
                         struct error *err)
 {
     const struct inspect_options *options = values;
-    _cleanup_inspector_ struct inspector inspector = {.context = context};
+    _cleanup_inspector_ struct inspector inspector = {.keys_ready = false};
     _cleanup_free_ char *issuer = NULL;
-    _cleanup_list_ struct list scopes = LIST_EMPTY;
+    _cleanup_free_ char *audience = NULL;
     struct inspector_options inspector_options = {
         .jwks_file = options->jwks, .offline = options->offline, .decode_only = options->no_verify};
 
     if (!check_options(options, operands, err) || !find_issuer(context, options, &issuer, err))
         return false;
+    if (options->organization)
+        audience = memory_format("%s%s", LOGTO_AUDIENCE_ORGANIZATION, options->organization);
     inspector_options.policy = (struct inspection_policy){.issuer = issuer,
                                                           .audience = options->audience,
-                                                          .scopes = &scopes,
+                                                          .scopes = &options->scopes,
                                                           .organization_id = options->organization,
+                                                          .organization_audience = audience,
                                                           .claims = &options->claims,
                                                           .type = options->type,
                                                           .leeway = options->leeway};
-    for (size_t i = 0; i < options->scopes.count; i++)
-        list_add_words(&scopes, options->scopes.items[i]);
-    inspector_open(&inspector, context, &inspector_options);
+    inspector_open(&inspector, &context->interfaces, &context->profile, &inspector_options);
     if (options->no_verify)
-        output_warning(context->output, "nothing is verified: anybody can have written this token");
+        output_warning(&context->output, "nothing is verified: anybody can have written this token");
     return options->batch ? inspect_many(context, options, &inspector, err)
                           : inspect_one(context, options, &inspector, operands, err);
 }

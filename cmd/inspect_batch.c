@@ -245,7 +245,7 @@ static bool conclude(const struct batch *batch, struct error *err)
     else
         output_note(batch->output, "%zu token%s, %zu valid, %zu not valid", count, plural, good,
                     batch->invalid);
-    return batch->invalid == 0 || error_set_told(err, ERROR_TOKEN_INVALID);
+    return batch->invalid == 0 || error_set_reported(err, ERROR_TOKEN_INVALID);
 }
 
 bool inspect_batch(struct inspector *inspector, const struct output *output, int input, struct error *err)

@@ -3,12 +3,10 @@
 #include "cmd/command.h"
 #include "cmd/describe.h"
 #include "cmd/login_progress.h"
-#include "cmd/output.h"
-#include "cmd/setup.h"
 #include "logto/scope.h"
 #include "logto/sign_in_parameter.h"
 #include "session/config.h"
-#include "session/sign_in.h"
+#include "session/sign_in_browser.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +46,7 @@ static const struct option_spec login_option_specs[] = {
     OPTION_FLAG(login_options, sign_up, "sign-up", "start at Logto's page for creating an account"),
     OPTION_TEXT(login_options, login_hint, "login-hint", "TEXT", "e-mail address or name to fill in"),
     OPTION_FLAG(login_options, reauth, "reauth", "sign in anew even if the browser is still signed in"),
-    OPTION_LIST(login_options, scopes, "scope", "SCOPE", "ask for this scope too; may be repeated"),
+    OPTION_WORDS(login_options, scopes, "scope", "SCOPE", "ask for this scope too; may be repeated"),
     OPTION_LIST(login_options, resources, "resource", "URI", "ask for this API too; may be repeated"),
     OPTION_FLAG(login_options, organizations, "organizations", "ask for organization tokens too"),
     OPTION_INTEGER(login_options, port, "port", "N", "listen on this port and no other (default: 3000)", 1,
@@ -86,7 +84,7 @@ static void apply_app_id(struct profile *profile, const char *app_id)
 {
     if (profile->app_id && strcmp(profile->app_id, app_id) != 0)
         forget_requests(profile);
-    profile_set_app_id(profile, app_id);
+    profile_set_text(&profile->app_id, app_id);
 }
 
 static bool apply_connector(struct profile *profile, const struct login_options *options, struct error *err)
@@ -96,13 +94,12 @@ static bool apply_connector(struct profile *profile, const struct login_options 
 
     if (options->no_connector + (options->sso != NULL) + (options->connector != NULL) + options->sign_up > 1)
         return error_set(err, ERROR_USAGE,
-                         "--connector, --sso, --no-connector and --sign-up exclude each other");
+                         "--connector, --sso, --no-connector and --sign-up cannot be used together");
     if (!connector)
         return true;
     if (!logto_connector_check(connector, err))
         return false;
-    free(profile->connector);
-    profile->connector = memory_duplicate(connector);
+    profile_set_text(&profile->connector, connector);
     return true;
 }
 
@@ -111,16 +108,13 @@ static bool apply_options(struct context *context, const struct login_options *o
     struct profile *profile = &context->profile;
 
     profile->insecure_http |= options->insecure_http;
-    context->oidc.allow_plain = profile->insecure_http;
     if ((options->endpoint && !apply_endpoint(profile, options->endpoint, err)) ||
         !apply_connector(profile, options, err))
         return false;
     if (options->app_id)
         apply_app_id(profile, options->app_id);
-    if (options->store) {
-        free(profile->store);
-        profile->store = memory_duplicate(options->store);
-    }
+    if (options->store)
+        profile_set_text(&profile->store, options->store);
     if (options->port)
         profile->port = (uint16_t)options->port;
     list_add_all(&profile->scopes, &options->scopes);
@@ -137,8 +131,7 @@ static bool ask_missing(struct profile *profile, struct error *err)
     if (profile->endpoint && profile->app_id)
         return true;
     if (!ask_possible()) {
-        error_set(err, ERROR_CONFIG, "it is not known %s to sign in%s",
-                  profile->endpoint ? "as which app" : "where", profile->endpoint ? "" : " to");
+        error_set(err, ERROR_CONFIG, "no %s is configured", profile->endpoint ? "app id" : "Logto endpoint");
         return error_hint(err, "logto login --endpoint https://TENANT.logto.app --app-id ID");
     }
     if (!profile->endpoint && (!(endpoint = ask_text("Logto endpoint (https://TENANT.logto.app)", err)) ||
@@ -147,7 +140,7 @@ static bool ask_missing(struct profile *profile, struct error *err)
     if (!profile->app_id) {
         if (!(app_id = ask_text("App id (Logto Console, Applications)", err)))
             return false;
-        profile_set_app_id(profile, app_id);
+        profile_set_text(&profile->app_id, app_id);
     }
     return true;
 }
@@ -168,7 +161,7 @@ static bool remember_profile(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
-    if (!config_edit(&config, context->system, err))
+    if (!config_edit(&config, context->interfaces.system, err))
         return false;
     profile_write(&context->profile, config_profile_for_change(&config, context->profile.name));
     return config_save(&config, err);
@@ -190,10 +183,9 @@ static void print_json(const struct context *context, const struct session *sess
 
 static void print_text(const struct context *context, const struct session *session)
 {
-    _cleanup_free_ char *person = describe_person(session->claims);
+    _cleanup_free_ char *user = describe_user(session->claims);
 
-    output_note(context->output, "Signed in as %s. The session is in the %s.", person,
-                context->profile.store);
+    output_note(&context->output, "Signed in as %s. The session is in the %s.", user, context->profile.store);
 }
 
 static void warn(const struct context *context, const struct list *scopes, const struct session *session)
@@ -201,65 +193,76 @@ static void warn(const struct context *context, const struct list *scopes, const
     const char *missing = list_missing(scopes, &session->scopes);
 
     if (!session->refresh_token)
-        output_warning(context->output,
+        output_warning(&context->output,
                        "Logto gave no refresh token: you will have to sign in again when the access "
                        "token expires");
     else if (missing)
-        output_warning(context->output, "Logto did not grant the scope %s", missing);
+        output_warning(&context->output, "Logto did not grant the scope %s", missing);
+}
+
+static bool report_session(const struct context *context, const struct list *asked_scopes,
+                           const struct session *session)
+{
+    if (context->output.json)
+        print_json(context, session);
+    else
+        print_text(context, session);
+    warn(context, asked_scopes, session);
+    return true;
+}
+
+static void collect_requests(const struct profile *profile, struct list *scopes, struct list *resources)
+{
+    logto_add_default_scopes(scopes);
+    list_add_all(scopes, &profile->scopes);
+    list_add_all(resources, &profile->resources);
+    if (profile->organizations)
+        logto_add_organizations(scopes, resources);
 }
 
 static bool run_sign_in(struct context *context, const struct login_options *options, struct error *err)
 {
-    struct profile *profile = &context->profile;
+    const struct profile *profile = &context->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
     _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_list_ struct list scopes = LIST_EMPTY;
     _cleanup_list_ struct list resources = LIST_EMPTY;
-    struct login_progress progress = {.context = context};
-    struct sign_in_options sign_in_options = {.scopes = &scopes,
-                                              .resources = &resources,
-                                              .connector = options->sign_up ? "" : profile->connector,
-                                              .login_hint = options->login_hint,
-                                              .sign_up = options->sign_up,
-                                              .reauthenticate = options->reauth,
-                                              .port_fixed = options->port != 0,
+    struct login_progress progress = {.output = &context->output, .profile = profile};
+    struct sign_in_request request = {.scopes = &scopes,
+                                      .resources = &resources,
+                                      .connector = options->sign_up ? "" : profile->connector,
+                                      .login_hint = options->login_hint,
+                                      .sign_up = options->sign_up,
+                                      .reauthenticate = options->reauth,
+                                      .timeout = options->timeout * 1000,
+                                      .events = login_progress_events(&progress)};
+    struct sign_in_browser_options browser = {.port_fixed = options->port != 0,
                                               .open_browser = !options->no_browser,
-                                              .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1,
-                                              .timeout = options->timeout * 1000,
-                                              .events = login_progress_events(&progress)};
+                                              .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1};
 
     if (!find_app_secret(options, &app_secret, err))
         return false;
-    sign_in_options.app_secret = app_secret;
-    logto_add_default_scopes(&scopes);
-    list_add_all(&scopes, &profile->scopes);
-    list_add_all(&resources, &profile->resources);
-    if (profile->organizations)
-        logto_add_organizations(&scopes, &resources);
-    if (!sign_in(context, &sign_in_options, &session, err))
+    request.app_secret = app_secret;
+    collect_requests(profile, &scopes, &resources);
+    if (!sign_in_browser(&context->interfaces, profile, &request, &browser, &session, err))
         return false;
     if (!remember_profile(context, err))
         return error_context(err, "you are signed in, but the profile was not saved");
-    if (context->output->json)
-        print_json(context, &session);
-    else
-        print_text(context, &session);
-    warn(context, &scopes, &session);
-    return true;
+    return report_session(context, &scopes, &session);
 }
 
 /*
  * What would fail after the sign-in is tried before it: a profile that can't be kept, a store that isn't
- * there or stays locked. What the store holds is left alone.
+ * there or stays locked. What the store holds is left as it is.
  */
 static bool check_places(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
-    if (!config_edit(&config, context->system, err))
+    if (!config_edit(&config, context->interfaces.system, err))
         return false;
-    config_release(&config); /* the store may ask the person to unlock it; nobody is to wait for that */
-    return session_check_store(context, err);
+    config_release(&config); /* nobody else is to wait while the user unlocks the store */
+    return session_check_store(&context->interfaces, &context->profile, err);
 }
 
 static bool login_run(struct context *context, const void *values, const struct list *operands,

@@ -1,7 +1,6 @@
 #include "cmd/login_progress.h"
 
 #include "base/environment.h"
-#include "cmd/output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,16 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static void port_changed(void *data, const struct loopback_holder *holder, uint16_t wanted, uint16_t used)
+static void port_changed(void *data, const struct port_holder *holder, uint16_t wanted, uint16_t used)
 {
     const struct login_progress *progress = data;
 
     if (holder->pid)
-        output_note(progress->context->output, "Port %u is taken by %s (pid %d); using %u instead.", wanted,
+        output_note(progress->output, "Port %u is taken by %s (pid %d); using %u instead.", wanted,
                     holder->command, holder->pid, used);
     else
-        output_note(progress->context->output, "Port %u is taken by another program; using %u instead.",
-                    wanted, used);
+        output_note(progress->output, "Port %u is taken by another program; using %u instead.", wanted, used);
 }
 
 /* The third word of SSH_CONNECTION is the address under which the client reached this machine. */
@@ -32,8 +30,7 @@ static void print_ssh_line(const struct output *output, uint16_t port)
         return;
     if (sscanf(connection, "%*s %*s %63s", server) != 1)
         snprintf(server, sizeof(server), "THIS_HOST");
-    output_note(output,
-                "You are on a remote machine. Let your own browser reach it, in another terminal at home:");
+    output_note(output, "This is a remote machine. To let your own browser reach it, run on your computer:");
     output_note(output, "  ssh -N -L %u:localhost:%u %s%s%s", port, port, user ? user : "", user ? "@" : "",
                 server);
 }
@@ -51,22 +48,20 @@ static void print_address(const struct output *output, const char *url, bool nee
 static void waiting(void *data, const char *url, uint16_t port, const char *why)
 {
     const struct login_progress *progress = data;
-    const struct context *context = progress->context;
-    const struct output *output = context->output;
-    const char *connector = context->profile.connector;
+    const struct output *output = progress->output;
+    const char *connector = progress->profile->connector;
 
-    output_note(output, "Signing in to %s%s%s (profile '%s').", context->profile.endpoint,
-                *connector ? " with " : "", connector, context->profile.name);
+    output_note(output, "Signing in to %s%s%s (profile '%s').", progress->profile->endpoint,
+                *connector ? " with " : "", connector, progress->profile->name);
     print_ssh_line(output, port);
     if (why)
-        output_note(output, "No browser is opened (%s). Open this address yourself:", why);
+        output_note(output, "No browser was opened (%s). Open this address yourself:", why);
     else
-        output_note(output, "Your browser opens. If it does not, go to:");
+        output_note(output, "Opening your browser… If it does not open, go to:");
     print_address(output, url, why != NULL);
-    output_note(output, "Waiting for you at http://localhost:%u. Ctrl-C stops.%s", port,
-                isatty(STDIN_FILENO)
-                    ? " If the browser cannot get there, paste here the address it ends up at."
-                    : "");
+    output_note(output, "Waiting at http://localhost:%u. Press Ctrl-C to stop.%s", port,
+                isatty(STDIN_FILENO) ? " If the browser cannot reach it, paste the address it ends up at."
+                                     : "");
 }
 
 static void clear_line(struct login_progress *progress)
@@ -79,7 +74,7 @@ static void clear_line(struct login_progress *progress)
 static void tick(void *data, int64_t seconds_left)
 {
     struct login_progress *progress = data;
-    const struct output *output = progress->context->output;
+    const struct output *output = progress->output;
 
     if (!output->live || output->quiet)
         return;
@@ -93,9 +88,10 @@ static void paste_refused(void *data)
     struct login_progress *progress = data;
 
     clear_line(progress);
-    output_note(progress->context->output,
-                "That is not the address this sign-in waits for. It begins with http://localhost and holds "
-                "'code=' and 'state='.");
+    output_note(
+        progress->output,
+        "That is not the address this sign-in waits for. It begins with http://localhost and contains "
+        "'code=' and 'state='.");
 }
 
 static void done(void *data)

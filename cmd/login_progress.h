@@ -1,10 +1,13 @@
-/* What `logto login` tells on stderr while it waits for the browser. */
+/* What `logto login` prints on stderr while it waits for the browser. */
 #pragma once
 
+#include "cmd/output.h"
+#include "session/profile.h"
 #include "session/sign_in.h"
 
 struct login_progress {
-    const struct context *context;
+    const struct output *output;
+    const struct profile *profile;
     bool line_open; /* the countdown stands on the last line */
 };
 

@@ -1,11 +1,10 @@
 #include "cmd/command.h"
-#include "cmd/output.h"
 #include "session/browser_sign_out.h"
 #include "session/config.h"
 #include "session/sign_out.h"
 
 /* Ending a session at Logto takes no clicks, so the browser is back at once or not at all; ms. */
-#define BROWSER_PATIENCE 60000
+#define BROWSER_TIMEOUT 60000
 
 struct logout_options {
     bool local;
@@ -21,64 +20,65 @@ static const struct option_spec logout_option_specs[] = {
 };
 
 /* A profile that was never used has nobody to sign out; that is no mistake. */
-static bool end_session(struct context *context, bool local, bool *was_signed_in, struct error *err)
+static bool end_session(const struct context *context, const struct profile *profile, bool local,
+                        bool *was_signed_in, struct error *err)
 {
     enum sign_out_result result;
 
     *was_signed_in = false;
-    if (!context->profile.issuer || !context->profile.app_id)
+    if (!profile->issuer || !profile->app_id)
         return true;
-    if (!sign_out(context, local, &result, err))
+    if (!sign_out(&context->interfaces, profile, local, &result, err))
         return false;
     *was_signed_in = result == SIGN_OUT_DONE;
     return true;
 }
 
-static void print_text(const struct context *context, bool was_signed_in)
+static void print_text(const struct context *context, const struct profile *profile, bool was_signed_in)
 {
-    const struct profile *profile = &context->profile;
-
     if (was_signed_in)
-        output_note(context->output, "Signed out of %s (profile '%s').", profile->endpoint, profile->name);
+        output_note(&context->output, "Signed out of %s (profile '%s').", profile->endpoint, profile->name);
     else
-        output_note(context->output, "Nobody was signed in with the profile '%s'.", profile->name);
+        output_note(&context->output, "Nobody was signed in with the profile '%s'.", profile->name);
 }
 
-static struct json *result_object(const struct context *context, bool was_signed_in)
+static struct json *result_object(const struct profile *profile, bool was_signed_in)
 {
     struct json *object = json_object();
 
-    json_set_string(object, "profile", context->profile.name);
-    json_set_string(object, "endpoint", context->profile.endpoint);
+    json_set_string(object, "profile", profile->name);
+    json_set_string(object, "endpoint", profile->endpoint);
     json_set_boolean(object, "signed_out", was_signed_in);
     return object;
 }
 
-static bool sign_out_one(struct context *context, bool local, struct error *err)
+static bool sign_out_one(const struct context *context, bool local, struct error *err)
 {
+    const struct profile *profile = &context->profile;
     _cleanup_json_ struct json *object = NULL;
     bool was_signed_in;
 
-    if (!end_session(context, local, &was_signed_in, err))
+    if (!end_session(context, profile, local, &was_signed_in, err))
         return false;
-    if (context->output->json) {
-        object = result_object(context, was_signed_in);
+    if (context->output.json) {
+        object = result_object(profile, was_signed_in);
         output_json(object);
     } else {
-        print_text(context, was_signed_in);
+        print_text(context, profile, was_signed_in);
     }
     return true;
 }
 
-/* Tells about one profile of many; one that fails doesn't keep the others signed in. */
-static void sign_out_next(struct context *context, const struct config *config, const char *name, bool local,
-                          struct json *array, struct error *first)
+/* Reports about one profile of many; one that fails doesn't keep the others signed in. */
+static void sign_out_next(const struct context *context, const struct config *config, const char *name,
+                          bool local, struct json *array, struct error *first)
 {
+    _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
     struct error err = {.code = ERROR_NONE};
     bool was_signed_in = false;
-    bool ok = context_use_profile(context, config, name, &err) &&
-              end_session(context, local, &was_signed_in, &err);
-    struct json *object = result_object(context, was_signed_in);
+    bool ok = config_read_profile(config, name, &profile, &err) &&
+              end_session(context, &profile, local, &was_signed_in, &err);
+    struct json *object = result_object(&profile, was_signed_in);
 
     json_set_string(object, "profile", name);
     if (ok)
@@ -86,15 +86,15 @@ static void sign_out_next(struct context *context, const struct config *config, 
     else
         json_set(object, "error", output_error_object(&err));
     json_append(array, object);
-    if (!ok && !context->output->json)
-        output_error(context->output, &err, NULL);
-    else if (!context->output->json)
-        print_text(context, was_signed_in);
+    if (!ok && !context->output.json)
+        output_error(&context->output, &err, NULL);
+    else if (!context->output.json)
+        print_text(context, &profile, was_signed_in);
     if (!ok && first->code == ERROR_NONE)
-        error_set_told(first, err.code);
+        error_set_reported(first, err.code);
 }
 
-static bool sign_out_all(struct context *context, bool local, struct error *err)
+static bool sign_out_all(const struct context *context, bool local, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     _cleanup_list_ struct list names = LIST_EMPTY;
@@ -108,7 +108,7 @@ static bool sign_out_all(struct context *context, bool local, struct error *err)
     config_profile_names(&config, &names);
     for (size_t i = 0; i < names.count; i++)
         sign_out_next(context, &config, names.items[i], local, array, &first);
-    if (context->output->json)
+    if (context->output.json)
         output_json(object);
     if (first.code)
         *err = first;
@@ -120,25 +120,26 @@ static void browser_sent(void *data, const char *url, const char *why)
     const struct output *output = data;
 
     if (why) {
-        output_note(output, "No browser is opened (%s). Open this address yourself:", why);
+        output_note(output, "No browser was opened (%s). Open this address yourself:", why);
         output_note(output, "  %s", url);
     } else {
-        output_note(output, "Your browser opens to end its session at Logto.");
+        output_note(output, "Opening your browser to end its session at Logto…");
     }
 }
 
-static bool sign_out_browser(struct context *context, struct error *err)
+static bool sign_out_browser(const struct context *context, struct error *err)
 {
-    struct browser_sign_out_options options = {BROWSER_PATIENCE, browser_sent, context->output};
+    struct browser_sign_out_options options = {
+        .timeout = BROWSER_TIMEOUT, .waiting = browser_sent, .data = (void *)(uintptr_t)&context->output};
     bool confirmed;
 
     if (!context->profile.issuer || !context->profile.app_id)
         return true;
-    if (!browser_sign_out(context, &options, &confirmed, err))
+    if (!browser_sign_out(&context->interfaces, &context->profile, &options, &confirmed, err))
         return false;
-    output_note(context->output, confirmed
-                                     ? "The browser is signed out at Logto."
-                                     : "The port is taken, so whether the browser got there is not known.");
+    output_note(&context->output,
+                confirmed ? "The browser is signed out at Logto."
+                          : "The port is taken, so whether the browser was signed out is unknown.");
     return true;
 }
 
@@ -149,7 +150,7 @@ static bool logout_run(struct context *context, const void *values, const struct
 
     (void)operands;
     if (options->all && options->browser)
-        return error_set(err, ERROR_USAGE, "--all and --browser exclude each other");
+        return error_set(err, ERROR_USAGE, "--all and --browser cannot be used together");
     if (options->all)
         return sign_out_all(context, options->local, err);
     return sign_out_one(context, options->local, err) &&

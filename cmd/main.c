@@ -75,14 +75,14 @@ static bool parse(int argc, char **argv, struct run *run, struct error *err)
 
 static bool run_command(struct run *run, struct error *err)
 {
-    struct context context = {.output = &run->output};
     _cleanup_free_ char *language = locale_language();
+    struct context context = {.interfaces = setup_interfaces(language), .output = run->output};
     bool ok;
 
-    setup_doors(&context, language);
     ok = setup_profile(&context, run->command->profile, run->global.profile, err) &&
          run->command->run(&context, run->options, &run->operands, err);
-    context_release(&context);
+    setup_release_interfaces(&context.interfaces);
+    profile_release(&context.profile);
     return ok;
 }
 

@@ -52,10 +52,14 @@ struct parser {
     int count;
 };
 
+static bool is_list(const struct option_spec *spec)
+{
+    return spec->kind == OPTION_KIND_LIST || spec->kind == OPTION_KIND_WORDS;
+}
+
 bool option_takes_value(const struct option_spec *spec)
 {
-    return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER ||
-           spec->kind == OPTION_KIND_LIST;
+    return spec->kind == OPTION_KIND_TEXT || spec->kind == OPTION_KIND_INTEGER || is_list(spec);
 }
 
 static void add_spec(struct parser *parser, const struct option_spec *spec, void *values)
@@ -130,6 +134,17 @@ static bool set_text(const struct option_spec *spec, const char *text, const cha
     return true;
 }
 
+static bool add_text(const struct option_spec *spec, const char *text, struct list *out, struct error *err)
+{
+    if (!*text)
+        return error_set(err, ERROR_USAGE, "--%s must not be empty", spec->name);
+    if (spec->kind == OPTION_KIND_WORDS)
+        list_add_words(out, text);
+    else
+        list_add(out, text);
+    return true;
+}
+
 static bool set_value(const struct option_spec *spec, void *values, struct error *err)
 {
     char *member = (char *)values + spec->offset;
@@ -146,10 +161,8 @@ static bool set_value(const struct option_spec *spec, void *values, struct error
     case OPTION_KIND_INTEGER:
         return set_integer(spec, optarg, (int64_t *)member, err);
     case OPTION_KIND_LIST:
-        if (!*optarg)
-            return error_set(err, ERROR_USAGE, "--%s needs a value that isn't empty", spec->name);
-        list_add((struct list *)member, optarg);
-        return true;
+    case OPTION_KIND_WORDS:
+        return add_text(spec, optarg, (struct list *)member, err);
     case OPTION_KIND_END:
         break;
     }
@@ -201,7 +214,7 @@ bool option_parse(int argc, char **argv, const struct option_target *targets, si
 void option_release(const struct option_spec *specs, void *values)
 {
     for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++)
-        if (spec->kind == OPTION_KIND_LIST)
+        if (is_list(spec))
             list_release((struct list *)((char *)values + spec->offset));
 }
 

@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_KIND_TEXT,    /* const char *, points into argv */
     OPTION_KIND_INTEGER, /* int64_t */
     OPTION_KIND_LIST,    /* struct list, one more item at every use */
+    OPTION_KIND_WORDS,   /* struct list, the value's words are added */
 };
 
 struct option_spec {
@@ -56,6 +57,12 @@ struct option_spec {
 #define OPTION_LIST(structure, member, long_name, argument_name, help_text)                                  \
     {                                                                                                        \
         .name = (long_name), .kind = OPTION_KIND_LIST,                                                       \
+        .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
+        .help = (help_text)                                                                                  \
+    }
+#define OPTION_WORDS(structure, member, long_name, argument_name, help_text)                                 \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_WORDS,                                                      \
         .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
         .help = (help_text)                                                                                  \
     }
@@ -98,7 +105,7 @@ struct option_target {
 bool option_parse(int argc, char **argv, const struct option_target *targets, size_t target_count,
                   bool stop_at_operand, int *operands, struct error *err);
 
-/* Releases what OPTION_KIND_LIST members hold. */
+/* Releases what list members hold. */
 void option_release(const struct option_spec *specs, void *values);
 
 /* Prints the options, aligned, one a line. */

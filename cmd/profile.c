@@ -1,5 +1,4 @@
 #include "cmd/command.h"
-#include "cmd/output.h"
 #include "session/config.h"
 #include "session/profile_key.h"
 #include "session/sign_out.h"
@@ -51,13 +50,13 @@ static bool list_profiles(struct context *context, const struct list *operands, 
     if (!config_load(&config, err))
         return false;
     config_profile_names(&config, &names);
-    if (context->output->json)
+    if (context->output.json)
         print_json(&config, &names);
     else
         for (size_t i = 0; i < names.count; i++)
-            print_text(context->output, &config, names.items[i]);
+            print_text(&context->output, &config, names.items[i]);
     if (names.count == 0)
-        output_note(context->output, "There is no profile yet; 'logto login' makes the first one.");
+        output_note(&context->output, "No profiles yet. 'logto login' creates the first one.");
     return true;
 }
 
@@ -66,7 +65,7 @@ static bool use_profile(struct context *context, const struct list *operands, st
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     const char *name = operands->items[1];
 
-    if (!config_edit(&config, context->system, err) || !config_check_profile(&config, name, err))
+    if (!config_edit(&config, context->interfaces.system, err) || !config_check_profile(&config, name, err))
         return false;
     config_set_default_profile(&config, name);
     return config_save(&config, err);
@@ -81,7 +80,7 @@ static bool set_key(struct context *context, const struct list *operands, struct
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
-    return config_edit(&config, context->system, err) &&
+    return config_edit(&config, context->interfaces.system, err) &&
            profile_key_set(config_profile_for_change(&config, chosen_name(context, &config)),
                            operands->items[1], operands->items[2], err) &&
            config_save(&config, err);
@@ -91,36 +90,34 @@ static bool unset_key(struct context *context, const struct list *operands, stru
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
-    return config_edit(&config, context->system, err) &&
+    return config_edit(&config, context->interfaces.system, err) &&
            config_check_profile(&config, chosen_name(context, &config), err) &&
            profile_key_unset(config_profile_for_change(&config, chosen_name(context, &config)),
                              operands->items[1], err) &&
            config_save(&config, err);
 }
 
-/*
- * A session whose profile is gone could never be reached again, so it is ended first; a failure leaves
- * both.
+/* A session whose profile is gone could never be reached again, so it is ended first; a failure leaves both.
  */
-static bool end_its_session(struct context *context, const char *name, struct error *err)
+static bool end_its_session(const struct context *context, const char *name, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
+    _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
     enum sign_out_result result = SIGN_OUT_NOBODY;
 
     if (!config_load(&config, err) || !config_check_profile(&config, name, err) ||
-        !context_use_profile(context, &config, name, err))
+        !config_read_profile(&config, name, &profile, err))
         return false;
-    if (!context->profile.issuer || !context->profile.app_id)
+    if (!profile.issuer || !profile.app_id)
         return true;
-    if (!sign_out(context, false, &result, err)) {
+    if (!sign_out(&context->interfaces, &profile, false, &result, err)) {
         error_context(err, "the profile '%s' is kept", name);
-        return err->code == ERROR_NETWORK || err->code == ERROR_TLS || err->code == ERROR_PROTOCOL ||
-                       err->code == ERROR_RATE_LIMITED
+        return error_exit_status(err->code) == error_exit_status(ERROR_NETWORK)
                    ? error_hint(err, "try again later, or first: logto logout --local --profile %s", name)
                    : false;
     }
     if (result == SIGN_OUT_DONE)
-        output_note(context->output, "Signed out of %s.", context->profile.endpoint);
+        output_note(&context->output, "Signed out of %s.", profile.endpoint);
     return true;
 }
 
@@ -129,22 +126,24 @@ static bool remove_profile(struct context *context, const struct list *operands,
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     const char *name = operands->items[1];
 
-    if (!end_its_session(context, name, err) || !config_edit(&config, context->system, err))
+    if (!end_its_session(context, name, err) || !config_edit(&config, context->interfaces.system, err))
         return false;
     config_remove_profile(&config, name);
     if (!config_save(&config, err))
         return false;
-    output_note(context->output, "Removed the profile '%s'.", name);
+    output_note(&context->output, "Removed the profile '%s'.", name);
     return true;
 }
 
 static const struct {
     const char *name;
-    size_t words; /* operands, the action's name included */
+    const char *operands;
+    size_t count; /* of operands, the action's name included */
     bool (*run)(struct context *context, const struct list *operands, struct error *err);
 } actions[] = {
-    {"list", 1, list_profiles}, {"use", 2, use_profile},       {"set", 3, set_key},
-    {"unset", 2, unset_key},    {"remove", 2, remove_profile},
+    {"list", "", 1, list_profiles},         {"use", " NAME", 2, use_profile},
+    {"set", " KEY VALUE", 3, set_key},      {"unset", " KEY", 2, unset_key},
+    {"remove", " NAME", 2, remove_profile},
 };
 
 static bool profile_run(struct context *context, const void *values, const struct list *operands,
@@ -156,11 +155,11 @@ static bool profile_run(struct context *context, const void *values, const struc
     for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
         if (strcmp(actions[i].name, action) != 0)
             continue;
-        if (operands->count != actions[i].words && operands->count != 0)
-            return error_set(err, ERROR_USAGE, "'profile %s' takes %zu words", action, actions[i].words - 1);
+        if (operands->count != actions[i].count && operands->count != 0)
+            return error_set(err, ERROR_USAGE, "usage: logto profile %s%s", action, actions[i].operands);
         return actions[i].run(context, operands, err);
     }
-    return error_set(err, ERROR_USAGE, "there is no 'profile %s'", action);
+    return error_set(err, ERROR_USAGE, "unknown action 'profile %s'", action);
 }
 
 const struct command profile_command = {

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* How long a person gets to unlock the keyring, and how long it gets when nobody is there to ask, ms. */
-#define PATIENCE_PERSON 120000
-#define PATIENCE_NOBODY 10000
+/* How long the keyring gets to answer when a user can unlock it, and when nobody is there, ms. */
+#define UNLOCK_TIMEOUT 120000
+#define UNATTENDED_TIMEOUT 10000
 
 static struct rlimit core_limit;
 static mode_t file_mask;
@@ -42,27 +42,27 @@ void setup_restore_process(void)
     setrlimit(RLIMIT_CORE, &core_limit);
 }
 
-static bool somebody_can_answer(void)
+static bool user_can_answer(void)
 {
     return environment_value("DISPLAY") || environment_value("WAYLAND_DISPLAY");
 }
 
-static struct store *open_store(const char *name, struct error *err)
+struct interfaces setup_interfaces(const char *language)
 {
-    if (strcmp(name, "keyring") == 0)
-        return store_keyring_open(somebody_can_answer() ? PATIENCE_PERSON : PATIENCE_NOBODY);
-    error_set(err, ERROR_CONFIG, "there is no store '%s'", name);
-    error_hint(err, "stores: %s", STORE_NAMES);
-    return NULL;
+    static struct store_settings settings;
+
+    settings.timeout = user_can_answer() ? UNLOCK_TIMEOUT : UNATTENDED_TIMEOUT;
+    return (struct interfaces){.system = system_real(),
+                               .http = http_curl_open(),
+                               .browser = browser_real(),
+                               .stores = stores_new(store_kinds, &settings),
+                               .language = language};
 }
 
-void setup_doors(struct context *context, const char *language)
+void setup_release_interfaces(struct interfaces *interfaces)
 {
-    context->system = system_real();
-    context->http = http_curl_open();
-    context->browser = browser_real();
-    context->open_store = open_store;
-    context->oidc = (struct oidc){.http = context->http, .system = context->system, .language = language};
+    stores_free(&interfaces->stores);
+    http_close(&interfaces->http);
 }
 
 /* A variable that overrides what the profile says is a common reason for surprise, so an error names it. */
@@ -75,11 +75,9 @@ static bool apply_environment(struct profile *profile, struct error *err)
     if (endpoint && !profile_set_endpoint(profile, endpoint, err))
         return error_context(err, "LOGTO_ENDPOINT");
     if (app_id)
-        profile_set_app_id(profile, app_id);
-    if (store) {
-        free(profile->store);
-        profile->store = memory_duplicate(store);
-    }
+        profile_set_text(&profile->app_id, app_id);
+    if (store)
+        profile_set_text(&profile->store, store);
     return true;
 }
 
@@ -91,7 +89,7 @@ static bool use_profile(struct context *context, const char *name, struct error 
         return false;
     if (!name)
         name = config_default_profile(&config);
-    return profile_check_name(name, err) && context_use_profile(context, &config, name, err);
+    return profile_check_name(name, err) && config_read_profile(&config, name, &context->profile, err);
 }
 
 bool setup_profile(struct context *context, enum command_profile needed, const char *name, struct error *err)

@@ -1,8 +1,7 @@
-/* What main() makes before a verb runs: a process that leaks nothing, the doors, and the profile. */
+/* What main() makes before a verb runs: a process that leaks nothing, the interfaces, and the profile. */
 #pragma once
 
 #include "cmd/command.h"
-#include "session/context.h"
 
 /* No core dumps, no reading of our memory by others, files for us alone, standard streams open. */
 void setup_process(void);
@@ -10,8 +9,9 @@ void setup_process(void);
 /* Undoes what a program that replaces this one should not inherit from setup_process(). */
 void setup_restore_process(void);
 
-/* The real doors. Costs nothing until one is used. `language` must outlive the context. */
-void setup_doors(struct context *context, const char *language);
+/* The real interfaces. Costs nothing until one is used. `language` must outlive them. */
+struct interfaces setup_interfaces(const char *language);
+void setup_release_interfaces(struct interfaces *interfaces);
 
 /*
  * Resolves the profile as far as the verb needs it: name from the option, LOGTO_PROFILE or the config file;

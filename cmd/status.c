@@ -1,50 +1,42 @@
 #include "base/environment.h"
 #include "cmd/command.h"
 #include "cmd/describe.h"
-#include "cmd/output.h"
-#include "cmd/setup.h"
 #include "cmd/when.h"
 #include "session/config.h"
-#include "session/session.h"
+#include "session/session_store.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* One profile and what its store says about it. */
 struct row {
-    bool is_default;
+    struct profile profile;
     bool signed_in;
     struct error err; /* code ERROR_NONE unless the profile or its store couldn't be read */
     struct session session;
 };
 
-static const char *protection(const char *store)
+static const char *protection(const struct profile *profile)
 {
-    return strcmp(store, "keyring") == 0 ? "encrypted by the keyring" : "kept in memory";
+    const struct store_kind *kind = profile->store ? store_kind_find(store_kinds, profile->store, NULL)
+                                                   : NULL;
+
+    return kind ? kind->protection : NULL;
 }
 
-/* Looks, and keeps what went wrong: one locked store must not hide the other profiles. */
-static void look(struct context *context, struct row *row)
+static struct json *row_object(const struct row *row)
 {
-    if (!context->profile.issuer || !context->profile.app_id)
-        return;
-    if (!session_find(context, &row->session, &row->signed_in, &row->err))
-        row->signed_in = false;
-}
-
-static struct json *row_object(const struct context *context, const struct row *row)
-{
-    const struct profile *profile = &context->profile;
+    const struct profile *profile = &row->profile;
     const struct session *session = &row->session;
     struct json *object = json_object();
 
     json_set_string(object, "profile", profile->name);
-    json_set_boolean(object, "default", row->is_default);
+    json_set_boolean(object, "default", profile->is_default);
     json_set_string(object, "endpoint", profile->endpoint);
     json_set_string(object, "issuer", profile->issuer);
     json_set_string(object, "app_id", profile->app_id);
     json_set_string(object, "store", profile->store);
-    json_set_string(object, "protection", profile->store ? protection(profile->store) : NULL);
+    json_set_string(object, "protection", protection(profile));
     json_set_boolean(object, "signed_in", row->signed_in);
     json_set_string(object, "sub", json_string(session->claims, "sub"));
     json_set_string(object, "name", json_string(session->claims, "name"));
@@ -71,20 +63,21 @@ static void print_list(const struct output *output, const char *label, const str
         output_field(output, label, text);
 }
 
-static void print_session(const struct context *context, const struct session *session)
+static void print_session(const struct context *context, const struct row *row)
 {
-    const struct output *output = context->output;
-    _cleanup_free_ char *person = describe_person(session->claims);
-    _cleanup_free_ char *store = memory_format("%s (%s)", context->profile.store,
-                                               protection(context->profile.store));
-    int64_t now = context->system->now(context->system);
+    const struct output *output = &context->output;
+    const struct session *session = &row->session;
+    struct system *system = context->interfaces.system;
+    int64_t now = system->now(system);
     int64_t expires_at = session_expires_at(session);
+    _cleanup_free_ char *user = describe_user(session->claims);
+    _cleanup_free_ char *store = memory_format("%s (%s)", row->profile.store, protection(&row->profile));
     _cleanup_free_ char *when = when_describe(expires_at, now);
     _cleanup_free_ char *token = memory_format("%s %s, %s", expires_at > now ? "expires" : "expired", when,
                                                session->refresh_token ? "refreshed when needed"
                                                                       : "and cannot be refreshed");
 
-    output_field(output, "user", person);
+    output_field(output, "user", user);
     output_field(output, "store", store);
     print_list(output, "scopes", &session->scopes);
     print_list(output, "APIs", &session->resources);
@@ -93,11 +86,11 @@ static void print_session(const struct context *context, const struct session *s
 
 static void print_row(const struct context *context, const struct row *row)
 {
-    const struct output *output = context->output;
-    const struct profile *profile = &context->profile;
+    const struct output *output = &context->output;
+    const struct profile *profile = &row->profile;
 
     output_styled(output, stdout, OUTPUT_BOLD, profile->name);
-    output_text(stdout, row->is_default ? " (default): " : ": ");
+    output_text(stdout, profile->is_default ? " (default): " : ": ");
     if (row->err.code)
         output_styled(output, stdout, OUTPUT_BAD, row->err.message);
     else
@@ -107,40 +100,38 @@ static void print_row(const struct context *context, const struct row *row)
     output_field(output, "endpoint", profile->endpoint ? profile->endpoint : "(none)");
     output_field(output, "app", profile->app_id ? profile->app_id : "(none)");
     if (row->err.hint[0])
-        output_field(output, "try", row->err.hint);
+        output_field(output, "hint", row->err.hint);
     if (row->signed_in)
-        print_session(context, &row->session);
+        print_session(context, row);
 }
 
-/* Prints the profile that the context holds now, or adds it to the array. */
-static void report(struct context *context, bool is_default, const struct error *failed, struct json *array)
+/* Keeps what went wrong: one locked store must not hide the other profiles. */
+static void read_row(const struct context *context, const struct config *config, const char *name,
+                     struct row *row)
 {
-    struct row row = {.is_default = is_default, .session = SESSION_EMPTY};
+    const struct interfaces *interfaces = &context->interfaces;
 
-    if (failed)
-        row.err = *failed;
-    else
-        look(context, &row);
+    if (!config_read_profile(config, name, &row->profile, &row->err))
+        row->profile = (struct profile){.name = memory_duplicate(name),
+                                        .is_default = strcmp(config_default_profile(config), name) == 0};
+    else if (row->profile.issuer && row->profile.app_id &&
+             !session_find(interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
+        row->signed_in = false;
+}
+
+/* Prints the profile, or adds it to the array. */
+static void report_profile(const struct context *context, const struct config *config, const char *name,
+                           struct json *array)
+{
+    struct row row = {.profile = PROFILE_EMPTY, .session = SESSION_EMPTY};
+
+    read_row(context, config, name, &row);
     if (array)
-        json_append(array, row_object(context, &row));
+        json_append(array, row_object(&row));
     else
         print_row(context, &row);
     session_release(&row.session);
-}
-
-static void report_profile(struct context *context, const struct config *config, const char *name,
-                           struct json *array)
-{
-    bool is_default = strcmp(config_default_profile(config), name) == 0;
-    struct error err;
-
-    if (context_use_profile(context, config, name, &err)) {
-        report(context, is_default, NULL, array);
-        return;
-    }
-    profile_release(&context->profile);
-    context->profile.name = memory_duplicate(name);
-    report(context, is_default, &err, array);
+    profile_release(&row.profile);
 }
 
 /* A variable that shadows the config file is the most common reason for "but I am signed in!". */
@@ -151,7 +142,7 @@ static void warn_of_environment(const struct output *output)
 
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         if (environment_value(variables[i]))
-            output_note(output, "%s is set and goes before what is shown here.", variables[i]);
+            output_note(output, "%s is set and overrides what is shown here.", variables[i]);
 }
 
 static bool status_run(struct context *context, const void *values, const struct list *operands,
@@ -160,7 +151,7 @@ static bool status_run(struct context *context, const void *values, const struct
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     _cleanup_list_ struct list names = LIST_EMPTY;
     _cleanup_json_ struct json *object = json_object();
-    struct json *array = context->output->json ? json_array() : NULL;
+    struct json *array = context->output.json ? json_array() : NULL;
 
     (void)values;
     (void)operands;
@@ -179,9 +170,9 @@ static bool status_run(struct context *context, const void *values, const struct
         json_set(object, "profiles", array);
         output_json(object);
     } else if (names.count == 0) {
-        output_note(context->output, "There is no profile yet; 'logto login' makes the first one.");
+        output_note(&context->output, "No profiles yet. 'logto login' creates the first one.");
     }
-    warn_of_environment(context->output);
+    warn_of_environment(&context->output);
     return true;
 }
 

@@ -1,19 +1,17 @@
-#include "cmd/command.h"
-#include "cmd/output.h"
+#include "cmd/access_option.h"
 #include "cmd/token_format.h"
-#include "cmd/wish.h"
 #include "session/access.h"
 
 #include <string.h>
 
 struct token_options {
-    struct wish wish;
+    struct access_request request;
     bool id_token;
     const char *format;
 };
 
 static const struct option_spec token_option_specs[] = {
-    WISH_OPTIONS(token_options),
+    ACCESS_OPTIONS(token_options),
     OPTION_FLAG(token_options, id_token, "id-token", "the ID token instead of an access token"),
     OPTION_WORD(token_options, format, "format", "FORMAT", "token, header, json, env or exec-credential",
                 "token|header|json|env|exec-credential"),
@@ -22,38 +20,38 @@ static const struct option_spec token_option_specs[] = {
 
 static const char *choose_format(const struct context *context, const struct token_options *options)
 {
-    return options->format ? options->format : context->output->json ? "json" : "token";
+    return options->format ? options->format : context->output.json ? "json" : "token";
 }
 
 /* What Kubernetes calls a credential is an ID token, unless it is asked to be one for an API. */
 static bool wants_id_token(const struct token_options *options, const char *format)
 {
-    const struct wish *wish = &options->wish;
+    const struct access_request *request = &options->request;
 
-    return options->id_token || (strcmp(format, "exec-credential") == 0 && !wish->resource &&
-                                 !wish->organization && !wish_is_machine());
+    return options->id_token || (strcmp(format, "exec-credential") == 0 && !request->resource &&
+                                 !request->organization_id && !access_is_machine());
 }
 
 static bool check_options(const struct token_options *options, struct error *err)
 {
-    const struct wish *wish = &options->wish;
+    const struct access_request *request = &options->request;
 
-    if (options->id_token && (wish->resource || wish->organization || wish->scopes.count))
+    if (options->id_token && (request->resource || request->organization_id || request->scopes.count))
         return error_set(err, ERROR_USAGE,
-                         "--id-token goes with neither --resource, --organization nor --scope");
-    if (options->id_token && wish_is_machine())
+                         "--id-token cannot be used with --resource, --organization or --scope");
+    if (options->id_token && access_is_machine())
         return error_set(err, ERROR_USAGE,
-                         "there is no ID token without a person who signed in; the environment "
-                         "says that a machine asks");
+                         "--id-token needs a signed-in user; LOGTO_PAT or LOGTO_APP_SECRET is set");
     return true;
 }
 
-static bool print_access_token(struct context *context, const struct wish *wish, const char *format,
-                               struct error *err)
+static bool print_access_token(struct context *context, const struct access_request *request,
+                               const char *format, struct error *err)
 {
     _cleanup_access_token_ struct access_token token = {.token = NULL};
+    struct system *system = context->interfaces.system;
 
-    if (!wish_fulfil(context, wish, &token, err))
+    if (!access_obtain_token(context, request, &token, err))
         return false;
     return token_print(format,
                        &(struct token_view){.token = token.token,
@@ -61,25 +59,27 @@ static bool print_access_token(struct context *context, const struct wish *wish,
                                             .resource = token.resource,
                                             .organization_id = token.organization_id,
                                             .expires_at = token.expires_at,
-                                            .now = context->system->now(context->system)},
+                                            .now = system->now(system)},
                        err);
 }
 
-static bool print_id_token(struct context *context, const struct wish *wish, const char *format,
+static bool print_id_token(struct context *context, const struct access_request *request, const char *format,
                            struct error *err)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
+    struct system *system = context->interfaces.system;
     int64_t expires_at = 0;
 
-    if (!session_load(context, &session, err) ||
-        !session_fresh_id_token(context, &session, wish->min_ttl, wish->refresh, err))
+    if (!session_load(&context->interfaces, &context->profile, &session, err) ||
+        !session_fresh_id_token(&context->interfaces, &context->profile, &session, request->min_ttl,
+                                request->force, err))
         return false;
     json_numeric_date(session.claims, "exp", &expires_at);
     return token_print(format,
                        &(struct token_view){.token = session.id_token,
                                             .is_id_token = true,
                                             .expires_at = expires_at,
-                                            .now = context->system->now(context->system)},
+                                            .now = system->now(system)},
                        err);
 }
 
@@ -92,8 +92,8 @@ static bool token_run(struct context *context, const void *values, const struct 
     (void)operands;
     if (!check_options(options, err))
         return false;
-    return wants_id_token(options, format) ? print_id_token(context, &options->wish, format, err)
-                                           : print_access_token(context, &options->wish, format, err);
+    return wants_id_token(options, format) ? print_id_token(context, &options->request, format, err)
+                                           : print_access_token(context, &options->request, format, err);
 }
 
 const struct command token_command = {

@@ -1,10 +1,7 @@
 #include "cmd/command.h"
 #include "cmd/describe.h"
-#include "cmd/output.h"
-#include "session/access.h"
-#include "session/session.h"
-
 #include "oidc/userinfo.h"
+#include "session/access.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,16 +20,16 @@ static const struct option_spec whoami_option_specs[] = {
 /* Userinfo's answer takes the place of the ID token's claims. */
 static bool ask_logto(struct context *context, struct session *session, struct error *err)
 {
+    struct oidc oidc = interfaces_oidc(&context->interfaces, &context->profile);
     _cleanup_provider_ struct provider provider = {0};
     struct access_request request = {.min_ttl = 10};
     const struct access_token *token;
     struct json *claims;
 
-    if (!session_access_token(context, session, &request, &token, err) ||
-        !discovery_load(&context->oidc, session->issuer, &provider, err))
+    if (!session_access_token(&context->interfaces, &context->profile, session, &request, &token, err) ||
+        !discovery_load(&oidc, session->issuer, &provider, err))
         return false;
-    claims = userinfo_fetch(&context->oidc, &provider, token->token, json_string(session->claims, "sub"),
-                            err);
+    claims = userinfo_fetch(&oidc, &provider, token->token, json_string(session->claims, "sub"), err);
     if (!claims)
         return false;
     json_free(&session->claims);
@@ -47,8 +44,8 @@ static bool print_claim(const struct session *session, const char *name, struct 
     const char *text = json_text(claim);
 
     if (!claim) {
-        error_set(err, ERROR_NOT_GRANTED, "there is no claim '%s'", name);
-        return error_hint(err, "logto whoami --json shows all there are; some need a scope at login");
+        error_set(err, ERROR_NOT_GRANTED, "no claim '%s'", name);
+        return error_hint(err, "list them with: logto whoami --json (some need a scope at login)");
     }
     if (text) {
         output_text(stdout, text);
@@ -71,10 +68,10 @@ static void print_json(const struct context *context, const struct session *sess
 
 static void print_text(const struct context *context, const struct session *session)
 {
-    const struct output *output = context->output;
-    _cleanup_free_ char *person = describe_person(session->claims);
+    const struct output *output = &context->output;
+    _cleanup_free_ char *user = describe_user(session->claims);
 
-    output_styled(output, stdout, OUTPUT_BOLD, person);
+    output_styled(output, stdout, OUTPUT_BOLD, user);
     putchar('\n');
     output_field(output, "user id", json_string(session->claims, "sub"));
     output_field(output, "endpoint", session->endpoint);
@@ -89,11 +86,12 @@ static bool whoami_run(struct context *context, const void *values, const struct
     _cleanup_session_ struct session session = SESSION_EMPTY;
 
     (void)operands;
-    if (!session_load(context, &session, err) || (options->online && !ask_logto(context, &session, err)))
+    if (!session_load(&context->interfaces, &context->profile, &session, err) ||
+        (options->online && !ask_logto(context, &session, err)))
         return false;
     if (options->claim)
         return print_claim(&session, options->claim, err);
-    if (context->output->json)
+    if (context->output.json)
         print_json(context, &session);
     else
         print_text(context, &session);

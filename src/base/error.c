@@ -33,6 +33,8 @@ static const struct {
 static void __attribute__((format(printf, 3, 0)))
 set_message(struct error *err, enum error_code code, const char *format, va_list arguments)
 {
+    if (!err)
+        return;
     err->code = code;
     vsnprintf(err->message, sizeof(err->message), format, arguments);
     err->hint[0] = '\0';
@@ -48,9 +50,10 @@ bool error_set(struct error *err, enum error_code code, const char *format, ...)
     return false;
 }
 
-bool error_set_told(struct error *err, enum error_code code)
+bool error_set_reported(struct error *err, enum error_code code)
 {
-    *err = (struct error){.code = code};
+    if (err)
+        *err = (struct error){.code = code};
     return false;
 }
 
@@ -63,6 +66,8 @@ bool error_set_errno(struct error *err, enum error_code code, const char *format
     va_start(arguments, format);
     set_message(err, code, format, arguments);
     va_end(arguments);
+    if (!err)
+        return false;
     length = strlen(err->message);
     snprintf(err->message + length, sizeof(err->message) - length, ": %s", strerror(saved));
     return false;
@@ -72,6 +77,8 @@ bool error_hint(struct error *err, const char *format, ...)
 {
     va_list arguments;
 
+    if (!err)
+        return false;
     va_start(arguments, format);
     vsnprintf(err->hint, sizeof(err->hint), format, arguments);
     va_end(arguments);
@@ -84,6 +91,8 @@ bool error_context(struct error *err, const char *format, ...)
     size_t length;
     va_list arguments;
 
+    if (!err)
+        return false;
     memcpy(message, err->message, sizeof(message));
     va_start(arguments, format);
     vsnprintf(err->message, sizeof(err->message), format, arguments);

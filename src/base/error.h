@@ -1,8 +1,9 @@
 /*
- * The one way a function tells that it failed. See docs/errors.md.
+ * How functions report failure. See docs/errors.md.
  *
  * A function that can fail takes `struct error *err` last, returns false (or NULL), sets `err` exactly once
- * and leaves its outputs untouched. Callers add context on the way up; only main() prints.
+ * and leaves its outputs untouched. A caller that doesn't need the reason passes NULL. Callers add context on
+ * the way up; only main() prints.
  */
 #pragma once
 
@@ -10,10 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * In the order of the table in error.c; the words are the `error.code` values of the command
- * line contract.
- */
+/* The words of the command line contract, in the order of the table in error.c. */
 enum error_code {
     ERROR_NONE,
     ERROR_INTERNAL,
@@ -49,11 +47,8 @@ struct error {
 bool error_set(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/*
- * Sets a code whose story was told already, as a verdict on stdout: main() only exits with it. Returns
- * false.
- */
-bool error_set_told(struct error *err, enum error_code code);
+/* Sets the code of a failure that was reported already: main() only exits with its status. Returns false. */
+bool error_set_reported(struct error *err, enum error_code code);
 
 /* Like error_set(), and appends what errno meant at the time of the call. */
 bool error_set_errno(struct error *err, enum error_code code, const char *format, ...)

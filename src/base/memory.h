@@ -14,6 +14,14 @@
 /* For char * and other malloc()ed plain data that holds no secret. */
 #define _cleanup_free_ _cleanup_(memory_free_pointer)
 
+/* The value of a pointer, which becomes NULL: for handing over what a cleanup attribute would release. */
+#define TAKE(pointer)                                                                                        \
+    __extension__({                                                                                          \
+        __typeof__(pointer) taken_ = (pointer);                                                              \
+        (pointer) = NULL;                                                                                    \
+        taken_;                                                                                              \
+    })
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Zeroed memory of count × size bytes; the caller frees it with free(). */

@@ -23,10 +23,9 @@ static void cut_trailing_slashes(char *text)
 static bool is_loopback_name(const char *text)
 {
     _cleanup_free_ char *trial = memory_format("http://%s", text);
-    struct error ignored;
     struct url url;
 
-    return url_parse(trial, &url, &ignored) && url_is_loopback(&url);
+    return url_parse(trial, &url, NULL) && url_is_loopback(&url);
 }
 
 static char *add_scheme(const char *text)

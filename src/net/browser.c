@@ -20,10 +20,8 @@ enum {
     COMMANDS_MAXIMUM = 16  /* of $BROWSER */
 };
 
-/* The door, and what describe() returns. */
 struct real_browser {
-    struct browser door;
-    char description[PATH_MAX];
+    struct browser browser;
     pid_t running; /* the command that we stopped watching, to be reaped when it has ended; or 0 */
 };
 
@@ -277,29 +275,9 @@ static bool real_open(struct browser *browser, const char *url, struct error *er
     return error_hint(err, "set BROWSER, or open the address yourself");
 }
 
-static bool describe_command(const struct list *words, void *context)
-{
-    struct real_browser *browser = context;
-    _cleanup_free_ char *path = find_program(words->items[0]);
-
-    if (!path)
-        return false;
-    snprintf(browser->description, sizeof(browser->description), "%s", path);
-    return true;
-}
-
-static const char *real_describe(struct browser *browser)
-{
-    struct real_browser *real = (struct real_browser *)browser;
-
-    real->description[0] = '\0';
-    each_command("http://localhost/", describe_command, real);
-    return real->description;
-}
-
 struct browser *browser_real(void)
 {
-    static struct real_browser real = {.door = {real_open, real_describe}};
+    static struct real_browser real = {.browser = {real_open}};
 
-    return &real.door;
+    return &real.browser;
 }

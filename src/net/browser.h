@@ -1,5 +1,5 @@
 /*
- * The door to the person's browser. Started without a shell, in a session of its own, with its standard
+ * The interface to the user's browser. Started without a shell, in a session of its own, with its standard
  * streams on /dev/null and without the credentials of our environment; never waited for longer than it takes
  * to see that it didn't start.
  */
@@ -18,12 +18,6 @@ struct browser {
      * started; *err then says what was tried.
      */
     bool (*open)(struct browser *browser, const char *url, struct error *err);
-
-    /*
-     * What open() would run first ("/usr/bin/xdg-open"), for doctor and messages; "" when nothing is to be
-     * found.
-     */
-    const char *(*describe)(struct browser *browser);
 };
 
 /* The real one; static, never freed. */

@@ -243,7 +243,7 @@ static bool start(struct loopback *loopback, int descriptor, struct error *err)
     return true;
 }
 
-struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, struct error *err)
+struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, struct error *err)
 {
     static const struct library_symbol symbols[] = {EACH_FUNCTION(AS_SYMBOL)};
     _cleanup_loopback_ struct loopback *loopback = NULL;

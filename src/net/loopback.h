@@ -1,7 +1,6 @@
 /*
  * The listener that the browser comes back to (RFC 8252 section 7.3): http://localhost:PORT/callback on
- * 127.0.0.1 and
- * ::1 together, over libmicrohttpd. Single-threaded: it works only inside loopback_wait() and
+ * 127.0.0.1 and ::1 together, over libmicrohttpd. Single-threaded: it works only inside loopback_wait() and
  * loopback_finish().
  *
  * A request that doesn't carry our exact `state` never ends the wait: not an error without it, not a wrong or
@@ -13,6 +12,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/system.h"
+#include "net/port_holder.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,18 +21,12 @@ struct loopback;
 
 #define _cleanup_loopback_ _cleanup_(loopback_stop)
 
-/* Who else holds the port, as far as /proc tells; for the message. */
-struct loopback_holder {
-    int pid; /* 0 when unknown */
-    char command[64];
-};
-
 /*
  * Binds 127.0.0.1:port and [::1]:port, or only the former when the machine has no IPv6. `port` 0 takes a free
  * one, the same for both. When either family's port is taken it fails with ERROR_PORT_IN_USE and fills
  * *holder (may be NULL): the browser might go to the other program.
  */
-struct loopback *loopback_listen(uint16_t port, struct loopback_holder *holder, struct error *err);
+struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, struct error *err);
 
 /* Expects the redirect at this path, which must outlive the listener, instead of "/callback". */
 void loopback_expect(struct loopback *loopback, const char *path);

@@ -72,9 +72,9 @@ static bool means_no_ipv6(int number)
     return number == EAFNOSUPPORT || number == EADDRNOTAVAIL || number == EPROTONOSUPPORT;
 }
 
-static bool fail(int family, uint16_t port, struct loopback_holder *holder, struct error *err)
+static bool fail(int family, uint16_t port, struct port_holder *holder, struct error *err)
 {
-    struct loopback_holder found = {0};
+    struct port_holder found = {0};
 
     if (errno != EADDRINUSE)
         return error_set_errno(err, ERROR_IO, "cannot listen on port %u", port);
@@ -90,8 +90,8 @@ static bool fail(int family, uint16_t port, struct loopback_holder *holder, stru
 }
 
 /* *retry tells that the free port was free on IPv4 only. */
-static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry,
-                      struct loopback_holder *holder, struct error *err)
+static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry, struct port_holder *holder,
+                      struct error *err)
 {
     _cleanup_(file_close) int v4 = listen_v4(port);
     int v6;
@@ -109,7 +109,7 @@ static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry,
     return true;
 }
 
-bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct loopback_holder *holder,
+bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct port_holder *holder,
                            struct error *err)
 {
     bool retry = false;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "net/loopback.h"
+#include "net/port_holder.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,5 +18,5 @@ struct loopback_sockets {
  * the caller. Fails with ERROR_PORT_IN_USE (and fills *holder, which may be NULL) or ERROR_IO, and then
  * leaves *out untouched.
  */
-bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct loopback_holder *holder,
+bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct port_holder *holder,
                            struct error *err);

@@ -137,7 +137,7 @@ static void make_printable(char *text)
             *text = '?';
 }
 
-static void name_process(int pid, struct loopback_holder *holder)
+static void name_process(int pid, struct port_holder *holder)
 {
     char path[64];
 
@@ -149,7 +149,7 @@ static void name_process(int pid, struct loopback_holder *holder)
     make_printable(holder->command);
 }
 
-static void find_process(const struct listeners *listeners, struct loopback_holder *holder)
+static void find_process(const struct listeners *listeners, struct port_holder *holder)
 {
     _cleanup_(close_folder) DIR *processes = opendir("/proc");
     int budget = DESCRIPTORS_MAXIMUM;
@@ -166,7 +166,7 @@ static void find_process(const struct listeners *listeners, struct loopback_hold
     }
 }
 
-void port_holder_find(int family, uint16_t port, struct loopback_holder *holder)
+void port_holder_find(int family, uint16_t port, struct port_holder *holder)
 {
     struct listeners listeners = {.count = 0};
 

@@ -1,9 +1,12 @@
 /* Who listens on a port, as far as /proc tells: for the message that says which program is in the way. */
 #pragma once
 
-#include "net/loopback.h"
-
 #include <stdint.h>
+
+struct port_holder {
+    int pid; /* 0 when unknown */
+    char command[64];
+};
 
 /*
  * Looks for the process that keeps `port` of this machine's loopback or wildcard address from us. `family` is
@@ -11,4 +14,4 @@
  * command is safe to print: anything but visible ASCII became '?'. Looks at a bounded number of processes and
  * descriptors.
  */
-void port_holder_find(int family, uint16_t port, struct loopback_holder *holder);
+void port_holder_find(int family, uint16_t port, struct port_holder *holder);

@@ -19,12 +19,11 @@
 static char *entry_path(const char *issuer, const char *kind)
 {
     _cleanup_buffer_ struct buffer name = BUFFER(NAME_LONGEST);
-    struct error ignored;
 
-    if (!form_encode(&name, issuer, strlen(issuer), &ignored) ||
-        !buffer_append_format(&name, &ignored, ".%s.json", kind))
+    if (!form_encode(&name, issuer, strlen(issuer), NULL) ||
+        !buffer_append_format(&name, NULL, ".%s.json", kind))
         return NULL;
-    return file_path(FILE_CACHE, buffer_text(&name), &ignored);
+    return file_path(FILE_CACHE, buffer_text(&name), NULL);
 }
 
 static bool decode(const struct json *wrapper, const char *issuer, struct cache_entry *out)
@@ -88,10 +87,9 @@ void cache_write(const char *issuer, const char *kind, const struct cache_entry 
 void cache_forget(const char *issuer, const char *kind)
 {
     _cleanup_free_ char *path = entry_path(issuer, kind);
-    struct error ignored;
 
     if (path)
-        file_remove(path, &ignored);
+        file_remove(path, NULL);
 }
 
 void cache_entry_release(struct cache_entry *entry)

@@ -39,14 +39,14 @@ static bool fetch(const struct oidc *oidc, const struct document_source *source,
 {
     _cleanup_cache_entry_ struct cache_entry entry = {0};
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
-    struct http_request request = {
-        .url = source->url, .maximum = OIDC_RESPONSE_MAXIMUM, .allow_plain = oidc->allow_plain};
+    struct http_request request = {.url = source->url};
 
     if (oidc->offline)
-        return error_set(err, ERROR_NETWORK, "%s: not at hand, and --offline forbids asking", source->what);
+        return error_set(err, ERROR_NETWORK, "%s: not cached, and --offline prevents fetching it",
+                         source->what);
     if (cache_read(source->issuer, source->kind, &entry) && entry.etag[0])
         request.etag = entry.etag;
-    if (!oidc->http->send(oidc->http, &request, &response, NULL, err))
+    if (!oidc_send(oidc, &request, &response, NULL, err))
         return error_context(err, "%s", source->what);
     if (!take_answer(source, &response, &entry, err))
         return false;

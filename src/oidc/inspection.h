@@ -51,9 +51,10 @@ struct inspection_policy {
     const char *audience;
     const struct list *scopes;
     const char *organization_id;
-    const struct list *claims; /* NAME=VALUE */
-    const char *type;          /* "access" or "id" */
-    int64_t leeway;            /* seconds */
+    const char *organization_audience; /* the audience of that organization's own tokens; set with the id */
+    const struct list *claims;         /* NAME=VALUE */
+    const char *type;                  /* "access" or "id" */
+    int64_t leeway;                    /* seconds */
 };
 
 /* Adds a check; the first one that failed gives the reason. */

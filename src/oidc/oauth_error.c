@@ -1,52 +1,98 @@
 #include "oidc/oauth_error.h"
 
+#include "base/memory.h"
 #include "codec/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+/* What each error means for the user. Callers that know more replace the hint. */
+static const struct {
+    const char *word;
+    enum error_code code;
+    const char *hint;
+} table[OAUTH_ERROR_KINDS] = {
+    [OAUTH_NO_RESPONSE] = {NULL, ERROR_NETWORK, NULL},
+    [OAUTH_ACCESS_DENIED] = {"access_denied", ERROR_NOT_GRANTED,
+                             "check the roles and organizations of the user in the Logto Console"},
+    [OAUTH_INSUFFICIENT_SCOPE] = {"insufficient_scope", ERROR_NOT_GRANTED,
+                                  "check the roles and organizations of the user in the Logto Console"},
+    [OAUTH_INVALID_CLIENT] = {"invalid_client", ERROR_CONFIG,
+                              "check the app id, and the app's secret if it has one, in the Logto Console"},
+    [OAUTH_INVALID_GRANT] = {"invalid_grant", ERROR_SESSION_ENDED, NULL},
+    [OAUTH_INVALID_REQUEST] = {"invalid_request", ERROR_CONFIG,
+                               "check the type and the settings of the app in the Logto Console"},
+    [OAUTH_INVALID_SCOPE] = {"invalid_scope", ERROR_NOT_GRANTED,
+                             "check the permissions of the user in the Logto Console"},
+    [OAUTH_INVALID_TARGET] = {"invalid_target", ERROR_NOT_GRANTED,
+                              "check that the API is registered in the Logto Console"},
+    [OAUTH_INVALID_TOKEN] = {"invalid_token", ERROR_SESSION_ENDED, NULL},
+    [OAUTH_UNAUTHORIZED_CLIENT] = {"unauthorized_client", ERROR_CONFIG,
+                                   "check the type and the settings of the app in the Logto Console"},
+    [OAUTH_RATE_LIMITED] = {NULL, ERROR_RATE_LIMITED, "try again later"},
+    [OAUTH_SERVER_ERROR] = {NULL, ERROR_NETWORK, "try again later"},
+    [OAUTH_OTHER] = {NULL, ERROR_PROTOCOL, NULL},
+};
+
+static enum oauth_error_kind find_kind(int status, const char *word)
+{
+    if (status == 429)
+        return OAUTH_RATE_LIMITED;
+    if (status >= 500)
+        return OAUTH_SERVER_ERROR;
+    for (int kind = 0; kind < OAUTH_ERROR_KINDS; kind++)
+        if (table[kind].word && strcmp(table[kind].word, word) == 0)
+            return (enum oauth_error_kind)kind;
+    return OAUTH_OTHER;
+}
+
 static void read_body(const struct http_response *response, struct oauth_error *out)
 {
-    struct error ignored;
-    _cleanup_json_ struct json *body = response->json ? json_parse(buffer_text(&response->body),
-                                                                   response->body.length, &ignored)
-                                                      : NULL;
-    const char *error = json_string(body, "error");
-    const char *description = json_string(body, "error_description");
+    _cleanup_json_ struct json *body = NULL;
+    const char *error, *description;
 
+    if (response->json)
+        body = json_parse(buffer_text(&response->body), response->body.length, NULL);
+    error = json_string(body, "error");
+    description = json_string(body, "error_description");
     if (!description)
         description = json_string(body, "message");
     snprintf(out->error, sizeof(out->error), "%s", error ? error : "");
     snprintf(out->description, sizeof(out->description), "%s", description ? description : "");
 }
 
-static bool fail_rate_limited(const char *what, const struct http_response *response, struct error *err)
+static void set_message(const char *what, const struct oauth_error *answer, struct error *err)
 {
-    error_set(err, ERROR_RATE_LIMITED, "%s: the server has had too many requests (HTTP 429)", what);
-    if (response->retry_after >= 0)
-        return error_hint(err, "try again in %" PRId64 " seconds", response->retry_after);
-    return error_hint(err, "try again a little later");
+    enum error_code code = table[answer->kind].code;
+
+    if (answer->kind == OAUTH_RATE_LIMITED)
+        error_set(err, code, "%s: too many requests (HTTP 429)", what);
+    else if (answer->kind == OAUTH_SERVER_ERROR)
+        error_set(err, code, "%s: the server failed (HTTP %d)", what, answer->status);
+    else if (answer->status >= 300 && answer->status < 400)
+        error_set(err, code, "%s: unexpected redirect (HTTP %d)", what, answer->status);
+    else if (answer->error[0] && answer->description[0])
+        error_set(err, code, "%s: the server says %s: \"%s\"", what, answer->error, answer->description);
+    else if (answer->error[0] || answer->description[0])
+        error_set(err, code, "%s: the server says \"%s\"", what,
+                  answer->error[0] ? answer->error : answer->description);
+    else
+        error_set(err, code, "%s: unexpected answer (HTTP %d)", what, answer->status);
 }
 
-static bool fail_status(const char *what, const struct http_response *response,
-                        const struct oauth_error *answer, struct error *err)
+static void set_hint(const struct http_response *response, const struct oauth_error *answer,
+                     struct error *err)
 {
-    if (response->status >= 300 && response->status < 400) {
-        error_set(err, ERROR_PROTOCOL, "%s: the server wants to send us elsewhere (HTTP %d)", what,
-                  response->status);
-        return error_hint(err, "redirects are not followed: give the endpoint's final address");
-    }
-    if (response->status >= 500) {
-        error_set(err, ERROR_NETWORK, "%s: the server has a problem (HTTP %d)", what, response->status);
-        return response->retry_after >= 0
-                   ? error_hint(err, "try again in %" PRId64 " seconds", response->retry_after)
-                   : error_hint(err, "try again a little later");
-    }
-    if (answer->error[0] || answer->description[0])
-        return error_set(err, ERROR_PROTOCOL, "%s: the server says %s: \"%s\"", what,
-                         answer->error[0] ? answer->error : "no", answer->description);
-    return error_set(err, ERROR_PROTOCOL, "%s: unexpected answer (HTTP %d)", what, response->status);
+    bool busy = answer->kind == OAUTH_RATE_LIMITED || answer->kind == OAUTH_SERVER_ERROR;
+
+    if (busy && response->retry_after >= 0)
+        error_hint(err, "try again in %" PRId64 " second%s", response->retry_after,
+                   response->retry_after == 1 ? "" : "s");
+    else if (table[answer->kind].hint)
+        error_hint(err, "%s", table[answer->kind].hint);
+    else if (answer->status >= 300 && answer->status < 400)
+        error_hint(err, "redirects are not followed; use the endpoint's final URL");
 }
 
 bool oauth_error_read(const char *what, const struct http_response *response, struct oauth_error *out,
@@ -55,9 +101,10 @@ bool oauth_error_read(const char *what, const struct http_response *response, st
     struct oauth_error answer = {.status = response->status};
 
     read_body(response, &answer);
+    answer.kind = find_kind(response->status, answer.error);
+    set_message(what, &answer, err);
+    set_hint(response, &answer, err);
     if (out)
         *out = answer;
-    if (response->status == 429)
-        return fail_rate_limited(what, response, err);
-    return fail_status(what, response, &answer, err);
+    return false;
 }

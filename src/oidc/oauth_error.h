@@ -1,19 +1,38 @@
-/* What a provider answers instead of a success: RFC 6749 section 5.2, and plain HTTP failures. */
+/* Error responses: RFC 6749 section 5.2, RFC 8628 section 3.5, and plain HTTP failures. */
 #pragma once
 
 #include "base/error.h"
 #include "net/http.h"
 
+/* What an error response says, as far as this program tells them apart. */
+enum oauth_error_kind {
+    OAUTH_NO_RESPONSE,
+    OAUTH_ACCESS_DENIED,
+    OAUTH_INSUFFICIENT_SCOPE,
+    OAUTH_INVALID_CLIENT,
+    OAUTH_INVALID_GRANT,
+    OAUTH_INVALID_REQUEST,
+    OAUTH_INVALID_SCOPE,
+    OAUTH_INVALID_TARGET, /* RFC 8707, 2 */
+    OAUTH_INVALID_TOKEN,  /* RFC 6750, 3.1 */
+    OAUTH_UNAUTHORIZED_CLIENT,
+    OAUTH_RATE_LIMITED, /* HTTP 429, whatever the body says */
+    OAUTH_SERVER_ERROR, /* HTTP 5xx, whatever the body says */
+    OAUTH_OTHER,
+    OAUTH_ERROR_KINDS
+};
+
 struct oauth_error {
-    int status;            /* HTTP status; 0 when there was no answer */
-    char error[64];        /* the `error` word; "" when the answer had none */
+    enum oauth_error_kind kind;
+    int status;            /* HTTP status; 0 when there was no response */
+    char error[64];        /* the `error` word; "" when the response had none */
     char description[512]; /* error_description, else message; the server's words, unescaped */
 };
 
 /*
- * Reads the answer into `out` (may be NULL) and sets `err`: ERROR_RATE_LIMITED for 429, ERROR_NETWORK for
- * 5xx, otherwise ERROR_PROTOCOL; the message begins with `what` ("refreshing") and quotes the server. Always
- * false.
+ * Reads the response into `out` (may be NULL) and sets `err`: the code and the hint of the table in
+ * oauth_error.c, and a message that begins with `what` ("refreshing the session") and quotes the server.
+ * Always false.
  */
 bool oauth_error_read(const char *what, const struct http_response *response, struct oauth_error *out,
                       struct error *err);

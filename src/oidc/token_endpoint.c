@@ -23,18 +23,14 @@ bool token_endpoint_post(const struct oidc *oidc, const char *url, const struct 
                          struct error *err)
 {
     _cleanup_secret_ struct secret *basic = NULL;
-    struct http_request request = {.url = url,
-                                   .form = form,
-                                   .language = oidc->language,
-                                   .maximum = OIDC_RESPONSE_MAXIMUM,
-                                   .allow_plain = oidc->allow_plain};
+    struct http_request request = {.url = url, .form = form};
 
     if (client->secret && !(basic = basic_credentials(client, err)))
         return false;
     if (!client->secret && !form_append(form, "client_id", client->id, err))
         return false;
     request.basic = basic;
-    return oidc->http->send(oidc->http, &request, response, delivered, err);
+    return oidc_send(oidc, &request, response, delivered, err);
 }
 
 static bool read_tokens(const struct json *body, struct token_response *out, struct error *err)
@@ -50,7 +46,6 @@ static bool read_tokens(const struct json *body, struct token_response *out, str
     out->access_token = secret_from_text(access_token);
     out->refresh_token = secret_from_text(json_string(body, "refresh_token"));
     out->id_token = secret_from_text(json_string(body, "id_token"));
-    out->token_type = memory_duplicate("Bearer");
     out->scope = memory_duplicate(json_string(body, "scope"));
     if (!json_integer(body, "expires_in", &out->expires_in) || out->expires_in < 0)
         out->expires_in = 0;
@@ -82,7 +77,8 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
 
 bool token_endpoint_exchange_code(const struct oidc *oidc, const struct provider *provider,
                                   const struct client *client, const struct code_grant *grant,
-                                  struct token_response *out, struct error *err)
+                                  struct token_response *out, struct token_failure *failure,
+                                  struct error *err)
 {
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
 
@@ -90,8 +86,8 @@ bool token_endpoint_exchange_code(const struct oidc *oidc, const struct provider
            form_append_secret(&form, "code", grant->code, err) &&
            form_append(&form, "redirect_uri", grant->redirect_uri, err) &&
            form_append_secret(&form, "code_verifier", grant->code_verifier, err) &&
-           token_endpoint_request(oidc, provider, client, "exchanging the code for tokens", &form, out, NULL,
-                                  err);
+           token_endpoint_request(oidc, provider, client, "exchanging the code for tokens", &form, out,
+                                  failure, err);
 }
 
 void token_response_release(struct token_response *response)
@@ -99,7 +95,6 @@ void token_response_release(struct token_response *response)
     secret_free(&response->access_token);
     secret_free(&response->refresh_token);
     secret_free(&response->id_token);
-    free(response->token_type);
     free(response->scope);
-    response->token_type = response->scope = NULL;
+    response->scope = NULL;
 }

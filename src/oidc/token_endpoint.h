@@ -17,20 +17,19 @@ struct token_response {
     struct secret *access_token;  /* always there */
     struct secret *refresh_token; /* may be NULL */
     struct secret *id_token;      /* may be NULL */
-    char *token_type;             /* as said: "Bearer" */
     char *scope;                  /* as said, or NULL */
     int64_t expires_in;           /* seconds; 0 when not said */
 };
 
 #define TOKEN_RESPONSE_EMPTY                                                                                 \
     {                                                                                                        \
-        NULL, NULL, NULL, NULL, NULL, 0                                                                      \
+        NULL, NULL, NULL, NULL, 0                                                                            \
     }
 #define _cleanup_token_response_ _cleanup_(token_response_release)
 
-/* What a failed request tells beyond `err`. */
+/* What is known of a failed request beyond `err`. */
 struct token_failure {
-    struct oauth_error oauth; /* status 0 when no answer came */
+    struct oauth_error oauth; /* OAUTH_NO_RESPONSE when none came */
     bool delivered;           /* the server may have acted on the request */
 };
 
@@ -51,7 +50,8 @@ struct code_grant {
 
 bool token_endpoint_exchange_code(const struct oidc *oidc, const struct provider *provider,
                                   const struct client *client, const struct code_grant *grant,
-                                  struct token_response *out, struct error *err);
+                                  struct token_response *out, struct token_failure *failure,
+                                  struct error *err);
 
 /*
  * POSTs a form to any endpoint that authenticates clients as the token endpoint does (revocation,

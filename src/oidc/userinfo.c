@@ -18,11 +18,7 @@ struct json *userinfo_fetch(const struct oidc *oidc, const struct provider *prov
                             const struct secret *access_token, const char *subject, struct error *err)
 {
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
-    struct http_request request = {.url = provider->userinfo_endpoint,
-                                   .bearer = access_token,
-                                   .language = oidc->language,
-                                   .maximum = OIDC_RESPONSE_MAXIMUM,
-                                   .allow_plain = oidc->allow_plain};
+    struct http_request request = {.url = provider->userinfo_endpoint, .bearer = access_token};
     struct json *claims;
     const char *sub;
 
@@ -30,7 +26,7 @@ struct json *userinfo_fetch(const struct oidc *oidc, const struct provider *prov
         error_set(err, ERROR_PROTOCOL, "%s has no userinfo endpoint", provider->issuer);
         return NULL;
     }
-    if (!oidc->http->send(oidc->http, &request, &response, NULL, err) || !check_answer(&response, err))
+    if (!oidc_send(oidc, &request, &response, NULL, err) || !check_answer(&response, err))
         return NULL;
     claims = json_parse(buffer_text(&response.body), response.body.length, err);
     if (!claims) {

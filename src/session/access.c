@@ -1,19 +1,25 @@
 #include "session/access.h"
 
 #include "base/file.h"
-#include "base/log.h"
 #include "logto/scope.h"
+#include "session/grant.h"
 #include "session/hint.h"
 #include "session/refresh.h"
 
-#include <stdio.h>
-#include <string.h>
+/* What the session must hold in the end. */
+struct goal {
+    const struct interfaces *interfaces;
+    const struct profile *profile;
+    const struct access_request *request;
+    bool id_token; /* an ID token rather than an access token */
+};
 
-static bool is_fresh(const struct context *context, int64_t expires_at, int64_t min_ttl)
+static bool is_fresh(const struct goal *goal, int64_t expires_at)
 {
-    int64_t left = expires_at - context->system->now(context->system);
+    struct system *system = goal->interfaces->system;
+    int64_t left = expires_at - system->now(system);
 
-    return left > 0 && left >= min_ttl;
+    return left > 0 && left >= goal->request->min_ttl;
 }
 
 /* The first thing that is asked for and not covered, in words; NULL when all of it is. */
@@ -26,58 +32,53 @@ static const char *first_missing(const struct session *session, const struct acc
     return list_missing(&request->scopes, &session->scopes);
 }
 
-/* Fails with ERROR_NOT_GRANTED; nothing that isn't covered is ever sent to Logto. */
-static bool check_covered(const struct context *context, const struct session *session,
-                          const struct access_request *request, struct error *err)
+/* Nothing that isn't covered is ever sent to Logto. */
+static bool check_covered(const struct goal *goal, const struct session *session, struct error *err)
 {
-    const char *missing = first_missing(session, request);
+    const char *missing = first_missing(session, goal->request);
 
     if (!missing)
         return true;
     error_set(err, ERROR_NOT_GRANTED, "the session of the profile '%s' does not cover %s",
-              context->profile.name, missing);
-    return hint_login(context, session, request, err);
+              goal->profile->name, missing);
+    return hint_login(goal->profile, session, goal->request, err);
 }
 
-/* What the refresh is for, seen from the session: which of its times must be good. */
-struct goal {
-    const struct access_request *request;
-    bool id_token;
-};
-
-static const struct access_token *find(const struct session *session, const struct access_request *request)
+static bool check_refreshable(const struct goal *goal, const struct session *session, struct error *err)
 {
-    _cleanup_free_ char *asked = list_join(&request->scopes, " ");
+    if (!check_covered(goal, session, err))
+        return false;
+    if (session->refresh_token)
+        return true;
+    error_set(err, ERROR_SESSION_ENDED, "the session has expired, and Logto gave no refresh token for it");
+    return hint_login(goal->profile, NULL, NULL, err);
+}
+
+static const struct access_token *find_token(const struct session *session,
+                                             const struct access_request *request)
+{
+    _cleanup_free_ char *asked = grant_asked_scope(request);
 
     return session_find_token(session, request->resource, request->organization_id, asked);
 }
 
-static bool is_reached(const struct context *context, const struct session *session, const struct goal *goal)
+static bool is_reached(const struct goal *goal, const struct session *session)
 {
-    const struct access_token *token = find(session, goal->request);
+    const struct access_token *token;
     int64_t exp;
 
     if (goal->id_token)
-        return json_numeric_date(session->claims, "exp", &exp) &&
-               is_fresh(context, exp, goal->request->min_ttl);
-    return token && is_fresh(context, token->expires_at, goal->request->min_ttl);
-}
-
-static bool check_refreshable(const struct session *session, struct error *err)
-{
-    if (session->refresh_token)
-        return true;
-    error_set(err, ERROR_SESSION_ENDED, "the session has expired, and Logto gave no refresh token for it");
-    return error_hint(err, "logto login");
+        return json_numeric_date(session->claims, "exp", &exp) && is_fresh(goal, exp);
+    token = find_token(session, goal->request);
+    return token && is_fresh(goal, token->expires_at);
 }
 
 /* Reads the session again, now that nobody else can change it. */
-static bool reload(struct context *context, struct session *session, const struct goal *goal, bool *changed,
-                   struct error *err)
+static bool reload(const struct goal *goal, struct session *session, bool *changed, struct error *err)
 {
     struct session stored = SESSION_EMPTY;
 
-    if (!session_load(context, &stored, err))
+    if (!session_load(goal->interfaces, goal->profile, &stored, err))
         return false;
     *changed = goal->id_token ? !secret_equal(stored.id_token, session->id_token)
                               : !secret_equal(stored.refresh_token, session->refresh_token);
@@ -86,20 +87,19 @@ static bool reload(struct context *context, struct session *session, const struc
     return true;
 }
 
-/* Somebody else's refresh while we waited for the lock is as good as ours, even for --refresh. */
-static bool reach_locked(struct context *context, struct session *session, const struct goal *goal,
-                         struct error *err)
+/* Another process's refresh while we waited for the lock is as good as ours, even for --refresh. */
+static bool refresh_locked(const struct goal *goal, struct session *session, struct error *err)
 {
     bool changed, replaced;
 
     for (int attempt = 0; attempt < 2; attempt++) {
-        if (!reload(context, session, goal, &changed, err))
+        if (!reload(goal, session, &changed, err))
             return false;
-        if ((changed || !goal->request->force) && is_reached(context, session, goal))
+        if ((changed || !goal->request->force) && is_reached(goal, session))
             return true;
-        if (!check_covered(context, session, goal->request, err) || !check_refreshable(session, err))
+        if (!check_refreshable(goal, session, err))
             return false;
-        if (refresh_session(context, session, goal->request, &replaced, err))
+        if (refresh_session(goal->interfaces, goal->profile, session, goal->request, &replaced, err))
             return true;
         if (!replaced)
             return false;
@@ -107,68 +107,64 @@ static bool reach_locked(struct context *context, struct session *session, const
     return false;
 }
 
-static bool reach(struct context *context, struct session *session, const struct goal *goal,
-                  struct error *err)
+static bool ensure_fresh(const struct goal *goal, struct session *session, struct error *err)
 {
     _cleanup_(file_unlock) int lock = -1;
 
-    if (!goal->request->force && is_reached(context, session, goal))
+    if (!goal->request->force && is_reached(goal, session))
         return true;
-    if (!check_covered(context, session, goal->request, err) || !check_refreshable(session, err))
-        return false;
-    return session_lock(context, &lock, err) && reach_locked(context, session, goal, err);
+    return check_refreshable(goal, session, err) &&
+           session_lock(goal->interfaces, goal->profile, &lock, err) && refresh_locked(goal, session, err);
 }
 
-/*
- * Logto leaves out silently what the person may not do. A script that named a scope must not go on without
- * it.
+/* Logto leaves out silently what the user may not do. A script that named a scope must not go on without it.
  */
-static bool check_granted(const struct context *context, const struct access_request *request,
-                          const struct access_token *token, struct error *err)
+static bool check_granted(const struct goal *goal, const struct access_token *token, struct error *err)
 {
     _cleanup_list_ struct list granted = LIST_EMPTY;
     const char *missing;
 
     list_add_words(&granted, token->scope);
-    missing = list_missing(&request->scopes, &granted);
+    missing = list_missing(&goal->request->scopes, &granted);
     if (!missing || !token->scope)
         return true;
     error_set(
         err, ERROR_NOT_GRANTED,
-        "Logto did not grant the scope %s: no role of this person has that permission, or not at the sign-in",
+        "Logto did not grant the scope %s: the user has no role with that permission, or did not have it "
+        "when signing in",
         missing);
-    return hint_login(context, NULL, NULL, err);
+    return hint_login(goal->profile, NULL, NULL, err);
 }
 
-bool session_access_token(struct context *context, struct session *session,
-                          const struct access_request *request, const struct access_token **out,
-                          struct error *err)
+bool session_access_token(const struct interfaces *interfaces, const struct profile *profile,
+                          struct session *session, const struct access_request *request,
+                          const struct access_token **out, struct error *err)
 {
-    struct goal goal = {.request = request};
+    struct goal goal = {interfaces, profile, request, false};
     const struct access_token *token;
 
-    if (!reach(context, session, &goal, err))
+    if (!ensure_fresh(&goal, session, err))
         return false;
-    token = find(session, request);
+    token = find_token(session, request);
     if (!token)
         return error_set(err, ERROR_INTERNAL, "the refreshed session has no such token");
-    if (!check_granted(context, request, token, err))
+    if (!check_granted(&goal, token, err))
         return false;
     *out = token;
     return true;
 }
 
-bool session_fresh_id_token(struct context *context, struct session *session, int64_t min_ttl, bool force,
-                            struct error *err)
+bool session_fresh_id_token(const struct interfaces *interfaces, const struct profile *profile,
+                            struct session *session, int64_t min_ttl, bool force, struct error *err)
 {
     struct access_request request = {.min_ttl = min_ttl, .force = force};
-    struct goal goal = {.request = &request, .id_token = true};
+    struct goal goal = {interfaces, profile, &request, true};
     _cleanup_secret_ struct secret *before = secret_copy(session->id_token);
-    bool was_reached = is_reached(context, session, &goal);
+    bool was_reached = is_reached(&goal, session);
 
-    if (!reach(context, session, &goal, err))
+    if (!ensure_fresh(&goal, session, err))
         return false;
     if ((force || !was_reached) && secret_equal(before, session->id_token))
-        return error_set(err, ERROR_PROTOCOL, "Logto gave no new ID token that can be trusted");
+        return error_set(err, ERROR_PROTOCOL, "Logto sent no new ID token that can be trusted");
     return true;
 }

@@ -1,7 +1,7 @@
 /* Ending the browser's session at Logto, so that the next sign-in asks who it is. */
 #pragma once
 
-#include "session/context.h"
+#include "session/interfaces.h"
 
 struct browser_sign_out_options {
     int64_t timeout; /* ms to wait for the browser to come back */
@@ -12,8 +12,8 @@ struct browser_sign_out_options {
 
 /*
  * Sends the browser to the end-session endpoint and waits until it is back at http://localhost:PORT/. Logto
- * compares that address to the letter, port included: when the port is taken, nothing is waited for.
- * *confirmed tells whether the browser came back. Fails with ERROR_TIMEOUT, and as discovery does.
+ * compares that address exactly, port included: when the port is taken, nothing is waited for. *confirmed
+ * tells whether the browser came back. Fails with ERROR_TIMEOUT, and as discovery does.
  */
-bool browser_sign_out(struct context *context, const struct browser_sign_out_options *options,
-                      bool *confirmed, struct error *err);
+bool browser_sign_out(const struct interfaces *interfaces, const struct profile *profile,
+                      const struct browser_sign_out_options *options, bool *confirmed, struct error *err);

@@ -6,19 +6,19 @@
 #include <string.h>
 
 #define CONFIG_MAXIMUM ((size_t)1024 * 1024)
-#define LOCK_PATIENCE 5000 /* ms; nobody keeps this lock for longer than a rewrite takes */
+#define LOCK_TIMEOUT 5000 /* ms; nobody keeps this lock for longer than a rewrite takes */
 
 static bool check_shape(const struct json *document, struct error *err)
 {
     const struct json *profiles = json_member(document, "profiles");
 
     if (!json_is_object(document))
-        return error_set(err, ERROR_CONFIG, "it is not a JSON object");
+        return error_set(err, ERROR_CONFIG, "not a JSON object");
     if (profiles && !json_is_object(profiles))
-        return error_set(err, ERROR_CONFIG, "\"profiles\" is not an object");
+        return error_set(err, ERROR_CONFIG, "\"profiles\" must be an object");
     for (const struct json *profile = json_first(profiles); profile; profile = json_next(profile))
         if (!json_is_object(profile))
-            return error_set(err, ERROR_CONFIG, "the profile \"%s\" is not an object", json_name(profile));
+            return error_set(err, ERROR_CONFIG, "the profile \"%s\" must be an object", json_name(profile));
     return true;
 }
 
@@ -34,7 +34,7 @@ static bool read_document(struct config *config, struct error *err)
         return true;
     err->code = ERROR_CONFIG;
     error_context(err, "the config file %s is damaged", config->path);
-    return error_hint(err, "mend or remove the file; it was left as it is");
+    return error_hint(err, "correct or remove the file; it was not changed");
 }
 
 /* A machine without HOME (a container, a CI job) has no config file; that is no reason to stop reading. */
@@ -64,7 +64,7 @@ bool config_edit(struct config *out, struct system *system, struct error *err)
     struct config config = CONFIG_EMPTY;
     _cleanup_free_ char *lock = file_path(FILE_RUNTIME, "config.lock", err);
 
-    if (!lock || !file_lock(lock, system, system->monotonic(system) + LOCK_PATIENCE, &config.lock, err) ||
+    if (!lock || !file_lock(lock, system, system->monotonic(system) + LOCK_TIMEOUT, &config.lock, err) ||
         !(config.path = file_path(FILE_CONFIG, "config.json", err)) || !read_document(&config, err)) {
         config_release(&config);
         return false;
@@ -106,8 +106,21 @@ bool config_check_profile(const struct config *config, const char *name, struct 
 {
     if (config_profile(config, name))
         return true;
-    error_set(err, ERROR_CONFIG, "there is no profile '%s'", name);
+    error_set(err, ERROR_CONFIG, "unknown profile '%s'", name);
     return error_hint(err, "logto profile list");
+}
+
+bool config_read_profile(const struct config *config, const char *name, struct profile *out,
+                         struct error *err)
+{
+    struct profile profile = PROFILE_EMPTY;
+
+    if (!profile_read(name, config_profile(config, name), &profile, err))
+        return error_context(err, "the profile '%s' in %s", name, config->path);
+    profile.is_default = strcmp(name, config_default_profile(config)) == 0;
+    profile_release(out);
+    *out = profile;
+    return true;
 }
 
 void config_profile_names(const struct config *config, struct list *out)

@@ -4,9 +4,9 @@
  */
 #pragma once
 
-#include "codec/json.h"
-
 #include "base/system.h"
+#include "codec/json.h"
+#include "session/profile.h"
 
 struct config {
     char *path;
@@ -41,6 +41,13 @@ const struct json *config_profile(const struct config *config, const char *name)
 
 /* Whether there is a profile `name`. Fails with ERROR_CONFIG. */
 bool config_check_profile(const struct config *config, const char *name, struct error *err);
+
+/*
+ * The profile `name`, with defaults for what the file doesn't say; *out is released first. Fails as
+ * profile_read().
+ */
+bool config_read_profile(const struct config *config, const char *name, struct profile *out,
+                         struct error *err);
 
 /* The names of all profiles in the file's order. */
 void config_profile_names(const struct config *config, struct list *out);

@@ -5,25 +5,25 @@
 
 #include <string.h>
 
-static bool append_option(struct buffer *line, const char *option, const char *value, struct error *err)
+static bool append_option(struct buffer *line, const char *option, const char *value)
 {
     _cleanup_free_ char *quoted = value ? shell_quote(value) : NULL;
 
-    return buffer_append_format(line, err, " %s%s%s", option, quoted ? " " : "", quoted ? quoted : "");
+    return buffer_append_format(line, NULL, " %s%s%s", option, quoted ? " " : "", quoted ? quoted : "");
 }
 
 static bool append_missing(const struct session *session, const struct access_request *request,
-                           struct buffer *line, struct error *err)
+                           struct buffer *line)
 {
     if (request->resource && !list_contains(&session->resources, request->resource) &&
-        !append_option(line, "--resource", request->resource, err))
+        !append_option(line, "--resource", request->resource))
         return false;
     if (request->organization_id && !list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS) &&
-        !append_option(line, "--organizations", NULL, err))
+        !append_option(line, "--organizations", NULL))
         return false;
     for (size_t i = 0; i < request->scopes.count; i++)
         if (!list_contains(&session->scopes, request->scopes.items[i]) &&
-            !append_option(line, "--scope", request->scopes.items[i], err))
+            !append_option(line, "--scope", request->scopes.items[i]))
             return false;
     return true;
 }
@@ -34,16 +34,15 @@ static bool is_plain_default(const struct profile *profile)
     return profile->is_default && strcmp(profile->name, "default") == 0;
 }
 
-bool hint_login(const struct context *context, const struct session *session,
+bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err)
 {
-    const struct profile *profile = &context->profile;
     _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
-    struct error ignored; /* a line too long to be shown is not shown */
 
-    if (buffer_append_text(&line, "logto login", &ignored) &&
-        (is_plain_default(profile) || append_option(&line, "--profile", profile->name, &ignored)) &&
-        (!request || append_missing(session, request, &line, &ignored)))
+    /* A line too long to be shown whole is not shown. */
+    if (buffer_append_text(&line, "logto login", NULL) &&
+        (is_plain_default(profile) || append_option(&line, "--profile", profile->name)) &&
+        (!request || append_missing(session, request, &line)))
         error_hint(err, "%s", buffer_text(&line));
     return false;
 }

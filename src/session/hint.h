@@ -1,12 +1,15 @@
-/* The command line that would help, ready to be copied into a shell. */
+/* The command line that would help, ready to be pasted into a shell. */
 #pragma once
 
-#include "session/access.h"
+#include "base/error.h"
+#include "session/access_request.h"
+#include "session/profile.h"
+#include "session/session.h"
 
 /*
- * Hints at the `logto login` that would cover all of `request`, for the context's profile; what is granted
- * already stays granted, because the profile remembers it. `session` and `request` may be NULL: then it is
- * just a new sign-in. Always false.
+ * Hints at the `logto login` for `profile` that would cover all of `request`; what is granted already stays
+ * granted, because the profile remembers it. `session` and `request` may be NULL: then it is just a new
+ * sign-in. Always false.
  */
-bool hint_login(const struct context *context, const struct session *session,
+bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err);

@@ -3,7 +3,7 @@
 #include "base/environment.h"
 #include "base/file.h"
 #include "oidc/introspect.h"
-#include "session/session.h"
+#include "session/session_store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,13 @@
 #define OPAQUE_SHORTEST 20
 #define OPAQUE_LONGEST 4096
 
-void inspector_open(struct inspector *inspector, struct context *context,
-                    const struct inspector_options *options)
+void inspector_open(struct inspector *inspector, const struct interfaces *interfaces,
+                    const struct profile *profile, const struct inspector_options *options)
 {
-    *inspector = (struct inspector){.context = context, .options = *options, .oidc = context->oidc};
+    *inspector = (struct inspector){.interfaces = interfaces,
+                                    .profile = profile,
+                                    .options = *options,
+                                    .oidc = interfaces_oidc(interfaces, profile)};
     inspector->oidc.offline = options->offline;
 }
 
@@ -74,7 +77,7 @@ static bool looks_opaque(const char *token, size_t length)
 /* The profile's app is no business of another issuer's; one that the environment names was meant for this. */
 static bool has_app(const struct inspector *inspector)
 {
-    const struct profile *profile = &inspector->context->profile;
+    const struct profile *profile = inspector->profile;
 
     return profile->app_id &&
            (environment_value("LOGTO_APP_ID") ||
@@ -85,9 +88,9 @@ static void judge_opaque(const struct inspector *inspector, struct verdict *out)
 {
     const char *why = inspector->options.decode_only ? "only its issuer can read it"
                       : inspector->options.offline
-                          ? "only its issuer can read it, and --offline forbids asking"
+                          ? "only its issuer can read it, and --offline prevents asking"
                       : !inspector->options.policy.issuer
-                          ? "only its issuer can read it, and which that is, is unknown"
+                          ? "only its issuer can read it, and no issuer is known"
                       : !has_app(inspector)
                           ? "only its issuer can read it, and there is no app to ask with (LOGTO_APP_ID)"
                           : NULL;
@@ -122,7 +125,7 @@ static void take_parts(struct jwt *jwt, struct verdict *out)
 
 static void judge_claims(const struct inspector *inspector, struct verdict *out)
 {
-    struct system *system = inspector->context->system;
+    struct system *system = inspector->interfaces->system;
 
     inspection_check_claims(&out->inspection, &inspector->options.policy, out->header, out->claims,
                             system->now(system));
@@ -184,7 +187,6 @@ static struct secret *find_app_secret(struct inspector *inspector)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
     const char *value = environment_value("LOGTO_APP_SECRET");
-    struct error ignored;
     bool found;
 
     if (value)
@@ -192,7 +194,7 @@ static struct secret *find_app_secret(struct inspector *inspector)
     /* The environment names an app by itself: then no keyring is touched. */
     if (environment_value("LOGTO_APP_ID"))
         return NULL;
-    return session_find(inspector->context, &session, &found, &ignored) && found
+    return session_find(inspector->interfaces, inspector->profile, &session, &found, NULL) && found
                ? secret_copy(session.app_secret)
                : NULL;
 }
@@ -202,7 +204,7 @@ static bool ask(struct inspector *inspector, const char *token, size_t length, s
 {
     _cleanup_secret_ struct secret *app_secret = find_app_secret(inspector);
     _cleanup_secret_ struct secret *secret = secret_new(token, length);
-    struct client client = {inspector->context->profile.app_id, app_secret};
+    struct client client = {inspector->profile->app_id, app_secret};
 
     if (!load_provider(inspector, err))
         return false;

@@ -7,17 +7,18 @@
 #include "oidc/discovery.h"
 #include "oidc/inspection.h"
 #include "oidc/keyset.h"
-#include "session/context.h"
+#include "session/interfaces.h"
 
 struct inspector_options {
     struct inspection_policy policy;
     const char *jwks_file; /* keys from here and nowhere else; or NULL */
-    bool offline;          /* only keys already at hand, no introspection */
+    bool offline;          /* only cached keys, no introspection */
     bool decode_only;      /* judge nothing */
 };
 
 struct inspector {
-    struct context *context;
+    const struct interfaces *interfaces;
+    const struct profile *profile; /* whose app asks about opaque tokens */
     struct inspector_options options;
     struct oidc oidc;
     struct provider provider; /* empty until keys or introspection need it */
@@ -41,15 +42,15 @@ struct verdict {
 
 #define _cleanup_verdict_ _cleanup_(verdict_release)
 
-/* `context` and what the options point to must outlive the inspector. Nothing is fetched yet. */
-void inspector_open(struct inspector *inspector, struct context *context,
-                    const struct inspector_options *options);
+/* All that is passed must outlive the inspector. Nothing is fetched yet. */
+void inspector_open(struct inspector *inspector, const struct interfaces *interfaces,
+                    const struct profile *profile, const struct inspector_options *options);
 
 /* Gets the keys ready. Fails as reading the file, or fetching discovery document and keys, does. */
 bool inspector_load_keys(struct inspector *inspector, struct error *err);
 
 /*
- * Judges as far as the keys at hand allow. Changes nothing in the inspector: safe from several threads, while
+ * Judges as far as the present keys allow. Changes nothing in the inspector: safe from several threads, while
  * nobody is in inspector_settle(). `out` must be zeroed and is the caller's to release.
  */
 void inspector_judge(const struct inspector *inspector, const char *token, size_t length,

@@ -3,8 +3,6 @@
 #include "codec/url.h"
 #include "oidc/token_endpoint.h"
 
-#include <string.h>
-
 #define PERSONAL_ACCESS_TOKEN "urn:logto:token-type:personal_access_token"
 #define TOKEN_EXCHANGE "urn:ietf:params:oauth:grant-type:token-exchange"
 
@@ -37,28 +35,26 @@ static bool make_form(const struct machine *machine, const struct access_request
            form_append(form, "scope", scope, err);
 }
 
-static bool explain(const struct machine *machine, const struct oauth_error *oauth, struct error *err)
+/* Hints that know where the credentials came from; the codes are those of oauth_error.h. */
+static bool handle_refusal(const struct machine *machine, const struct oauth_error *oauth, struct error *err)
 {
-    if (strcmp(oauth->error, "invalid_target") == 0 || strcmp(oauth->error, "access_denied") == 0 ||
-        strcmp(oauth->error, "invalid_scope") == 0 || strcmp(oauth->error, "insufficient_scope") == 0) {
-        err->code = ERROR_NOT_GRANTED;
-        return error_hint(err, "check in the Logto Console what app and person may use");
-    }
-    if (strcmp(oauth->error, "invalid_grant") == 0) {
-        err->code = ERROR_SESSION_ENDED;
-        return error_hint(err, "is the personal access token in LOGTO_PAT right, and not expired?");
-    }
-    if (strcmp(oauth->error, "invalid_client") == 0) {
-        err->code = ERROR_CONFIG;
-        return error_hint(err, "check LOGTO_APP_ID and LOGTO_APP_SECRET");
-    }
-    if (strcmp(oauth->error, "invalid_request") == 0 || strcmp(oauth->error, "unauthorized_client") == 0) {
-        err->code = ERROR_CONFIG;
+    static const char roles[] = "check the roles of the app and the user in the Logto Console";
+    static const char *const hints[OAUTH_ERROR_KINDS] = {
+        [OAUTH_ACCESS_DENIED] = roles,
+        [OAUTH_INSUFFICIENT_SCOPE] = roles,
+        [OAUTH_INVALID_SCOPE] = roles,
+        [OAUTH_INVALID_TARGET] = roles,
+        [OAUTH_INVALID_GRANT] =
+            "check that the personal access token in LOGTO_PAT is right and has not expired",
+        [OAUTH_INVALID_CLIENT] = "check LOGTO_APP_ID and LOGTO_APP_SECRET",
+    };
+    bool wrong_type = oauth->kind == OAUTH_INVALID_REQUEST || oauth->kind == OAUTH_UNAUTHORIZED_CLIENT;
+
+    if (wrong_type)
         return error_hint(err, machine->personal_token
                                    ? "switch token exchange on for the app in the Logto Console"
                                    : "client credentials need an app of type Machine-to-machine");
-    }
-    return false;
+    return hints[oauth->kind] ? error_hint(err, "%s", hints[oauth->kind]) : false;
 }
 
 static bool check_request(const struct machine *machine, const struct access_request *request,
@@ -71,11 +67,12 @@ static bool check_request(const struct machine *machine, const struct access_req
                      "--organization");
 }
 
-bool machine_token(struct context *context, const struct machine *machine,
-                   const struct access_request *request, struct access_token *out, struct error *err)
+bool machine_token(const struct interfaces *interfaces, const struct profile *profile,
+                   const struct machine *machine, const struct access_request *request,
+                   struct access_token *out, struct error *err)
 {
     struct client client = {machine->app_id, machine->app_secret};
-    struct oidc oidc = context->oidc;
+    struct oidc oidc = interfaces_oidc(interfaces, profile);
     _cleanup_provider_ struct provider provider = {0};
     _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
@@ -85,16 +82,15 @@ bool machine_token(struct context *context, const struct machine *machine,
 
     oidc.leaves_no_trace = true;
     if (!check_request(machine, request, err) || !make_form(machine, request, &form, err) ||
-        !discovery_load(&oidc, context->profile.issuer, &provider, err))
+        !discovery_load(&oidc, profile->issuer, &provider, err))
         return false;
     if (!token_endpoint_request(&oidc, &provider, &client, what, &form, &response, &failure, err))
-        return failure.oauth.error[0] ? explain(machine, &failure.oauth, err) : false;
-    *out = (struct access_token){.token = response.access_token,
+        return handle_refusal(machine, &failure.oauth, err);
+    *out = (struct access_token){.token = TAKE(response.access_token),
                                  .resource = memory_duplicate(request->resource),
                                  .organization_id = memory_duplicate(request->organization_id),
-                                 .scope = response.scope,
-                                 .expires_at = context->system->now(context->system) + response.expires_in};
-    response.access_token = NULL;
-    response.scope = NULL;
+                                 .scope = TAKE(response.scope),
+                                 .expires_at = interfaces->system->now(interfaces->system) +
+                                               response.expires_in};
     return true;
 }

@@ -4,13 +4,14 @@
  */
 #pragma once
 
-#include "session/access.h"
+#include "session/access_request.h"
+#include "session/interfaces.h"
+#include "session/session.h"
 
 struct machine {
     const char *app_id;
-    const struct secret *app_secret; /* NULL for a public app, which can only exchange */
-    const struct secret
-        *personal_token; /* a personal access token to exchange, or NULL: client credentials */
+    const struct secret *app_secret;     /* NULL for a public app, which can only exchange */
+    const struct secret *personal_token; /* a personal access token to exchange; NULL: client credentials */
 };
 
 /*
@@ -18,5 +19,6 @@ struct machine {
  * credentials name neither resource nor organization, ERROR_NOT_GRANTED, ERROR_CONFIG (the app isn't known or
  * may not do this), and as the network does.
  */
-bool machine_token(struct context *context, const struct machine *machine,
-                   const struct access_request *request, struct access_token *out, struct error *err);
+bool machine_token(const struct interfaces *interfaces, const struct profile *profile,
+                   const struct machine *machine, const struct access_request *request,
+                   struct access_token *out, struct error *err);

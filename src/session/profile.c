@@ -18,13 +18,13 @@ bool profile_check_name(const char *name, struct error *err)
             length = 0;
     if (length > 0 && length <= NAME_LONGEST && name[0] != '.' && name[0] != '-')
         return true;
-    error_set(err, ERROR_USAGE, "'%s' cannot be a profile's name", name);
-    return error_hint(err, "letters, digits, '.', '_' and '-', %d at most", NAME_LONGEST);
+    error_set(err, ERROR_USAGE, "invalid profile name '%s'", name);
+    return error_hint(err, "use at most %d letters, digits, '.', '_' and '-'", NAME_LONGEST);
 }
 
 static bool wrong_type(const char *key, const char *wanted, struct error *err)
 {
-    return error_set(err, ERROR_CONFIG, "\"%s\" is not %s", key, wanted);
+    return error_set(err, ERROR_CONFIG, "\"%s\" must be %s", key, wanted);
 }
 
 static bool read_text(const struct json *object, const char *key, char **out, struct error *err)
@@ -32,11 +32,9 @@ static bool read_text(const struct json *object, const char *key, char **out, st
     const char *text = json_string(object, key);
 
     if (json_member(object, key) && !text)
-        return wrong_type(key, "a text", err);
-    if (text) {
-        free(*out);
-        *out = memory_duplicate(text);
-    }
+        return wrong_type(key, "a string", err);
+    if (text)
+        profile_set_text(out, text);
     return true;
 }
 
@@ -45,10 +43,10 @@ static bool read_list(const struct json *object, const char *key, struct list *o
     const struct json *member = json_member(object, key);
 
     if (member && !json_is_array(member))
-        return wrong_type(key, "a list of texts", err);
+        return wrong_type(key, "a list of strings", err);
     for (const struct json *element = json_first(member); element; element = json_next(element))
         if (!json_text(element))
-            return wrong_type(key, "a list of texts", err);
+            return wrong_type(key, "a list of strings", err);
     json_strings(object, key, out);
     return true;
 }
@@ -154,12 +152,12 @@ bool profile_set_endpoint(struct profile *profile, const char *text, struct erro
     return true;
 }
 
-void profile_set_app_id(struct profile *profile, const char *app_id)
+void profile_set_text(char **member, const char *text)
 {
-    char *copy = memory_duplicate(app_id);
+    char *copy = memory_duplicate(text); /* which may be a part of the member */
 
-    free(profile->app_id);
-    profile->app_id = copy;
+    free(*member);
+    *member = copy;
 }
 
 void profile_release(struct profile *profile)

@@ -45,6 +45,8 @@ void profile_write(const struct profile *profile, struct json *object);
 
 /* Replaces the endpoint and with it the issuer. Fails with ERROR_CONFIG. */
 bool profile_set_endpoint(struct profile *profile, const char *text, struct error *err);
-void profile_set_app_id(struct profile *profile, const char *app_id);
+
+/* Replaces one of the profile's strings by a copy of `text`. */
+void profile_set_text(char **member, const char *text);
 
 void profile_release(struct profile *profile);

@@ -25,7 +25,7 @@ static bool find_key(const char *name, enum key_kind *kind, struct error *err)
             return true;
         }
     }
-    return error_set(err, ERROR_USAGE, "there is no key '%s'; there are %s", name, PROFILE_KEYS);
+    return error_set(err, ERROR_USAGE, "unknown key '%s' (available: %s)", name, PROFILE_KEYS);
 }
 
 static void set_list(struct json *object, const char *key, const char *text)
@@ -84,10 +84,8 @@ static bool check(const struct json *object, struct error *err)
 {
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
 
-    if (profile_read("new", object, &profile, err) && store_name_is_known(profile.store))
+    if (profile_read("new", object, &profile, err) && store_kind_find(store_kinds, profile.store, err))
         return true;
-    if (profile.store)
-        error_set(err, ERROR_USAGE, "there is no store '%s'; there are %s", profile.store, STORE_NAMES);
     err->code = ERROR_USAGE;
     return false;
 }

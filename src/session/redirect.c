@@ -27,12 +27,11 @@ static const char *pasted_query(const char *line, const struct secret *state)
 static void read_more(struct paste *paste)
 {
     char chunk[4096];
-    struct error ignored;
     ssize_t got = read(paste->descriptor, chunk, sizeof(chunk));
 
     if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
         paste->descriptor = -1;
-    if (got > 0 && !buffer_append(&paste->text, chunk, (size_t)got, &ignored))
+    if (got > 0 && !buffer_append(&paste->text, chunk, (size_t)got, NULL))
         buffer_clear(&paste->text);
     explicit_bzero(chunk, sizeof(chunk));
 }
@@ -41,7 +40,6 @@ static void read_more(struct paste *paste)
 static bool next_line(struct paste *paste, struct buffer *line)
 {
     char *newline = paste->text.length ? memchr(paste->text.data, '\n', paste->text.length) : NULL;
-    struct error ignored;
     size_t length, taken;
 
     if (!newline)
@@ -51,69 +49,80 @@ static bool next_line(struct paste *paste, struct buffer *line)
     while (length > 0 && strchr(" \t\r", paste->text.data[length - 1]))
         length--;
     buffer_clear(line);
-    buffer_append(line, paste->text.data, length, &ignored); /* fits: both have the same maximum */
+    buffer_append(line, paste->text.data, length, NULL); /* fits: both have the same maximum */
     memmove(paste->text.data, paste->text.data + taken, paste->text.length - taken + 1);
     paste->text.length -= taken;
     return true;
 }
 
-static bool take_paste(const struct sign_in_options *options, struct paste *paste, const struct secret *state,
-                       struct buffer *query, struct error *err)
+/* Reads what was pasted; true once a line of it is the redirect. */
+static bool take_paste(const struct redirect_wait *wait, struct paste *paste, struct buffer *query)
 {
     _cleanup_buffer_ struct buffer line = BUFFER(REDIRECT_QUERY_MAXIMUM);
     const char *found;
 
     read_more(paste);
     while (next_line(paste, &line)) {
-        found = pasted_query(buffer_text(&line), state);
+        found = pasted_query(buffer_text(&line), wait->state);
         if (found)
-            return buffer_append_text(query, found, err);
-        if (line.length && options->events.paste_refused)
-            options->events.paste_refused(options->events.data);
+            return buffer_append_text(query, found, NULL);
+        if (line.length && wait->events->paste_refused)
+            wait->events->paste_refused(wait->events->data);
     }
     return false;
 }
 
-static bool timed_out(const struct sign_in_options *options, struct error *err)
+static bool fail_timeout(const struct redirect_wait *wait, struct error *err)
 {
-    error_set(err, ERROR_TIMEOUT, "nobody signed in within %lld second%s", (long long)options->timeout / 1000,
-              options->timeout == 1000 ? "" : "s");
+    error_set(err, ERROR_TIMEOUT, "nobody signed in within %lld second%s", (long long)wait->timeout / 1000,
+              wait->timeout == 1000 ? "" : "s");
     return error_hint(
-        err, "if the browser showed an error: is http://localhost:3000/callback registered as redirect "
-             "URI of the app, and are you allowed to use it?");
+        err, "if the browser showed an error: check that http://localhost:3000/callback is a redirect "
+             "URI of the app, and that you may use the app");
 }
 
-bool redirect_wait(struct context *context, const struct sign_in_options *options, struct loopback *loopback,
-                   const struct secret *state, int64_t deadline, struct buffer *query, struct error *err)
+/* Shows the time that is left; false once there is none. */
+static bool report_time(const struct redirect_wait *wait, int64_t deadline)
 {
-    struct system *system = context->system;
-    struct paste paste = {options->paste_descriptor, BUFFER(REDIRECT_QUERY_MAXIMUM)};
-    bool ok = false, waiting = true;
+    int64_t left = deadline - wait->system->monotonic(wait->system);
 
-    while (waiting) {
-        int64_t now = system->monotonic(system);
-        int64_t next = options->events.tick && now + TICK < deadline ? now + TICK : deadline;
+    if (left > 0 && wait->events->tick)
+        wait->events->tick(wait->events->data, (left + 999) / 1000);
+    return left > 0;
+}
 
-        switch (loopback_wait(loopback, state, paste.descriptor, system, next, query, err)) {
+static bool serve(const struct redirect_wait *wait, struct paste *paste, struct buffer *query,
+                  struct error *err)
+{
+    int64_t deadline = wait->system->monotonic(wait->system) + wait->timeout;
+
+    for (;;) {
+        int64_t tick = wait->system->monotonic(wait->system) + TICK;
+        int64_t next = wait->events->tick && tick < deadline ? tick : deadline;
+
+        switch (
+            loopback_wait(wait->loopback, wait->state, paste->descriptor, wait->system, next, query, err)) {
         case LOOPBACK_REDIRECT:
-            ok = true;
-            waiting = false;
-            break;
+            return true;
         case LOOPBACK_READABLE:
-            ok = take_paste(options, &paste, state, query, err);
-            waiting = !ok;
+            if (take_paste(wait, paste, query))
+                return true;
             break;
         case LOOPBACK_DEADLINE:
-            now = system->monotonic(system);
-            waiting = now < deadline || timed_out(options, err);
-            if (waiting && options->events.tick)
-                options->events.tick(options->events.data, (deadline - now + 999) / 1000);
+            if (!report_time(wait, deadline))
+                return fail_timeout(wait, err);
             break;
         case LOOPBACK_FAILED:
-            waiting = false;
-            break;
+            return false;
         }
     }
+}
+
+bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struct error *err)
+{
+    struct paste paste = {wait->paste_descriptor, BUFFER(REDIRECT_QUERY_MAXIMUM)};
+    bool ok = serve(wait, &paste, query, err);
+
     buffer_release(&paste.text);
     return ok;
 }

@@ -1,13 +1,22 @@
-/* Waiting for the redirect of a sign-in: from the browser, or pasted at the terminal. Behind sign_in.h. */
+/* Waiting for the redirect of a sign-in: from the browser, or pasted at the terminal. */
 #pragma once
 
+#include "net/loopback.h"
 #include "session/sign_in.h"
 
-/*
- * Appends the query of the redirect that carries `state` to `query`. Fails with ERROR_TIMEOUT when `deadline`
- * (ms, monotonic) passes first, or with the listener's error.
- */
-bool redirect_wait(struct context *context, const struct sign_in_options *options, struct loopback *loopback,
-                   const struct secret *state, int64_t deadline, struct buffer *query, struct error *err);
-
 #define REDIRECT_QUERY_MAXIMUM ((size_t)16 * 1024)
+
+struct redirect_wait {
+    struct loopback *loopback;
+    struct system *system;
+    const struct secret *state;
+    const struct sign_in_events *events;
+    int paste_descriptor; /* or -1 */
+    int64_t timeout;      /* ms */
+};
+
+/*
+ * Appends the query of the redirect that carries the state to `query`. Fails with ERROR_TIMEOUT, or with the
+ * listener's error.
+ */
+bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struct error *err);

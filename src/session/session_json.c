@@ -1,4 +1,4 @@
-#include "session/session.h"
+#include "session/session_json.h"
 
 #include "codec/jwt.h"
 
@@ -76,7 +76,7 @@ static bool decode_claims(struct session *session, struct error *err)
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
 
     if (!session->id_token ||
-        !jwt_decode(secret_text(session->id_token), secret_length(session->id_token), &jwt, err))
+        !jwt_decode(secret_text(session->id_token), secret_length(session->id_token), &jwt, NULL))
         return damaged(err, "it has no ID token");
     session->claims = jwt.claims;
     jwt.claims = NULL;
@@ -125,7 +125,7 @@ static bool decode(const struct json *object, struct session *session, struct er
 bool session_decode(const struct secret *text, struct session *out, struct error *err)
 {
     struct session session = SESSION_EMPTY;
-    _cleanup_json_ struct json *object = json_parse(secret_text(text), secret_length(text), err);
+    _cleanup_json_ struct json *object = json_parse(secret_text(text), secret_length(text), NULL);
 
     if (!object)
         return damaged(err, "it is no JSON");

@@ -3,34 +3,38 @@
 #include "base/file.h"
 #include "oidc/revoke.h"
 
-static bool revoke(struct context *context, const struct session *session, struct error *err)
+static bool revoke(const struct interfaces *interfaces, const struct profile *profile,
+                   const struct session *session, struct error *err)
 {
+    struct oidc oidc = interfaces_oidc(interfaces, profile);
     struct client client = {session->app_id, session->app_secret};
     _cleanup_provider_ struct provider provider = {0};
 
     if (!session->refresh_token)
         return true;
-    if (discovery_load(&context->oidc, session->issuer, &provider, err) &&
-        revoke_refresh_token(&context->oidc, &provider, &client, session->refresh_token, err))
+    if (discovery_load(&oidc, session->issuer, &provider, err) &&
+        revoke_refresh_token(&oidc, &provider, &client, session->refresh_token, err))
         return true;
     error_context(err, "the session is kept, since it could not be revoked");
     return error_hint(err, "try again later, or forget it here only: logto logout --local");
 }
 
-bool sign_out(struct context *context, bool local, enum sign_out_result *result, struct error *err)
+bool sign_out(const struct interfaces *interfaces, const struct profile *profile, bool local,
+              enum sign_out_result *result, struct error *err)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
     _cleanup_(file_unlock) int lock = -1;
     bool found;
 
-    /* Under the lock, or a refresh on its way would store the session again. */
-    if (!session_check_profile(context, err) || !session_lock(context, &lock, err))
+    /* Under the lock, or a refresh under way would store the session again. */
+    if (!session_check_profile(profile, err) || !session_lock(interfaces, profile, &lock, err))
         return false;
-    if (!session_find(context, &session, &found, err)) {
+    if (!session_find(interfaces, profile, &session, &found, err)) {
         if (!local)
             return false;
         found = true; /* what can't be read can still be forgotten */
     }
     *result = found ? SIGN_OUT_DONE : SIGN_OUT_NOBODY;
-    return !found || ((local || revoke(context, &session, err)) && session_forget(context, err));
+    return !found || ((local || revoke(interfaces, profile, &session, err)) &&
+                      session_forget(interfaces, profile, err));
 }

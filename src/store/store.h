@@ -1,7 +1,6 @@
 /*
- * The door to where sessions are kept: the Secret Service, or memory in tests. One item per profile + issuer
- * + app, so that one write replaces all of it. tests/unit/test_store.c is the contract every implementation
- * must pass.
+ * The interface to where sessions are kept. One item per profile + issuer + app, so that one write replaces
+ * all of it. tests/unit/test_store.c is the contract that every implementation must pass.
  */
 #pragma once
 
@@ -18,8 +17,6 @@ struct store_key {
 };
 
 struct store {
-    const char *name; /* the contract's word: "keyring", "file", "plaintext"; "memory" in tests */
-
     /*
      * *out becomes the stored secret, to be freed by the caller, or NULL when there is none. Absent and
      * unreadable are different: the latter fails with ERROR_STORE_UNAVAILABLE or ERROR_STORE_LOCKED.
@@ -37,21 +34,39 @@ struct store {
     void (*close)(struct store *store);
 };
 
-/* The names of the stores a person can choose, separated by '|'. */
+/* What a store is opened with. */
+struct store_settings {
+    int timeout; /* ms that the user gets to answer a prompt of the store's own */
+};
+
+/* One row of the table of stores. */
+struct store_kind {
+    const char *name;       /* the contract's word */
+    const char *protection; /* how it protects what it holds, for the user */
+    struct store *(*open)(const struct store_settings *settings); /* costs nothing until the store is used */
+};
+
+/* The names of store_kinds, separated by '|', where a constant is needed. */
 #define STORE_NAMES "keyring"
 
-/* Whether `name` is one of them. */
-bool store_name_is_known(const char *name);
+/* All stores, the default one first; ends with a row without a name. */
+extern const struct store_kind store_kinds[];
 
-/* Closes and sets to NULL; accepts NULL. */
-void store_close(struct store **store);
+/* The row of `table` with this name. Fails with ERROR_CONFIG naming those there are; NULL on failure. */
+const struct store_kind *store_kind_find(const struct store_kind *table, const char *name, struct error *err);
 
-/*
- * The Secret Service through libsecret. Opening costs nothing: the service is first asked by load, save or
- * remove. Every call is bounded: `patience` in milliseconds is how long a person gets to answer the service's
- * own unlock prompt.
+/* The stores of one run of the program, each opened when it is first asked for. */
+struct stores;
+
+/* `table` and `settings` must outlive the result. */
+struct stores *stores_new(const struct store_kind *table, const struct store_settings *settings);
+
+/* Opens the store if it isn't open yet; it belongs to `stores`. Fails as store_kind_find(); NULL on failure.
  */
-struct store *store_keyring_open(int patience);
+struct store *stores_get(struct stores *stores, const char *name, struct error *err);
 
-/* For tests: a single process's memory. */
-struct store *store_memory_open(void);
+/* Closes every store and sets to NULL; accepts NULL. */
+void stores_free(struct stores **stores);
+
+/* The Secret Service through libsecret. */
+struct store *store_keyring_open(const struct store_settings *settings);

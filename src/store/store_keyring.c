@@ -14,7 +14,7 @@
 
 /*
  * libsecret's own _sync functions wait for the service's prompt for ever. The asynchronous ones on a private
- * main context do the same work and can be cancelled when patience ends.
+ * main context do the same work and can be cancelled when the time is up.
  *
  * These are called as lib.secret_service_get(…).
  */
@@ -60,7 +60,7 @@ static const SecretSchema schema = {
 
 struct store_keyring {
     struct store store;
-    int patience; /* ms */
+    int timeout; /* ms */
     GMainContext *context;
     SecretService *service; /* NULL until the first call */
 };
@@ -102,12 +102,12 @@ static struct call begin(struct store_keyring *self)
     return (struct call){.keyring = self, .cancellable = lib.g_cancellable_new()};
 }
 
-/* Runs the main context until the call has completed, which patience's end makes it do. */
+/* Runs the main context until the call has completed, which the timeout makes it do. */
 static GAsyncResult *complete(struct call *call)
 {
     struct store_keyring *self = call->keyring;
 
-    call->timer = lib.g_timeout_source_new((guint)self->patience);
+    call->timer = lib.g_timeout_source_new((guint)self->timeout);
     lib.g_source_set_callback(call->timer, on_timeout, call, NULL);
     lib.g_source_attach(call->timer, self->context);
     while (!call->result)
@@ -158,7 +158,7 @@ static bool fail_remote(const char *remote, const GError *error, struct error *e
 static bool fail_silent(const struct store_keyring *self, struct error *err)
 {
     error_set(err, ERROR_STORE_UNAVAILABLE, "the keyring did not answer within %d seconds",
-              self->patience / 1000);
+              self->timeout / 1000);
     return error_hint(err, "is it waiting for you to unlock it? Unlock it and try again");
 }
 
@@ -228,7 +228,7 @@ static GHashTable *make_attributes(const struct store_key *key)
 }
 
 /*
- * libsecret answers "nothing" both when there is no item and when the person dismissed the unlock prompt. A
+ * libsecret answers "nothing" both when there is no item and when the user dismissed the unlock prompt. A
  * search without unlocking tells the two apart: an item that still exists is a locked one.
  */
 static bool check_absent(struct store_keyring *self, GHashTable *attributes, struct error *err)
@@ -372,11 +372,11 @@ static void keyring_close(struct store *store)
     free(self);
 }
 
-struct store *store_keyring_open(int patience)
+struct store *store_keyring_open(const struct store_settings *settings)
 {
     struct store_keyring *self = memory_allocate(1, sizeof(*self));
 
-    self->store = (struct store){"keyring", keyring_load, keyring_save, keyring_remove, keyring_close};
-    self->patience = patience;
+    self->store = (struct store){keyring_load, keyring_save, keyring_remove, keyring_close};
+    self->timeout = settings->timeout;
     return &self->store;
 }

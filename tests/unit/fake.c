@@ -256,20 +256,22 @@ static bool fake_remove(struct store *store, const struct store_key *key, struct
 
 static void fake_store_close(struct store *store)
 {
-    store_close(&((struct fake_store *)store)->inner);
+    struct fake_store *self = (struct fake_store *)store;
+
+    self->inner->close(self->inner);
 }
 
 static void fake_store_open(struct fake_store *store, struct fake_journal *journal)
 {
-    *store = (struct fake_store){.store = {"memory", fake_load, fake_save, fake_remove, fake_store_close},
-                                 .inner = store_memory_open(),
+    *store = (struct fake_store){.store = {fake_load, fake_save, fake_remove, fake_store_close},
+                                 .inner = store_memory_open(NULL),
                                  .journal = journal,
                                  .failure = ERROR_STORE_LOCKED};
 }
 
 static struct store_key fake_store_key(const struct fake_world *world)
 {
-    const struct profile *profile = &world->context.profile;
+    const struct profile *profile = &world->profile;
 
     return (struct store_key){profile->name, profile->issuer, profile->app_id};
 }
@@ -355,12 +357,6 @@ static bool fake_open(struct browser *browser, const char *url, struct error *er
     return true;
 }
 
-static const char *fake_describe(struct browser *browser)
-{
-    (void)browser;
-    return "fake";
-}
-
 void fake_browser_join(struct fake_browser *browser)
 {
     if (browser->visiting)
@@ -399,28 +395,30 @@ static void clean_environment(const char *folder)
     setenv("HOME", folder, 1);
 }
 
-static struct store *no_other_store(const char *name, struct error *err)
+static struct store *find_fake_store(const struct store_settings *settings)
 {
-    error_set(err, ERROR_CONFIG, "no other store than the fake one: %s", name);
-    return NULL;
+    return (struct store *)((char *)(uintptr_t)settings - offsetof(struct fake_store, settings));
 }
 
-static void open_context(struct fake_world *world)
+static const struct store_kind fake_stores[] = {
+    {"memory", "kept in memory", find_fake_store},
+    {NULL, NULL, NULL},
+};
+
+static void open_interfaces(struct fake_world *world)
 {
     struct error err;
 
-    world->context = (struct context){.system = &world->system.system,
-                                      .http = &world->http.http,
-                                      .browser = &world->browser.browser,
-                                      .open_store = no_other_store,
-                                      .store = &world->store.store,
-                                      .oidc = {.http = &world->http.http, .system = &world->system.system}};
-    assert_true(profile_read("default", NULL, &world->context.profile, &err));
-    assert_true(profile_set_endpoint(&world->context.profile, FAKE_ENDPOINT, &err));
-    profile_set_app_id(&world->context.profile, FAKE_APP);
-    free(world->context.profile.store);
-    world->context.profile.store = memory_duplicate("memory");
-    world->context.profile.port = 0; /* a free one */
+    world->interfaces = (struct interfaces){.system = &world->system.system,
+                                            .http = &world->http.http,
+                                            .browser = &world->browser.browser,
+                                            .stores = stores_new(fake_stores, &world->store.settings)};
+    world->oidc = (struct oidc){.http = &world->http.http, .system = &world->system.system};
+    assert_true(profile_read("default", NULL, &world->profile, &err));
+    assert_true(profile_set_endpoint(&world->profile, FAKE_ENDPOINT, &err));
+    profile_set_text(&world->profile.app_id, FAKE_APP);
+    profile_set_text(&world->profile.store, "memory");
+    world->profile.port = 0; /* a free one */
 }
 
 int fake_setup(void **state)
@@ -434,9 +432,9 @@ int fake_setup(void **state)
     fake_system_open(&world->system);
     fake_http_open(&world->http, &world->system, &world->journal);
     fake_store_open(&world->store, &world->journal);
-    world->browser.browser = (struct browser){fake_open, fake_describe};
+    world->browser.browser = (struct browser){fake_open};
     world->key = fake_key_new("key1");
-    open_context(world);
+    open_interfaces(world);
     *state = world;
     return 0;
 }
@@ -446,7 +444,10 @@ int fake_teardown(void **state)
     struct fake_world *world = *state;
 
     fake_browser_join(&world->browser);
-    context_release(&world->context);
+    /* Or the store that nobody asked for would not be closed. */
+    assert_non_null(stores_get(world->interfaces.stores, "memory", NULL));
+    stores_free(&world->interfaces.stores);
+    profile_release(&world->profile);
     fake_http_release(&world->http);
     fake_key_free(&world->key);
     free(world->browser.url);
@@ -644,7 +645,7 @@ void fake_sign_in(struct fake_world *world, int64_t ttl, struct session *out)
     struct access_token *token = session_put_token(&session, NULL, NULL, "");
     struct error err;
 
-    session.profile = memory_duplicate(world->context.profile.name);
+    session.profile = memory_duplicate(world->profile.name);
     session.endpoint = memory_duplicate(FAKE_ENDPOINT);
     session.issuer = memory_duplicate(FAKE_ISSUER);
     session.app_id = memory_duplicate(FAKE_APP);
@@ -658,7 +659,7 @@ void fake_sign_in(struct fake_world *world, int64_t ttl, struct session *out)
     list_add(&session.resources, FAKE_API);
     token->token = secret_from_text("access-1");
     token->expires_at = world->system.now + ttl;
-    assert_true(session_save(&world->context, &session, &err));
+    assert_true(session_save(&world->interfaces, &world->profile, &session, &err));
     fake_forget_journal(world);
     *out = session;
 }

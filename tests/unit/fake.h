@@ -13,7 +13,7 @@
 #include "net/browser.h"
 #include "net/http.h"
 #include "oidc/discovery.h"
-#include "session/session.h"
+#include "session/session_store.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -104,9 +104,13 @@ void assert_form(const struct fake_http *http, size_t index, const char *name, c
 /* The decoded value of a query or form, "" when it isn't there once; to be freed. */
 char *fake_form_value(const char *form, const char *name);
 
+/* A store in this process's memory. */
+struct store *store_memory_open(const struct store_settings *settings);
+
 /* A memory store behind a journal. */
 struct fake_store {
     struct store store;
+    struct store_settings settings; /* through which the table's open() finds this store */
     struct store *inner;
     struct fake_journal *journal;
     int failing_saves; /* that many from now on fail */
@@ -136,7 +140,9 @@ struct fake_world {
     struct fake_http http;
     struct fake_store store;
     struct fake_browser browser;
-    struct context context;
+    struct interfaces interfaces;
+    struct profile profile;
+    struct oidc oidc;     /* for tests of that module; others make their own of interfaces and profile */
     struct fake_key *key; /* that signs, known as "key1" */
     char folder[64];      /* HOME, and nothing is anywhere else */
 };
@@ -148,7 +154,7 @@ int fake_teardown(void **state);
 void assert_journal(struct fake_world *world, const char *expected);
 void fake_forget_journal(struct fake_world *world);
 
-/* The store holds exactly this (NULL: nothing) for the context's profile. The caller frees the copy of
+/* The store holds exactly this (NULL: nothing) for the world's profile. The caller frees the copy of
  * fake_stored(). */
 struct secret *fake_stored(struct fake_world *world);
 void assert_stored(struct fake_world *world, const struct secret *expected);

@@ -1,6 +1,8 @@
 /* The refresh: what Logto's rotation makes the one hard problem. */
 #include "fake.h"
 
+#include "session/session_json.h"
+
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "oidc/cache.h"
@@ -62,8 +64,8 @@ static bool ask(struct scene *scene)
 {
     scene->token = NULL;
     scene->err = (struct error){.message = ""};
-    return session_access_token(&scene->world->context, &scene->session, &scene->request, &scene->token,
-                                &scene->err);
+    return session_access_token(&scene->world->interfaces, &scene->world->profile, &scene->session,
+                                &scene->request, &scene->token, &scene->err);
 }
 
 static void expect_token(struct scene *scene, const char *text)
@@ -233,7 +235,7 @@ static void a_confidential_app_authenticates(void **state)
 
     fake_sign_in(scene->world, -1, &scene->session);
     scene->session.app_secret = secret_from_text("s3cret");
-    assert_true(session_save(&scene->world->context, &scene->session, &err));
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &scene->session, &err));
     expect_refresh(scene, "access-2", NULL, NULL);
     expect_token(scene, "access-2");
     assert_string_equal(scene->world->http.requests[0].basic, FAKE_APP ":s3cret");
@@ -246,7 +248,7 @@ static void without_a_refresh_token_the_end_is_the_end(void **state)
 
     fake_sign_in(scene->world, 100, &scene->session);
     secret_free(&scene->session.refresh_token);
-    assert_true(session_save(&scene->world->context, &scene->session, &err));
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &scene->session, &err));
     expect_token(scene, "access-1");
     scene->world->system.now += 100;
     expect_failure(scene, ERROR_SESSION_ENDED, "gave no refresh token");
@@ -380,18 +382,19 @@ static void a_forged_id_token_is_not_taken_over(void **state)
 static void a_fresh_id_token_is_had_by_refreshing(void **state)
 {
     struct scene *scene = *state;
-    struct context *context = &scene->world->context;
+    const struct interfaces *interfaces = &scene->world->interfaces;
+    const struct profile *profile = &scene->world->profile;
     _cleanup_json_ struct json *claims = NULL;
     _cleanup_secret_ struct secret *id_token = NULL;
 
     sign_in_for(scene, 3600);
-    assert_true(session_fresh_id_token(context, &scene->session, 60, false, &scene->err));
+    assert_true(session_fresh_id_token(interfaces, profile, &scene->session, 60, false, &scene->err));
     assert_journal(scene->world, "");
     scene->world->system.now += 3541; /* 59 seconds left */
     claims = fake_claims(scene->world);
     id_token = fake_id_token(scene->world, claims);
     expect_refresh(scene, "access-2", "refresh-2", id_token);
-    assert_true(session_fresh_id_token(context, &scene->session, 60, false, &scene->err));
+    assert_true(session_fresh_id_token(interfaces, profile, &scene->session, 60, false, &scene->err));
     assert_true(secret_equal(scene->session.id_token, id_token));
     assert_all_asked(&scene->world->http);
 }
@@ -403,7 +406,8 @@ static void a_refresh_that_brings_no_fresh_id_token_says_so(void **state)
     sign_in_for(scene, 3600);
     scene->world->system.now += 4000;
     expect_refresh(scene, "access-2", "refresh-2", NULL);
-    assert_false(session_fresh_id_token(&scene->world->context, &scene->session, 60, false, &scene->err));
+    assert_false(session_fresh_id_token(&scene->world->interfaces, &scene->world->profile, &scene->session,
+                                        60, false, &scene->err));
     assert_error(&scene->err, ERROR_PROTOCOL, "no new ID token");
     assert_stored_refresh_token(scene, "refresh-2");
 }
@@ -600,7 +604,7 @@ static void it_does_not_chase_replacements_for_ever(void **state)
     scene->world->http.answers[0].during = replace_with_stale;
     scene->world->http.answers[1].during = replace_again;
     scene->world->http.answers[0].data = scene->world->http.answers[1].data = scene->world;
-    expect_failure(scene, ERROR_SESSION_ENDED, "replaced meanwhile");
+    expect_failure(scene, ERROR_SESSION_ENDED, "replaced by another process");
     assert_stored_refresh_token(scene, "refresh-of-a-third-process"); /* not ours to remove */
 }
 
@@ -653,7 +657,7 @@ static void what_may_not_be_had_leaves_the_session(void **state)
     } cases[] = {{400, "invalid_scope", ERROR_NOT_GRANTED}, {403, "insufficient_scope", ERROR_NOT_GRANTED},
                  {403, "access_denied", ERROR_NOT_GRANTED}, {400, "invalid_target", ERROR_NOT_GRANTED},
                  {400, "invalid_client", ERROR_CONFIG},     {401, "invalid_client", ERROR_CONFIG},
-                 {400, "invalid_request", ERROR_PROTOCOL},  {400, "unheard_of", ERROR_PROTOCOL}};
+                 {400, "invalid_request", ERROR_CONFIG},    {400, "unheard_of", ERROR_PROTOCOL}};
     struct scene *scene = *state;
 
     sign_in_for(scene, -1);
@@ -703,7 +707,7 @@ static void a_mending_that_fails_says_so_and_removes_nothing(void **state)
     scene->request.resource = FAKE_API;
     expect_oauth_error(scene, 400, "invalid_target");
     fake_expect_failure(&scene->world->http, FAKE_TOKEN, ERROR_NETWORK, false);
-    expect_failure(scene, ERROR_NETWORK, "mending the session failed");
+    expect_failure(scene, ERROR_NETWORK, "refreshing without it failed");
     assert_stored(scene->world, scene->before);
 }
 
@@ -760,7 +764,7 @@ static void an_organization_not_covered_is_not_asked_for(void **state)
     fake_sign_in(scene->world, -1, &scene->session);
     list_release(&scene->session.scopes);
     list_add_words(&scene->session.scopes, "openid offline_access");
-    assert_true(session_save(&scene->world->context, &scene->session, &err));
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &scene->session, &err));
     fake_forget_journal(scene->world);
     scene->request.organization_id = "org1";
     expect_not_covered(scene, "organizations", "logto login --organizations");
@@ -770,9 +774,9 @@ static void the_hint_names_the_profile(void **state)
 {
     struct scene *scene = *state;
 
-    free(scene->world->context.profile.name);
-    scene->world->context.profile.name = memory_duplicate("work");
-    scene->world->context.profile.is_default = false;
+    free(scene->world->profile.name);
+    scene->world->profile.name = memory_duplicate("work");
+    scene->world->profile.is_default = false;
     sign_in_for(scene, -1);
     scene->request.resource = "https://other.example";
     expect_not_covered(scene, "'work'", "logto login --profile work --resource https://other.example");
@@ -785,9 +789,9 @@ static void what_another_process_took_away_is_not_asked_for_either(void **state)
     struct error err;
 
     sign_in_for(scene, -1);
-    assert_true(session_load(&scene->world->context, &smaller, &err));
+    assert_true(session_load(&scene->world->interfaces, &scene->world->profile, &smaller, &err));
     session_drop_resource(&smaller, FAKE_API);
-    assert_true(session_save(&scene->world->context, &smaller, &err));
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &smaller, &err));
     scene->request.resource = FAKE_API;
     expect_failure(scene, ERROR_NOT_GRANTED, "does not cover " FAKE_API);
     assert_int_equal(scene->world->http.request_count, 0);
@@ -802,7 +806,7 @@ static void a_named_scope_that_was_left_out_is_a_failure(void **state)
     expect_refresh(scene, "access-2", "refresh-2", NULL); /* grants no offline_access */
     expect_failure(scene, ERROR_NOT_GRANTED, "did not grant the scope offline_access");
     assert_string_equal(scene->err.hint, "logto login"); /* after a role has it */
-    assert_stored_refresh_token(scene, "refresh-2"); /* what was rotated is kept all the same */
+    assert_stored_refresh_token(scene, "refresh-2");     /* what was rotated is kept all the same */
 }
 
 /* RFC 6749, 5.1: no scope in the answer means the one that was asked for. */
@@ -839,7 +843,8 @@ static void a_session_that_cannot_be_stored_is_a_failure_that_says_so(void **sta
     sign_in_for(scene, -1);
     for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
         session_release(&scene->session);
-        assert_true(session_load(&scene->world->context, &scene->session, &scene->err));
+        assert_true(
+            session_load(&scene->world->interfaces, &scene->world->profile, &scene->session, &scene->err));
         fake_forget_journal(scene->world);
         scene->world->store.failing_saves = 2;
         scene->world->store.failure = codes[i];
@@ -886,7 +891,8 @@ static void an_id_token_by_force_needs_a_new_id_token(void **state)
     sign_in_for(scene, 3600);
     store_meanwhile(scene->world, "refresh-of-another-process", 3600);
     expect_refresh(scene, "access-3", "refresh-3", id_token);
-    if (!session_fresh_id_token(&scene->world->context, &scene->session, 60, true, &scene->err))
+    if (!session_fresh_id_token(&scene->world->interfaces, &scene->world->profile, &scene->session, 60, true,
+                                &scene->err))
         fail_msg("%s", scene->err.message);
     assert_form(&scene->world->http, 0, "refresh_token", "refresh-of-another-process");
     assert_true(secret_equal(scene->session.id_token, id_token));
@@ -966,7 +972,7 @@ static void a_lock_that_stays_held_is_waited_for_with_a_deadline(void **state)
     int lock = -1;
 
     sign_in_for(scene, -1);
-    assert_true(session_lock(&scene->world->context, &lock, &err));
+    assert_true(session_lock(&scene->world->interfaces, &scene->world->profile, &lock, &err));
     scene->world->system.step = 10000;
     expect_failure(scene, ERROR_IO, "another logto");
     assert_journal(scene->world, "");
@@ -1022,8 +1028,9 @@ static void the_next_process_gets_it_from_the_store(struct scene *scene, const c
     struct error err;
     size_t requests = scene->world->http.request_count;
 
-    assert_true(session_load(&scene->world->context, &later, &err));
-    assert_true(session_access_token(&scene->world->context, &later, &scene->request, &token, &err));
+    assert_true(session_load(&scene->world->interfaces, &scene->world->profile, &later, &err));
+    assert_true(session_access_token(&scene->world->interfaces, &scene->world->profile, &later,
+                                     &scene->request, &token, &err));
     assert_string_equal(secret_text(token->token), text);
     assert_int_equal(scene->world->http.request_count, requests);
 }

@@ -270,9 +270,6 @@ static void test_what_a_browser_inherits(void **unused)
 
 static void test_without_browser_variable(void **unused)
 {
-    struct browser *browser = browser_real();
-    _cleanup_free_ char *xdg = in_folder("xdg-open");
-    _cleanup_free_ char *wsl = in_folder("wslview");
     struct error err;
 
     (void)unused;
@@ -282,17 +279,13 @@ static void test_without_browser_variable(void **unused)
     assert_false(open_url(URL, &err)); /* no display: not even tried */
     assert_int_equal(err.code, ERROR_IO);
     assert_non_null(strstr(err.hint, "BROWSER"));
-    assert_string_equal(browser->describe(browser), "");
     setenv("BROWSER", "", 1); /* is as good as none */
     setenv("WAYLAND_DISPLAY", "wayland-0", 1);
-    assert_string_equal(browser->describe(browser), xdg);
     setenv("WSL_DISTRO_NAME", "Debian", 1);
-    assert_string_equal(browser->describe(browser), wsl);
     assert_true(open_url(URL, &err));
     _cleanup_free_ char *text = output_of("xdg-open");
     assert_string_equal(text, URL "\n");
     setenv("BROWSER", "false-browser", 1); /* the person's choice: nothing else instead */
-    assert_string_equal(browser->describe(browser), "");
     assert_false(open_url(URL, &err));
 }
 

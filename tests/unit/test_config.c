@@ -116,9 +116,9 @@ static void a_damaged_file_is_named_and_never_overwritten(void **state)
         {"{\n  \"profiles\": {\n    oops\n", "line 3"},
         {"", "is damaged"},
         {"{\"a\":1,\n\"a\":2}", "line 2"},
-        {"[]", "it is not a JSON object"},
-        {"{\"profiles\":[]}", "\"profiles\" is not an object"},
-        {"{\"profiles\":{\"work\":5}}", "the profile \"work\" is not an object"},
+        {"[]", "not a JSON object"},
+        {"{\"profiles\":[]}", "\"profiles\" must be an object"},
+        {"{\"profiles\":{\"work\":5}}", "the profile \"work\" must be an object"},
     };
     struct fake_world *world = *state;
     _cleanup_free_ char *path = path_of(world);

@@ -30,7 +30,7 @@ static void expect_refusal(struct fake_world *world, const char *issuer, const c
     struct cache_entry entry = {0};
     struct error err = {.message = ""};
 
-    assert_false(discovery_load(&world->context.oidc, issuer, &provider, &err));
+    assert_false(discovery_load(&world->oidc, issuer, &provider, &err));
     assert_error(&err, ERROR_PROTOCOL, part);
     assert_null(provider.issuer);
     assert_null(provider.token_endpoint);
@@ -45,7 +45,7 @@ static void all_endpoints_are_read(void **state)
     struct error err = {.message = ""};
 
     fake_expect(&world->http, FAKE_DISCOVERY, 200, text);
-    assert_true(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
+    assert_true(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_string_equal(provider.issuer, FAKE_ISSUER);
     assert_string_equal(provider.authorization_endpoint, FAKE_ISSUER "/auth");
     assert_string_equal(provider.token_endpoint, FAKE_TOKEN);
@@ -57,7 +57,7 @@ static void all_endpoints_are_read(void **state)
     assert_null(provider.device_authorization_endpoint);
     assert_true(provider.iss_parameter);
     provider_release(&provider);
-    assert_true(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err)); /* from the cache */
+    assert_true(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err)); /* from the cache */
     assert_all_asked(&world->http);
 }
 
@@ -90,7 +90,7 @@ static void the_rest_may_be_missing(void **state)
     fake_expect(&world->http, FAKE_DISCOVERY, 200,
                 "{\"issuer\":\"" FAKE_ISSUER "\",\"jwks_uri\":\"https://c.example/k?tenant=1\","
                 "\"userinfo_endpoint\":null,\"revocation_endpoint\":5}");
-    assert_true(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
+    assert_true(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_string_equal(provider.jwks_uri, "https://c.example/k?tenant=1");
     assert_null(provider.authorization_endpoint);
     assert_null(provider.token_endpoint);
@@ -106,7 +106,7 @@ static void expect_no_sign_in(struct fake_world *world, const char *missing)
     struct error err = {.message = ""};
 
     expect_document(world, missing, NULL);
-    assert_true(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
+    assert_true(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_false(discovery_check_sign_in(&provider, &err));
     assert_error(&err, ERROR_PROTOCOL, missing);
     assert_false(cache_read(FAKE_ISSUER, "discovery", &entry));
@@ -162,7 +162,7 @@ static void a_local_issuer_may_name_its_own_host_in_the_clear(void **state)
         &world->http, "http://localhost:3001/oidc/.well-known/openid-configuration", 200,
         "{\"issuer\":\"http://localhost:3001/oidc\",\"authorization_endpoint\":\"http://localhost:3001/a\","
         "\"token_endpoint\":\"http://localhost:3009/t\",\"jwks_uri\":\"https://keys.example/k\"}");
-    if (!discovery_load(&world->context.oidc, "http://localhost:3001/oidc", &provider, &err))
+    if (!discovery_load(&world->oidc, "http://localhost:3001/oidc", &provider, &err))
         fail_msg("%s", err.message);
     fake_expect(
         &world->http, "http://localhost:3002/oidc/.well-known/openid-configuration", 200,
@@ -181,7 +181,7 @@ static void a_slash_at_the_issuers_end_is_not_doubled(void **state)
         &world->http, "https://accounts.example/.well-known/openid-configuration", 200,
         "{\"issuer\":\"https://accounts.example/\",\"authorization_endpoint\":\"https://accounts.example/a\","
         "\"token_endpoint\":\"https://accounts.example/t\",\"jwks_uri\":\"https://accounts.example/k\"}");
-    assert_true(discovery_load(&world->context.oidc, "https://accounts.example/", &provider, &err));
+    assert_true(discovery_load(&world->oidc, "https://accounts.example/", &provider, &err));
     assert_string_equal(provider.issuer, "https://accounts.example/");
 }
 
@@ -192,10 +192,10 @@ static void failures_of_the_network_pass_through(void **state)
     struct error err;
 
     fake_expect_failure(&world->http, FAKE_DISCOVERY, ERROR_NETWORK, false);
-    assert_false(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
+    assert_false(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_error(&err, ERROR_NETWORK, "reading the discovery document");
     fake_expect(&world->http, FAKE_DISCOVERY, 200, "[]");
-    assert_false(discovery_load(&world->context.oidc, FAKE_ISSUER, &provider, &err));
+    assert_false(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_int_equal(err.code, ERROR_PROTOCOL);
 }
 

@@ -13,7 +13,7 @@ static const char *load(struct fake_world *world, bool *fetched)
     _cleanup_cache_entry_ struct cache_entry entry = {0};
     struct error err = {.message = ""};
 
-    if (!document_load(&world->context.oidc, &source, &entry, fetched, &err))
+    if (!document_load(&world->oidc, &source, &entry, fetched, &err))
         fail_msg("%s", err.message);
     snprintf(word, sizeof(word), "%s", json_string(entry.document, "word"));
     return word;
@@ -33,7 +33,7 @@ static void expect_failure(struct fake_world *world, enum error_code code, const
     struct error err = {.message = ""};
     bool fetched;
 
-    assert_false(document_load(&world->context.oidc, &source, &entry, &fetched, &err));
+    assert_false(document_load(&world->oidc, &source, &entry, &fetched, &err));
     assert_error(&err, code, part);
     assert_null(entry.document);
 }
@@ -130,12 +130,12 @@ static void offline_takes_what_is_there_however_old_and_never_asks(void **state)
 {
     struct fake_world *world = *state;
 
-    world->context.oidc.offline = true;
+    world->oidc.offline = true;
     expect_failure(world, ERROR_NETWORK, "--offline");
-    world->context.oidc.offline = false;
+    world->oidc.offline = false;
     fake_expect(&world->http, url, 200, "{\"word\":\"one\"}");
     expect_load(world, "one", true);
-    world->context.oidc.offline = true;
+    world->oidc.offline = true;
     world->system.now += INT64_C(10) * 365 * 86400;
     expect_load(world, "one", false);
     assert_int_equal(world->http.request_count, 1);
@@ -158,7 +158,7 @@ static void failures_say_what_was_being_read_and_keep_the_cache(void **state)
     expect_failure(world, ERROR_PROTOCOL, "reading the document");
     fake_expect(&world->http, url, 200, "{\"word\":\"a\",\"word\":\"b\"}");
     expect_failure(world, ERROR_PROTOCOL, "reading the document");
-    world->context.oidc.offline = true;
+    world->oidc.offline = true;
     expect_load(world, "one", false);
 }
 
@@ -172,7 +172,7 @@ static void forcing_asks_although_fresh_and_notes_the_time(void **state)
     expect_load(world, "one", true);
     world->system.now += 5;
     fake_expect(&world->http, url, 200, "{\"word\":\"two\"}");
-    assert_true(document_fetch(&world->context.oidc, &source, &forced, &err));
+    assert_true(document_fetch(&world->oidc, &source, &forced, &err));
     assert_int_equal(forced.forced_at, world->system.now);
     assert_string_equal(world->http.requests[1].etag, "\"v1\"");
     assert_true(cache_read(FAKE_ISSUER, "discovery", &kept));
@@ -187,7 +187,7 @@ static void the_time_of_forcing_survives_an_ordinary_fetch(void **state)
     struct error err;
 
     fake_expect(&world->http, url, 200, "{\"word\":\"one\"}");
-    assert_true(document_fetch(&world->context.oidc, &source, &forced, &err));
+    assert_true(document_fetch(&world->oidc, &source, &forced, &err));
     world->system.now += 3600;
     fake_expect(&world->http, url, 200, "{\"word\":\"two\"}");
     expect_load(world, "two", true);
@@ -201,7 +201,7 @@ static void leaving_no_trace_writes_nothing(void **state)
     struct fake_world *world = *state;
     struct cache_entry entry = {0};
 
-    world->context.oidc.leaves_no_trace = true;
+    world->oidc.leaves_no_trace = true;
     fake_expect(&world->http, url, 200, "{\"word\":\"one\"}");
     expect_load(world, "one", true);
     assert_false(cache_read(FAKE_ISSUER, "discovery", &entry));
@@ -214,7 +214,7 @@ static void plain_http_is_only_allowed_on_demand(void **state)
     fake_expect(&world->http, url, 200, "{\"word\":\"one\"}");
     expect_load(world, "one", true);
     assert_false(world->http.requests[0].allow_plain);
-    world->context.oidc.allow_plain = true;
+    world->oidc.allow_plain = true;
     world->system.now += 3600;
     fake_expect(&world->http, url, 200, "{\"word\":\"one\"}");
     expect_load(world, "one", true);

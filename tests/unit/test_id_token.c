@@ -55,8 +55,7 @@ static void judge(struct scene *scene, char *text, const char *part)
     _cleanup_secret_ struct secret *token = secret_from_text(text);
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
     struct error err = {.message = ""};
-    bool ok = id_token_verify(&scene->world->context.oidc, &scene->provider, token, &scene->expected, &jwt,
-                              &err);
+    bool ok = id_token_verify(&scene->world->oidc, &scene->provider, token, &scene->expected, &jwt, &err);
 
     free(text);
     if (part) {
@@ -381,8 +380,7 @@ static void without_keys_there_is_no_verdict_but_the_networks_error(void **state
 
     cache_forget(FAKE_ISSUER, "jwks");
     fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
-    assert_false(
-        id_token_verify(&scene->world->context.oidc, &scene->provider, token, &scene->expected, &jwt, &err));
+    assert_false(id_token_verify(&scene->world->oidc, &scene->provider, token, &scene->expected, &jwt, &err));
     assert_error(&err, ERROR_NETWORK, "reading the key set");
 }
 

@@ -337,6 +337,7 @@ static void the_organization_is_a_claim_or_in_the_audience(void **state)
     struct scene *scene = *state;
 
     scene->policy.organization_id = "org1";
+    scene->policy.organization_audience = "urn:logto:organization:org1";
     expect(scene, "organization", INSPECTION_FAIL, INSPECTION_WRONG_ORGANIZATION);
     json_set_string(scene->claims, "organization_id", "org1");
     expect_pass(scene, "organization");
@@ -417,6 +418,7 @@ static void the_first_reason_in_order_wins(void **state)
     scene->policy.type = "id";
     list_add(&scene->scopes, "other");
     scene->policy.organization_id = "other";
+    scene->policy.organization_audience = "urn:logto:organization:other";
     list_add(&scene->wanted, "other=1");
     judge(scene);
     assert_int_equal(scene->found.reason, INSPECTION_EXPIRED);

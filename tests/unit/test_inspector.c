@@ -46,7 +46,7 @@ static int release_scene(void **state)
 static void open_inspector(struct scene *scene)
 {
     inspector_close(&scene->inspector);
-    inspector_open(&scene->inspector, &scene->world->context, &scene->options);
+    inspector_open(&scene->inspector, &scene->world->interfaces, &scene->world->profile, &scene->options);
 }
 
 static bool judge_bytes(struct scene *scene, const char *token, size_t length)
@@ -322,7 +322,7 @@ static void the_sessions_app_asks_with_its_secret(void **state)
 
     fake_sign_in(scene->world, 100, &session);
     session.app_secret = secret_from_text("s3cret");
-    assert_true(session_save(&scene->world->context, &session, &scene->err));
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &session, &scene->err));
     open_inspector(scene);
     fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "{\"active\":false}");
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_INACTIVE);
@@ -354,7 +354,7 @@ static void an_empty_variable_counts_as_missing(void **state)
     setenv("LOGTO_APP_SECRET", "", 1);
     fake_sign_in(scene->world, 100, &session);
     session.app_secret = secret_from_text("s3cret");
-    assert_true(session_save(&scene->world->context, &session, &scene->err));
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &session, &scene->err));
     open_inspector(scene);
     fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "{\"active\":false}");
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_INACTIVE);
@@ -371,7 +371,7 @@ static void our_app_does_not_ask_another_issuer(void **state)
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_OPAQUE);
     assert_non_null(strstr(detail_of(scene, "format"), "LOGTO_APP_ID"));
     scene->options.policy.issuer = FAKE_ISSUER;
-    profile_set_app_id(&scene->world->context.profile, NULL);
+    profile_set_text(&scene->world->profile.app_id, NULL);
     open_inspector(scene);
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_OPAQUE);
 }
@@ -383,7 +383,7 @@ static void an_endpoint_that_cannot_be_asked_is_no_verdict(void **state)
     open_inspector(scene);
     fake_expect(&scene->world->http, FAKE_INTROSPECTION, 401, "{\"error\":\"invalid_client\"}");
     assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
-    assert_error(&scene->err, ERROR_PROTOCOL, "invalid_client");
+    assert_error(&scene->err, ERROR_CONFIG, "invalid_client");
     fake_expect_failure(&scene->world->http, FAKE_INTROSPECTION, ERROR_NETWORK, true);
     assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
     assert_int_equal(scene->err.code, ERROR_NETWORK);

@@ -10,7 +10,7 @@ static struct json *ask(struct fake_world *world, struct error *err)
     struct client client = {FAKE_APP, app_secret};
 
     fake_provider(&provider);
-    return introspect(&world->context.oidc, &provider, &client, token, err);
+    return introspect(&world->oidc, &provider, &client, token, err);
 }
 
 static void the_answer_is_handed_over(void **state)
@@ -33,7 +33,7 @@ static void failures_are_no_answers(void **state)
 
     fake_expect(&world->http, FAKE_INTROSPECTION, 401, "{\"error\":\"invalid_client\"}");
     assert_null(ask(world, &err));
-    assert_error(&err, ERROR_PROTOCOL, "asking about the opaque token: the server says invalid_client");
+    assert_error(&err, ERROR_CONFIG, "asking about the opaque token: the server says \"invalid_client\"");
     fake_expect(&world->http, FAKE_INTROSPECTION, 502, NULL);
     assert_null(ask(world, &err));
     assert_error(&err, ERROR_NETWORK, "asking about the opaque token");
@@ -77,7 +77,7 @@ static void a_provider_that_cannot_introspect_is_named(void **state)
     fake_provider(&provider);
     free(provider.introspection_endpoint);
     provider.introspection_endpoint = NULL;
-    assert_null(introspect(&world->context.oidc, &provider, &client, token, &err));
+    assert_null(introspect(&world->oidc, &provider, &client, token, &err));
     assert_error(&err, ERROR_PROTOCOL, FAKE_ISSUER " has no introspection endpoint");
 }
 

@@ -16,7 +16,7 @@ static void load(struct fake_world *world, struct keyset *keyset)
 {
     struct error err = {.message = ""};
 
-    if (!keyset_load(&world->context.oidc, FAKE_ISSUER, FAKE_KEYS, keyset, &err))
+    if (!keyset_load(&world->oidc, FAKE_ISSUER, FAKE_KEYS, keyset, &err))
         fail_msg("%s", err.message);
 }
 
@@ -32,7 +32,7 @@ static enum jws_verdict verify(struct fake_world *world, struct keyset *keyset, 
     char detail[200];
 
     assert_true(jwt_decode(token, strlen(token), &jwt, &err));
-    if (!keyset_verify(&world->context.oidc, keyset, &jwt, pause, &verdict, detail, sizeof(detail), &err))
+    if (!keyset_verify(&world->oidc, keyset, &jwt, pause, &verdict, detail, sizeof(detail), &err))
         fail_msg("%s", err.message);
     return verdict;
 }
@@ -181,8 +181,7 @@ static void when_fetching_again_fails_there_is_no_verdict(void **state)
     load(world, &keyset);
     assert_true(jwt_decode(token, strlen(token), &jwt, &err));
     fake_expect_failure(&world->http, FAKE_KEYS, ERROR_NETWORK, false);
-    assert_false(
-        keyset_verify(&world->context.oidc, &keyset, &jwt, 0, &verdict, detail, sizeof(detail), &err));
+    assert_false(keyset_verify(&world->oidc, &keyset, &jwt, 0, &verdict, detail, sizeof(detail), &err));
     assert_error(&err, ERROR_NETWORK, "reading the key set");
     assert_int_equal(verify(world, &keyset, world->key, PAUSE), JWS_VALID); /* what was there still works */
     fake_key_free(&stranger);
@@ -195,11 +194,11 @@ static void offline_and_keys_from_a_file_fetch_nothing(void **state)
     _cleanup_keyset_ struct keyset keyset = {0};
 
     fake_fill_cache(world);
-    world->context.oidc.offline = true;
+    world->oidc.offline = true;
     load(world, &keyset);
     assert_int_equal(verify(world, &keyset, stranger, PAUSE), JWS_UNKNOWN_KEY);
     assert_int_equal(verify(world, &keyset, world->key, PAUSE), JWS_VALID);
-    world->context.oidc.offline = false;
+    world->oidc.offline = false;
     keyset.jwks_uri = NULL;
     assert_int_equal(verify(world, &keyset, stranger, PAUSE), JWS_UNKNOWN_KEY);
     fake_key_free(&stranger);
@@ -213,7 +212,7 @@ static void what_is_no_key_set_is_refused_and_not_kept(void **state)
     struct error err;
 
     fake_expect(&world->http, FAKE_KEYS, 200, "{\"keys\":5}");
-    assert_false(keyset_load(&world->context.oidc, FAKE_ISSUER, FAKE_KEYS, &keyset, &err));
+    assert_false(keyset_load(&world->oidc, FAKE_ISSUER, FAKE_KEYS, &keyset, &err));
     assert_error(&err, ERROR_PROTOCOL, "reading the key set");
     assert_false(cache_read(FAKE_ISSUER, "jwks", &entry));
     assert_null(keyset.keys);

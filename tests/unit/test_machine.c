@@ -57,8 +57,8 @@ static void expect_discovery(struct scene *scene)
 
 static bool ask(struct scene *scene)
 {
-    bool ok = machine_token(&scene->world->context, &scene->machine, &scene->request, &scene->token,
-                            &scene->err);
+    bool ok = machine_token(&scene->world->interfaces, &scene->world->profile, &scene->machine,
+                            &scene->request, &scene->token, &scene->err);
 
     assert_all_asked(&scene->world->http);
     return ok;

@@ -30,9 +30,10 @@ static void the_servers_words_are_quoted(void **state)
         true, -1, &oauth);
 
     (void)state;
-    assert_error(&err, ERROR_PROTOCOL,
+    assert_error(&err, ERROR_SESSION_ENDED,
                  "refreshing: the server says invalid_grant: \"grant request is invalid\"");
     assert_string_equal(err.hint, "");
+    assert_int_equal(oauth.kind, OAUTH_INVALID_GRANT);
     assert_int_equal(oauth.status, 400);
     assert_string_equal(oauth.error, "invalid_grant");
     assert_string_equal(oauth.description, "grant request is invalid");
@@ -45,7 +46,7 @@ static void without_a_description_the_message_serves(void **state)
                                    -1, &oauth);
 
     (void)state;
-    assert_error(&err, ERROR_PROTOCOL, "access_denied: \"Not a member.\"");
+    assert_error(&err, ERROR_NOT_GRANTED, "access_denied: \"Not a member.\"");
     assert_string_equal(oauth.description, "Not a member.");
 }
 
@@ -83,7 +84,7 @@ static void too_many_requests_say_when_to_come_back(void **state)
     assert_string_equal(err.hint, "try again in 17 seconds");
     err = read_answer(429, "{\"error\":\"invalid_grant\"}", true, -1, NULL);
     assert_error(&err, ERROR_RATE_LIMITED, "refreshing");
-    assert_string_equal(err.hint, "try again a little later");
+    assert_string_equal(err.hint, "try again later");
 }
 
 static void a_servers_own_trouble_counts_as_network(void **state)
@@ -94,7 +95,7 @@ static void a_servers_own_trouble_counts_as_network(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
         err = read_answer(statuses[i], "{\"error\":\"invalid_grant\"}", true, -1, NULL);
-        assert_error(&err, ERROR_NETWORK, "the server has a problem");
+        assert_error(&err, ERROR_NETWORK, "the server failed");
     }
     err = read_answer(503, NULL, false, 120, NULL);
     assert_string_equal(err.hint, "try again in 120 seconds");
@@ -105,8 +106,37 @@ static void a_redirect_is_not_followed_but_explained(void **state)
     struct error err = read_answer(302, "{\"error\":\"x\"}", true, -1, NULL);
 
     (void)state;
-    assert_error(&err, ERROR_PROTOCOL, "elsewhere (HTTP 302)");
-    assert_non_null(strstr(err.hint, "final address"));
+    assert_error(&err, ERROR_PROTOCOL, "unexpected redirect (HTTP 302)");
+    assert_non_null(strstr(err.hint, "final URL"));
+}
+
+static void every_error_has_its_code(void **state)
+{
+    static const struct {
+        const char *word;
+        enum oauth_error_kind kind;
+        enum error_code code;
+    } cases[] = {
+        {"access_denied", OAUTH_ACCESS_DENIED, ERROR_NOT_GRANTED},
+        {"insufficient_scope", OAUTH_INSUFFICIENT_SCOPE, ERROR_NOT_GRANTED},
+        {"invalid_client", OAUTH_INVALID_CLIENT, ERROR_CONFIG},
+        {"invalid_request", OAUTH_INVALID_REQUEST, ERROR_CONFIG},
+        {"invalid_scope", OAUTH_INVALID_SCOPE, ERROR_NOT_GRANTED},
+        {"invalid_target", OAUTH_INVALID_TARGET, ERROR_NOT_GRANTED},
+        {"invalid_token", OAUTH_INVALID_TOKEN, ERROR_SESSION_ENDED},
+        {"unauthorized_client", OAUTH_UNAUTHORIZED_CLIENT, ERROR_CONFIG},
+        {"unheard_of", OAUTH_OTHER, ERROR_PROTOCOL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        _cleanup_free_ char *body = memory_format("{\"error\":\"%s\"}", cases[i].word);
+        struct oauth_error oauth;
+        struct error err = read_answer(400, body, true, -1, &oauth);
+
+        assert_error(&err, cases[i].code, cases[i].word);
+        assert_int_equal(oauth.kind, cases[i].kind);
+    }
 }
 
 static void long_words_are_cut(void **state)
@@ -136,6 +166,7 @@ int main(void)
         cmocka_unit_test(too_many_requests_say_when_to_come_back),
         cmocka_unit_test(a_servers_own_trouble_counts_as_network),
         cmocka_unit_test(a_redirect_is_not_followed_but_explained),
+        cmocka_unit_test(every_error_has_its_code),
         cmocka_unit_test(long_words_are_cut),
     };
 

@@ -310,8 +310,8 @@ static void words_are_taken_whole(void **state)
 static void a_list_takes_no_empty_item(void **state)
 {
     (void)state;
-    expect_usage_error("--scope ~", "--scope needs a value that isn't empty");
-    expect_usage_error("--scope a --scope=", "--scope needs a value that isn't empty");
+    expect_usage_error("--scope ~", "--scope must not be empty");
+    expect_usage_error("--scope a --scope=", "--scope must not be empty");
 }
 
 static void parsing_again_starts_afresh(void **state)

@@ -68,7 +68,7 @@ static void stop_other(const struct other *other)
 static void assert_taken(int family, bool wildcard)
 {
     struct other other = start_other(family, wildcard, "squatter");
-    struct loopback_holder holder = {0};
+    struct port_holder holder = {0};
     struct error err = {0};
     char expected[64];
 
@@ -101,7 +101,7 @@ static void test_port_taken_on_all_addresses(void **unused)
 static void test_two_listeners_do_not_share(void **unused)
 {
     struct loopback *loopback = listen_anywhere();
-    struct loopback_holder holder = {0};
+    struct port_holder holder = {0};
     struct error err = {0};
 
     (void)unused;
@@ -114,7 +114,7 @@ static void test_two_listeners_do_not_share(void **unused)
 static void test_name_is_made_printable(void **unused)
 {
     struct other other = start_other(AF_INET, false, "a\033[2Jb\nc\xc3\xa9");
-    struct loopback_holder holder;
+    struct port_holder holder;
 
     (void)unused;
     port_holder_find(AF_INET, other.port, &holder);
@@ -127,7 +127,7 @@ static void test_free_port_has_no_holder(void **unused)
 {
     struct loopback *loopback = listen_anywhere();
     uint16_t port = loopback_port(loopback);
-    struct loopback_holder holder = {.pid = 1, .command = "x"};
+    struct port_holder holder = {.pid = 1, .command = "x"};
 
     (void)unused;
     loopback_stop(&loopback);

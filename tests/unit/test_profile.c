@@ -147,7 +147,7 @@ static void writing_keeps_what_it_does_not_know(void **state)
     (void)state;
     assert_true(profile_read("work", object, &profile, &err));
     assert_true(profile_set_endpoint(&profile, "tenant.example", &err));
-    profile_set_app_id(&profile, "app1");
+    profile_set_text(&profile.app_id, "app1");
     profile.organizations = false;
     list_add(&profile.scopes, "s1");
     profile_write(&profile, object);
@@ -174,8 +174,8 @@ static void a_refused_endpoint_leaves_the_old_one(void **state)
     assert_string_equal(profile.issuer, "https://a.example/oidc");
     assert_true(profile_set_endpoint(&profile, profile.endpoint, &err)); /* its own */
     assert_string_equal(profile.issuer, "https://a.example/oidc");
-    profile_set_app_id(&profile, "x");
-    profile_set_app_id(&profile, profile.app_id);
+    profile_set_text(&profile.app_id, "x");
+    profile_set_text(&profile.app_id, profile.app_id);
     assert_string_equal(profile.app_id, "x");
 }
 

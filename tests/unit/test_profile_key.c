@@ -74,10 +74,10 @@ static void a_key_that_does_not_exist_is_named_with_those_that_do(void **state)
     struct error err;
 
     (void)state;
-    expect_refusal("appid", "x", "there is no key 'appid'");
+    expect_refusal("appid", "x", "unknown key 'appid'");
     expect_refusal("", "x", PROFILE_KEYS);
     assert_false(profile_key_unset(object, "colour", &err));
-    assert_error(&err, ERROR_USAGE, "there is no key 'colour'");
+    assert_error(&err, ERROR_USAGE, "unknown key 'colour'");
 }
 
 static void insecure_http_opens_the_way_for_an_endpoint(void **state)

@@ -10,7 +10,8 @@
 
 struct scene {
     struct fake_world *world;
-    struct sign_in_options options;
+    struct redirect_wait wait;
+    struct sign_in_events events;
     struct loopback *loopback;
     struct secret *state;
     struct buffer query;
@@ -42,9 +43,13 @@ static int make_scene(void **state)
     scene->loopback = loopback_listen(0, NULL, &scene->err);
     scene->state = secret_from_text(STATE);
     scene->query = (struct buffer)BUFFER(REDIRECT_QUERY_MAXIMUM);
-    scene->options = (struct sign_in_options){.paste_descriptor = scene->paste[0],
-                                              .timeout = 300,
-                                              .events = {.paste_refused = note_refusal, .data = scene}};
+    scene->events = (struct sign_in_events){.paste_refused = note_refusal, .data = scene};
+    scene->wait = (struct redirect_wait){.loopback = scene->loopback,
+                                         .system = scene->world->interfaces.system,
+                                         .state = scene->state,
+                                         .events = &scene->events,
+                                         .paste_descriptor = scene->paste[0],
+                                         .timeout = 300};
     *state = scene;
     return scene->loopback ? 0 : -1;
 }
@@ -71,10 +76,7 @@ static void paste(struct scene *scene, const char *text)
 
 static bool wait_for_it(struct scene *scene)
 {
-    struct system *system = scene->world->context.system;
-
-    return redirect_wait(&scene->world->context, &scene->options, scene->loopback, scene->state,
-                         system->monotonic(system) + scene->options.timeout, &scene->query, &scene->err);
+    return redirect_wait(&scene->wait, &scene->query, &scene->err);
 }
 
 static void expect_taken(struct scene *scene, const char *text, const char *query)
@@ -172,7 +174,7 @@ static void a_line_may_come_in_pieces(void **state)
     struct scene *scene = *state;
     pthread_t thread;
 
-    scene->options.timeout = 10000;
+    scene->wait.timeout = 10000;
     assert_int_equal(pthread_create(&thread, NULL, write_in_pieces, scene), 0);
     assert_true(wait_for_it(scene));
     pthread_join(thread, NULL);
@@ -182,7 +184,7 @@ static void a_line_may_come_in_pieces(void **state)
 static void the_end_of_input_is_not_the_end_of_the_wait(void **state)
 {
     struct scene *scene = *state;
-    struct system *system = scene->world->context.system;
+    struct system *system = scene->world->interfaces.system;
     int64_t start = system->monotonic(system);
 
     close(scene->paste[1]);
@@ -212,9 +214,9 @@ static void it_ticks_about_once_a_second(void **state)
 {
     struct scene *scene = *state;
 
-    scene->options.paste_descriptor = -1;
-    scene->options.events.tick = note_tick;
-    scene->options.timeout = 2300;
+    scene->wait.paste_descriptor = -1;
+    scene->events.tick = note_tick;
+    scene->wait.timeout = 2300;
     assert_false(wait_for_it(scene));
     assert_int_equal(scene->ticks, 2);
     assert_error(&scene->err, ERROR_TIMEOUT, "within 2 seconds");

@@ -12,7 +12,7 @@ static bool revoke(struct fake_world *world, const struct secret *app_secret, co
     fake_provider(&provider);
     free(provider.revocation_endpoint);
     provider.revocation_endpoint = memory_duplicate(endpoint);
-    return revoke_refresh_token(&world->context.oidc, &provider, &client, token, err);
+    return revoke_refresh_token(&world->oidc, &provider, &client, token, err);
 }
 
 static void the_refresh_token_is_named_as_one(void **state)
@@ -46,7 +46,7 @@ static void anything_but_200_is_a_failure(void **state)
 
     fake_expect(&world->http, FAKE_REVOCATION, 400, "{\"error\":\"unsupported_token_type\"}");
     assert_false(revoke(world, NULL, FAKE_REVOCATION, &err));
-    assert_error(&err, ERROR_PROTOCOL, "revoking the session: the server says unsupported_token_type");
+    assert_error(&err, ERROR_PROTOCOL, "revoking the session: the server says \"unsupported_token_type\"");
     fake_expect(&world->http, FAKE_REVOCATION, 503, NULL);
     assert_false(revoke(world, NULL, FAKE_REVOCATION, &err));
     assert_error(&err, ERROR_NETWORK, "revoking the session");

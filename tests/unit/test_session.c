@@ -1,5 +1,7 @@
 #include "fake.h"
 
+#include "session/session_json.h"
+
 #include "base/file.h"
 
 #include <dirent.h>
@@ -123,14 +125,14 @@ static void a_saved_session_is_loaded_and_a_forgotten_one_is_gone(void **state)
     struct error err;
     bool found = true;
 
-    assert_true(session_find(&world->context, &none, &found, &err));
+    assert_true(session_find(&world->interfaces, &world->profile, &none, &found, &err));
     assert_false(found);
     fake_sign_in(world, 3600, &session);
-    assert_true(session_load(&world->context, &loaded, &err));
+    assert_true(session_load(&world->interfaces, &world->profile, &loaded, &err));
     assert_true(secret_equal(loaded.refresh_token, session.refresh_token));
     assert_string_equal(json_string(loaded.claims, "sub"), FAKE_SUBJECT);
-    assert_true(session_forget(&world->context, &err));
-    assert_true(session_forget(&world->context, &err));
+    assert_true(session_forget(&world->interfaces, &world->profile, &err));
+    assert_true(session_forget(&world->interfaces, &world->profile, &err));
     assert_stored(world, NULL);
 }
 
@@ -140,34 +142,34 @@ static void nobody_signed_in_says_which_login_it_takes(void **state)
     struct session session = SESSION_EMPTY;
     struct error err;
 
-    assert_false(session_load(&world->context, &session, &err));
+    assert_false(session_load(&world->interfaces, &world->profile, &session, &err));
     assert_error(&err, ERROR_NOT_SIGNED_IN,
                  "nobody is signed in to " FAKE_ENDPOINT " with the profile 'default'");
     assert_string_equal(err.hint, "logto login");
-    free(world->context.profile.name);
-    world->context.profile.name = memory_duplicate("work");
-    world->context.profile.is_default = false;
-    assert_false(session_load(&world->context, &session, &err));
+    free(world->profile.name);
+    world->profile.name = memory_duplicate("work");
+    world->profile.is_default = false;
+    assert_false(session_load(&world->interfaces, &world->profile, &session, &err));
     assert_string_equal(err.hint, "logto login --profile work");
 }
 
 static void a_profile_must_say_enough(void **state)
 {
     struct fake_world *world = *state;
-    struct profile *profile = &world->context.profile;
+    struct profile *profile = &world->profile;
     struct session session = SESSION_EMPTY;
     struct error err;
 
-    assert_true(session_check_profile(&world->context, &err));
-    profile_set_app_id(profile, NULL);
-    assert_false(session_load(&world->context, &session, &err));
+    assert_true(session_check_profile(&world->profile, &err));
+    profile_set_text(&profile->app_id, NULL);
+    assert_false(session_load(&world->interfaces, &world->profile, &session, &err));
     assert_error(&err, ERROR_CONFIG, "the profile 'default' has no app id");
     free(profile->issuer);
     profile->issuer = NULL;
-    assert_false(session_load(&world->context, &session, &err));
+    assert_false(session_load(&world->interfaces, &world->profile, &session, &err));
     assert_error(&err, ERROR_NOT_SIGNED_IN, "not set up yet");
-    profile_set_app_id(profile, FAKE_APP);
-    assert_false(session_forget(&world->context, &err));
+    profile_set_text(&profile->app_id, FAKE_APP);
+    assert_false(session_forget(&world->interfaces, &world->profile, &err));
     assert_error(&err, ERROR_CONFIG, "has no endpoint");
     assert_journal(world, ""); /* the store wasn't asked */
 }
@@ -175,24 +177,24 @@ static void a_profile_must_say_enough(void **state)
 static void another_app_endpoint_or_profile_is_another_session(void **state)
 {
     struct fake_world *world = *state;
-    struct profile *profile = &world->context.profile;
+    struct profile *profile = &world->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
     struct session other = SESSION_EMPTY;
     struct error err;
     bool found = true;
 
     fake_sign_in(world, 3600, &session);
-    profile_set_app_id(profile, "app2");
-    assert_true(session_find(&world->context, &other, &found, &err));
+    profile_set_text(&profile->app_id, "app2");
+    assert_true(session_find(&world->interfaces, &world->profile, &other, &found, &err));
     assert_false(found);
-    profile_set_app_id(profile, FAKE_APP);
+    profile_set_text(&profile->app_id, FAKE_APP);
     assert_true(profile_set_endpoint(profile, "https://other.example", &err));
-    assert_true(session_find(&world->context, &other, &found, &err));
+    assert_true(session_find(&world->interfaces, &world->profile, &other, &found, &err));
     assert_false(found);
     assert_true(profile_set_endpoint(profile, FAKE_ENDPOINT, &err));
     free(profile->name);
     profile->name = memory_duplicate("work");
-    assert_true(session_find(&world->context, &other, &found, &err));
+    assert_true(session_find(&world->interfaces, &world->profile, &other, &found, &err));
     assert_false(found);
 }
 
@@ -206,12 +208,12 @@ static void a_store_that_fails_is_not_an_absent_session(void **state)
 
     fake_sign_in(world, 3600, &session);
     world->store.failing_loads = 2;
-    assert_false(session_find(&world->context, &loaded, &found, &err));
+    assert_false(session_find(&world->interfaces, &world->profile, &loaded, &found, &err));
     assert_error(&err, ERROR_STORE_LOCKED, "the fake store failed");
     world->store.failure = ERROR_STORE_UNAVAILABLE;
-    assert_false(session_load(&world->context, &loaded, &err));
+    assert_false(session_load(&world->interfaces, &world->profile, &loaded, &err));
     assert_int_equal(err.code, ERROR_STORE_UNAVAILABLE);
-    assert_true(session_find(&world->context, &loaded, &found, &err));
+    assert_true(session_find(&world->interfaces, &world->profile, &loaded, &found, &err));
     assert_true(found);
     session_release(&loaded);
 }
@@ -223,11 +225,11 @@ static void a_store_can_be_checked_without_looking_at_what_it_holds(void **state
     _cleanup_secret_ struct secret *damaged = secret_from_text("no session");
     struct error err;
 
-    assert_true(session_check_store(&world->context, &err));
+    assert_true(session_check_store(&world->interfaces, &world->profile, &err));
     assert_true(world->store.inner->save(world->store.inner, &key, damaged, &err));
-    assert_true(session_check_store(&world->context, &err));
+    assert_true(session_check_store(&world->interfaces, &world->profile, &err));
     world->store.failing_loads = 1;
-    assert_false(session_check_store(&world->context, &err));
+    assert_false(session_check_store(&world->interfaces, &world->profile, &err));
     assert_error(&err, ERROR_STORE_LOCKED, "the fake store failed");
 }
 
@@ -237,17 +239,17 @@ static void the_lock_is_exclusive_and_times_out(void **state)
     struct error err;
     int first = -1, second = -1;
 
-    assert_true(session_lock(&world->context, &first, &err));
+    assert_true(session_lock(&world->interfaces, &world->profile, &first, &err));
     world->system.step = 7000; /* a look at the clock takes seven seconds, so the minute passes soon */
-    assert_false(session_lock(&world->context, &second, &err));
+    assert_false(session_lock(&world->interfaces, &world->profile, &second, &err));
     assert_error(&err, ERROR_IO, "another logto"); /* timeout is for sign-ins that did not happen */
     assert_int_equal(second, -1);
-    profile_set_app_id(&world->context.profile, "app2"); /* another session has another lock */
-    assert_true(session_lock(&world->context, &second, &err));
+    profile_set_text(&world->profile.app_id, "app2"); /* another session has another lock */
+    assert_true(session_lock(&world->interfaces, &world->profile, &second, &err));
     file_unlock(&second);
-    profile_set_app_id(&world->context.profile, FAKE_APP);
+    profile_set_text(&world->profile.app_id, FAKE_APP);
     file_unlock(&first);
-    assert_true(session_lock(&world->context, &second, &err));
+    assert_true(session_lock(&world->interfaces, &world->profile, &second, &err));
     file_unlock(&second);
 }
 
@@ -260,7 +262,7 @@ static void the_locks_name_holds_no_secret_and_the_folder_is_ours_alone(void **s
     DIR *entries;
     size_t count = 0;
 
-    assert_true(session_lock(&world->context, &lock, &err));
+    assert_true(session_lock(&world->interfaces, &world->profile, &lock, &err));
     entries = opendir(folder);
     for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries))
         if (strncmp(entry->d_name, "default-", 8) == 0)

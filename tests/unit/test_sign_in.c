@@ -2,10 +2,13 @@
  * played. */
 #include "fake.h"
 
+#include "session/session_json.h"
+
 #include "crypto/pkce.h"
 #include "logto/scope.h"
+#include "net/loopback.h"
 #include "oidc/cache.h"
-#include "session/sign_in.h"
+#include "session/sign_in_browser.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -17,7 +20,8 @@
 /* One sign-in, and what the person at the terminal heard of it. */
 struct scene {
     struct fake_world *world;
-    struct sign_in_options options;
+    struct sign_in_request request;
+    struct sign_in_browser_options options;
     struct list scopes, resources;
     struct session session;
     struct error err;
@@ -47,7 +51,7 @@ static void note_waiting(void *data, const char *url, uint16_t port, const char 
         dprintf(scene->paste[1], "%.*s%s%s", (int)(mark - scene->pasted), scene->pasted, state, mark + 7);
 }
 
-static void note_port(void *data, const struct loopback_holder *holder, uint16_t wanted, uint16_t used)
+static void note_port(void *data, const struct port_holder *holder, uint16_t wanted, uint16_t used)
 {
     struct scene *scene = data;
 
@@ -60,7 +64,7 @@ static void note_tick(void *data, int64_t seconds_left)
 {
     struct scene *scene = data;
 
-    assert_true(seconds_left >= 0 && seconds_left <= scene->options.timeout / 1000 + 1);
+    assert_true(seconds_left >= 0 && seconds_left <= scene->request.timeout / 1000 + 1);
     scene->ticks++;
 }
 
@@ -88,17 +92,16 @@ static int make_scene(void **state)
     json_set_string(scene->claims, "name", "Zoë <b>");
     json_set_string(scene->claims, "email", "zoe@example.com");
     logto_add_default_scopes(&scene->scopes);
-    scene->options = (struct sign_in_options){.scopes = &scene->scopes,
+    scene->request = (struct sign_in_request){.scopes = &scene->scopes,
                                               .resources = &scene->resources,
                                               .connector = "google",
-                                              .open_browser = true,
-                                              .paste_descriptor = -1,
                                               .timeout = 20000,
                                               .events = {.waiting = note_waiting,
                                                          .port_changed = note_port,
                                                          .paste_refused = note_refusal,
                                                          .done = note_end,
                                                          .data = scene}};
+    scene->options = (struct sign_in_browser_options){.open_browser = true, .paste_descriptor = -1};
     fake_fill_cache(world);
     *state = scene;
     return 0;
@@ -153,7 +156,8 @@ static void expect_exchange(struct scene *scene)
 
 static bool try(struct scene *scene)
 {
-    bool ok = sign_in(&scene->world->context, &scene->options, &scene->session, &scene->err);
+    bool ok = sign_in_browser(&scene->world->interfaces, &scene->world->profile, &scene->request,
+                              &scene->options, &scene->session, &scene->err);
 
     fake_browser_join(&scene->world->browser);
     assert_all_asked(&scene->world->http);
@@ -256,7 +260,7 @@ static void it_asks_for_what_logto_needs(void **state)
 
     setenv("LC_ALL", "de_CH.UTF-8", 1);
     list_add(&scene->resources, FAKE_API);
-    scene->options.login_hint = "zoe@example.com";
+    scene->request.login_hint = "zoe@example.com";
     expect_exchange(scene);
     expect_success(scene);
     assert_url(scene, "client_id", FAKE_APP);
@@ -274,9 +278,9 @@ static void signing_in_again_and_signing_up_ask_differently(void **state)
 {
     struct scene *scene = *state;
 
-    scene->options.reauthenticate = true;
-    scene->options.sign_up = true;
-    scene->options.connector = "";
+    scene->request.reauthenticate = true;
+    scene->request.sign_up = true;
+    scene->request.connector = "";
     expect_exchange(scene);
     expect_success(scene);
     assert_url(scene, "prompt", "login consent");
@@ -326,7 +330,7 @@ static void a_confidential_app_authenticates_and_keeps_its_secret(void **state)
     struct scene *scene = *state;
     _cleanup_secret_ struct secret *app_secret = secret_from_text("s3cret");
 
-    scene->options.app_secret = app_secret;
+    scene->request.app_secret = app_secret;
     expect_exchange(scene);
     expect_success(scene);
     assert_string_equal(scene->world->http.requests[0].basic, FAKE_APP ":s3cret");
@@ -375,7 +379,7 @@ static void another_state_changes_nothing_and_the_deadline_ends_it(void **state)
     struct scene *scene = *state;
 
     scene->world->browser.answer = "code=the-code&state=x{STATE}&iss=https%3A%2F%2Ftenant.example%2Foidc";
-    scene->options.timeout = 1000;
+    scene->request.timeout = 1000;
     expect_failure(scene, ERROR_TIMEOUT, "nobody signed in within 1 second");
     assert_non_null(strstr(scene->err.hint, "/callback"));
     expect_page(scene, "HTTP/1.1 400");
@@ -387,7 +391,7 @@ static void an_error_without_our_state_changes_nothing(void **state)
     struct scene *scene = *state;
 
     scene->world->browser.answer = "error=access_denied";
-    scene->options.timeout = 500;
+    scene->request.timeout = 500;
     expect_failure(scene, ERROR_TIMEOUT, "nobody signed in");
     expect_page(scene, "HTTP/1.1 400");
 }
@@ -397,8 +401,8 @@ static void nobody_coming_back_is_a_timeout_with_ticks_on_the_way(void **state)
     struct scene *scene = *state;
 
     scene->world->browser.answer = NULL;
-    scene->options.timeout = 1200;
-    scene->options.events.tick = note_tick;
+    scene->request.timeout = 1200;
+    scene->request.events.tick = note_tick;
     expect_failure(scene, ERROR_TIMEOUT, "nobody signed in");
     assert_int_equal(scene->ticks, 1);
     assert_int_equal(scene->ends, 1);
@@ -509,7 +513,7 @@ static void a_browser_that_does_not_start_is_told_but_not_fatal(void **state)
     struct scene *scene = *state;
 
     scene->world->browser.fails = true;
-    scene->options.timeout = 200;
+    scene->request.timeout = 200;
     expect_failure(scene, ERROR_TIMEOUT, "nobody signed in");
     assert_string_equal(scene->why, "there is no browser here");
 }
@@ -519,7 +523,7 @@ static void no_browser_is_opened_unasked(void **state)
     struct scene *scene = *state;
 
     scene->options.open_browser = false;
-    scene->options.timeout = 200;
+    scene->request.timeout = 200;
     expect_failure(scene, ERROR_TIMEOUT, "nobody signed in");
     assert_null(scene->world->browser.url);
     assert_string_equal(scene->why, "you asked for no browser");
@@ -582,7 +586,7 @@ static void the_profiles_port_is_used_and_free_afterwards(void **state)
     uint16_t port;
 
     close(take_port(&port));
-    scene->world->context.profile.port = port;
+    scene->world->profile.port = port;
     scene->options.port_fixed = true;
     expect_exchange(scene);
     expect_success(scene);
@@ -595,11 +599,11 @@ static void the_profiles_port_is_used_and_free_afterwards(void **state)
 static void a_port_that_is_taken_is_changed_and_said(void **state)
 {
     struct scene *scene = *state;
-    int other = take_port(&scene->world->context.profile.port);
+    int other = take_port(&scene->world->profile.port);
 
     expect_exchange(scene);
     expect_success(scene);
-    assert_int_equal(scene->wanted_port, scene->world->context.profile.port);
+    assert_int_equal(scene->wanted_port, scene->world->profile.port);
     assert_int_not_equal(scene->port, scene->wanted_port);
     close(other);
 }
@@ -607,7 +611,7 @@ static void a_port_that_is_taken_is_changed_and_said(void **state)
 static void a_fixed_port_that_is_taken_is_a_failure(void **state)
 {
     struct scene *scene = *state;
-    int other = take_port(&scene->world->context.profile.port);
+    int other = take_port(&scene->world->profile.port);
 
     scene->options.port_fixed = true;
     expect_failure(scene, ERROR_PORT_IN_USE, "");
@@ -621,9 +625,9 @@ static void a_confidential_app_cannot_change_the_port(void **state)
 {
     struct scene *scene = *state;
     _cleanup_secret_ struct secret *app_secret = secret_from_text("s3cret");
-    int other = take_port(&scene->world->context.profile.port);
+    int other = take_port(&scene->world->profile.port);
 
-    scene->options.app_secret = app_secret;
+    scene->request.app_secret = app_secret;
     expect_failure(scene, ERROR_PORT_IN_USE, "");
     close(other);
 }

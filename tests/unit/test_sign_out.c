@@ -11,7 +11,7 @@ static void expect_kept(struct fake_world *world, enum error_code code, const ch
     enum sign_out_result result;
     struct error err = {.message = ""};
 
-    assert_false(sign_out(&world->context, false, &result, &err));
+    assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_error(&err, code, part);
     assert_stored(world, before);
 }
@@ -26,7 +26,7 @@ static void the_refresh_token_is_revoked_before_the_session_is_forgotten(void **
     fake_fill_cache(world);
     fake_sign_in(world, 3600, &session);
     fake_expect(&world->http, FAKE_REVOCATION, 200, NULL);
-    assert_true(sign_out(&world->context, false, &result, &err));
+    assert_true(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_int_equal(result, SIGN_OUT_DONE);
     assert_journal(world, "load, POST /token/revocation, remove");
     assert_form(&world->http, 0, "token", "refresh-1");
@@ -39,7 +39,7 @@ static void nobody_signed_in_is_no_failure_and_asks_nobody(void **state)
     enum sign_out_result result = SIGN_OUT_DONE;
     struct error err;
 
-    assert_true(sign_out(&world->context, false, &result, &err));
+    assert_true(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_int_equal(result, SIGN_OUT_NOBODY);
     assert_journal(world, "load");
 }
@@ -52,7 +52,7 @@ static void locally_nobody_is_asked(void **state)
     struct error err;
 
     fake_sign_in(world, 3600, &session);
-    assert_true(sign_out(&world->context, true, &result, &err));
+    assert_true(sign_out(&world->interfaces, &world->profile, true, &result, &err));
     assert_int_equal(result, SIGN_OUT_DONE);
     assert_journal(world, "load, remove");
     assert_stored(world, NULL);
@@ -72,10 +72,10 @@ static void a_session_that_cannot_be_revoked_is_kept(void **state)
     fake_expect(&world->http, FAKE_REVOCATION, 503, NULL);
     expect_kept(world, ERROR_NETWORK, "the session is kept");
     fake_expect(&world->http, FAKE_REVOCATION, 400, "{\"error\":\"invalid_client\"}");
-    expect_kept(world, ERROR_PROTOCOL, "invalid_client");
+    expect_kept(world, ERROR_CONFIG, "invalid_client");
     cache_forget(FAKE_ISSUER, "discovery");
     fake_expect_failure(&world->http, FAKE_DISCOVERY, ERROR_TLS, false);
-    assert_false(sign_out(&world->context, false, &result, &err));
+    assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_error(&err, ERROR_TLS, "the session is kept");
     assert_non_null(strstr(err.hint, "logto logout --local"));
     assert_all_asked(&world->http);
@@ -90,9 +90,9 @@ static void without_a_refresh_token_there_is_nothing_to_revoke(void **state)
 
     fake_sign_in(world, 3600, &session);
     secret_free(&session.refresh_token);
-    assert_true(session_save(&world->context, &session, &err));
+    assert_true(session_save(&world->interfaces, &world->profile, &session, &err));
     fake_forget_journal(world);
-    assert_true(sign_out(&world->context, false, &result, &err));
+    assert_true(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_journal(world, "load, remove");
 }
 
@@ -105,7 +105,7 @@ static void a_store_that_cannot_be_read_keeps_what_it_has(void **state)
 
     fake_sign_in(world, 3600, &session);
     world->store.failing_loads = 1;
-    assert_false(sign_out(&world->context, false, &result, &err));
+    assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_int_equal(err.code, ERROR_STORE_LOCKED);
     assert_journal(world, "load");
 }
@@ -119,10 +119,10 @@ static void what_cannot_be_read_can_be_forgotten_locally(void **state)
     struct error err;
 
     assert_true(world->store.inner->save(world->store.inner, &key, damaged, &err));
-    assert_false(sign_out(&world->context, false, &result, &err));
+    assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_error(&err, ERROR_STORE_UNAVAILABLE, "cannot be read");
     assert_stored(world, damaged);
-    assert_true(sign_out(&world->context, true, &result, &err));
+    assert_true(sign_out(&world->interfaces, &world->profile, true, &result, &err));
     assert_int_equal(result, SIGN_OUT_DONE);
     assert_stored(world, NULL);
 }
@@ -136,9 +136,9 @@ static void it_waits_for_a_refresh_on_its_way(void **state)
     int lock = -1;
 
     fake_sign_in(world, 3600, &session);
-    assert_true(session_lock(&world->context, &lock, &err));
+    assert_true(session_lock(&world->interfaces, &world->profile, &lock, &err));
     world->system.step = 10000;
-    assert_false(sign_out(&world->context, true, &result, &err));
+    assert_false(sign_out(&world->interfaces, &world->profile, true, &result, &err));
     assert_error(&err, ERROR_IO, "another logto");
     assert_journal(world, "");
     file_unlock(&lock);
@@ -150,8 +150,8 @@ static void a_profile_that_is_not_set_up_has_nobody(void **state)
     enum sign_out_result result;
     struct error err;
 
-    profile_set_app_id(&world->context.profile, NULL);
-    assert_false(sign_out(&world->context, false, &result, &err));
+    profile_set_text(&world->profile.app_id, NULL);
+    assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_error(&err, ERROR_CONFIG, "has no app id");
 }
 

@@ -2,9 +2,7 @@
  * The contract that every store must pass. The keyring's turn comes under scripts/with-keyring, where
  * LOGTO_TEST_KEYRING says that the Secret Service at hand isn't the person's own.
  */
-#include "unit.h"
-
-#include "store/store.h"
+#include "fake.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,14 +56,14 @@ static void assert_holds(const struct store_key *key, const char *text)
 static int open_memory(void **state)
 {
     (void)state;
-    store = store_memory_open();
+    store = store_memory_open(NULL);
     return 0;
 }
 
 static int open_keyring(void **state)
 {
     (void)state;
-    store = store_keyring_open(10000);
+    store = store_keyring_open(&(struct store_settings){.timeout = 10000});
     return 0;
 }
 
@@ -73,8 +71,8 @@ static int close_store(void **state)
 {
     (void)state;
     forget(&usual);
-    store_close(&store);
-    return store ? -1 : 0;
+    store->close(store);
+    return 0;
 }
 
 static void an_absent_secret_is_null_and_no_failure(void **state)
@@ -215,10 +213,10 @@ static void two_doors_lead_to_the_same_keyring(void **state)
 
     (void)state;
     save(&usual, "one");
-    store = store_keyring_open(10000);
+    store = store_keyring_open(&(struct store_settings){.timeout = 10000});
     assert_holds(&usual, "one");
     save(&usual, "two");
-    store_close(&store);
+    store->close(store);
     store = first;
     assert_holds(&usual, "two");
 }
@@ -226,7 +224,7 @@ static void two_doors_lead_to_the_same_keyring(void **state)
 /* What each call says when there is no bus; 0 when all is as it should be. */
 static int ask_without_a_bus(void)
 {
-    struct store *keyring = store_keyring_open(2000);
+    struct store *keyring = store_keyring_open(&(struct store_settings){.timeout = 2000});
     _cleanup_secret_ struct secret *value = secret_from_text("x");
     struct secret *loaded = NULL;
     struct error errors[3] = {{.message = ""}};
@@ -239,7 +237,7 @@ static int ask_without_a_bus(void)
     for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
         wrong += errors[i].code != ERROR_STORE_UNAVAILABLE || !strstr(errors[i].message, "D-Bus") ||
                  !errors[i].hint[0];
-    store_close(&keyring);
+    keyring->close(keyring);
     return wrong;
 }
 
@@ -257,13 +255,35 @@ static void without_a_bus_the_keyring_is_unavailable_and_says_so(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void closing_nothing_is_fine(void **state)
+static void stores_are_found_by_name_and_opened_once(void **state)
 {
-    struct store *none = NULL;
+    static const struct store_kind table[] = {{"memory", "kept in memory", store_memory_open},
+                                              {NULL, NULL, NULL}};
+    static const struct store_settings settings = {.timeout = 1000};
+    struct stores *stores = stores_new(table, &settings);
+    struct store *first = stores_get(stores, "memory", NULL);
+    struct error err;
 
     (void)state;
-    store_close(&none);
-    assert_null(none);
+    assert_non_null(first);
+    assert_ptr_equal(stores_get(stores, "memory", NULL), first);
+    assert_null(stores_get(stores, "cellar", &err));
+    assert_error(&err, ERROR_CONFIG, "unknown store 'cellar' (available: memory)");
+    stores_free(&stores);
+    assert_null(stores);
+    stores_free(&stores);
+}
+
+static void the_list_of_names_is_that_of_the_table(void **state)
+{
+    _cleanup_list_ struct list names = LIST_EMPTY;
+    _cleanup_free_ char *joined = NULL;
+
+    (void)state;
+    for (const struct store_kind *kind = store_kinds; kind->name; kind++)
+        list_append(&names, kind->name);
+    joined = list_join(&names, "|");
+    assert_string_equal(joined, STORE_NAMES);
 }
 
 #define CONTRACT(open)                                                                                       \
@@ -281,7 +301,8 @@ static void closing_nothing_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest memory[] = {
-        CONTRACT(open_memory), cmocka_unit_test(closing_nothing_is_fine),
+        CONTRACT(open_memory), cmocka_unit_test(stores_are_found_by_name_and_opened_once),
+        cmocka_unit_test(the_list_of_names_is_that_of_the_table),
         cmocka_unit_test(without_a_bus_the_keyring_is_unavailable_and_says_so)};
     const struct CMUnitTest keyring[] = {
         CONTRACT(open_keyring),

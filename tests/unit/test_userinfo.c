@@ -8,7 +8,7 @@ static struct json *ask(struct fake_world *world, struct error *err)
     _cleanup_provider_ struct provider provider = {0};
 
     fake_provider(&provider);
-    return userinfo_fetch(&world->context.oidc, &provider, access_token, FAKE_SUBJECT, err);
+    return userinfo_fetch(&world->oidc, &provider, access_token, FAKE_SUBJECT, err);
 }
 
 static void expect_failure(struct fake_world *world, enum error_code code, const char *part)
@@ -59,7 +59,7 @@ static void other_failures_do_not(void **state)
     struct fake_world *world = *state;
 
     fake_expect(&world->http, FAKE_USERINFO, 403, "{\"error\":\"insufficient_scope\"}");
-    expect_failure(world, ERROR_PROTOCOL, "insufficient_scope");
+    expect_failure(world, ERROR_NOT_GRANTED, "insufficient_scope");
     fake_expect(&world->http, FAKE_USERINFO, 503, NULL);
     expect_failure(world, ERROR_NETWORK, "asking who is signed in");
     fake_expect(&world->http, FAKE_USERINFO, 429, NULL);
@@ -80,7 +80,7 @@ static void a_provider_without_userinfo_is_named(void **state)
     fake_provider(&provider);
     free(provider.userinfo_endpoint);
     provider.userinfo_endpoint = NULL;
-    assert_null(userinfo_fetch(&world->context.oidc, &provider, access_token, FAKE_SUBJECT, &err));
+    assert_null(userinfo_fetch(&world->oidc, &provider, access_token, FAKE_SUBJECT, &err));
     assert_error(&err, ERROR_PROTOCOL, FAKE_ISSUER);
 }
 

@@ -1,6 +1,4 @@
-#include "store/store.h"
-
-#include "base/memory.h"
+#include "fake.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,10 +84,11 @@ static void memory_close(struct store *store)
     free(self);
 }
 
-struct store *store_memory_open(void)
+struct store *store_memory_open(const struct store_settings *settings)
 {
     struct store_memory *self = memory_allocate(1, sizeof(*self));
 
-    self->store = (struct store){"memory", memory_load, memory_save, memory_remove, memory_close};
+    (void)settings;
+    self->store = (struct store){memory_load, memory_save, memory_remove, memory_close};
     return &self->store;
 }

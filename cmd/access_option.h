@@ -1,0 +1,34 @@
+/*
+ * The options that `token` and `exec` share to say which access token is wanted, and getting it from wherever
+ * it comes.
+ */
+#pragma once
+
+#include "cmd/command.h"
+#include "session/access_request.h"
+#include "session/session.h"
+
+/* The shared rows of an option table; the struct's member must be named `request`. */
+#define ACCESS_OPTIONS(structure)                                                                            \
+    OPTION_TEXT(structure, request.resource, "resource", "URI",                                              \
+                "a JWT for this API instead of an opaque token"),                                            \
+        OPTION_TEXT(structure, request.organization_id, "organization", "ID",                                \
+                    "a token for this organization"),                                                        \
+        OPTION_WORDS(structure, request.scopes, "scope", "SCOPE",                                            \
+                     "only this scope of what is granted; may be repeated"),                                 \
+        OPTION_INTEGER(structure, request.min_ttl, "min-ttl", "SECONDS",                                     \
+                       "it must be valid for this long (default: 60)", 0, 86400, 60),                        \
+        OPTION_FLAG(structure, request.force, "refresh", "get a new one even if the present one is good")
+
+/*
+ * Whether the environment says who asks (LOGTO_PAT, or LOGTO_APP_ID with LOGTO_APP_SECRET), so that no
+ * session is needed.
+ */
+bool access_is_machine(void);
+
+/*
+ * The access token, from the session or, for a machine, from Logto; `out` is the caller's to release. Fails
+ * as session_access_token() and machine_token() do.
+ */
+bool access_obtain_token(const struct context *context, const struct access_request *request,
+                         struct access_token *out, struct error *err);

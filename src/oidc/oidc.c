@@ -1,0 +1,10 @@
+#include "oidc/oidc.h"
+
+bool oidc_send(const struct oidc *oidc, struct http_request *request, struct http_response *response,
+               bool *delivered, struct error *err)
+{
+    request->language = oidc->language;
+    request->maximum = OIDC_RESPONSE_MAXIMUM;
+    request->allow_plain = oidc->allow_plain;
+    return oidc->http->send(oidc->http, request, response, delivered, err);
+}

@@ -1,0 +1,83 @@
+#include "session/establish.h"
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "logto/scope.h"
+#include "session/grant.h"
+
+static bool check_identity(const struct oidc *oidc, const struct sign_in_expectation *expected,
+                           const struct token_response *tokens, struct session *session, struct error *err)
+{
+    struct id_token_expectation id_token = {
+        .client_id = expected->client.id, .nonce = expected->nonce, .access_token = tokens->access_token};
+
+    if (!tokens->id_token)
+        return error_set(err, ERROR_PROTOCOL, "Logto sent no ID token, so who signed in is unknown");
+    return grant_take_id_token(session, oidc, expected->provider, tokens->id_token, &id_token, err);
+}
+
+/*
+ * Logto leaves out silently what it doesn't know or the user may not have. Its own scopes show in the
+ * response; those of an API show only in that API's tokens, so they count as covered once they were asked
+ * for.
+ */
+static void take_scopes(const struct list *asked, const char *scope, struct list *out)
+{
+    _cleanup_list_ struct list granted = LIST_EMPTY;
+
+    list_add_words(&granted, scope);
+    for (size_t i = 0; i < asked->count; i++)
+        if (!scope || list_contains(&granted, asked->items[i]) || !logto_scope_is_reserved(asked->items[i]))
+            list_add(out, asked->items[i]);
+}
+
+static void fill_session(const struct profile *profile, const struct sign_in_expectation *expected,
+                         struct token_response *tokens, int64_t now, struct session *session)
+{
+    struct access_request plain = {.min_ttl = 0};
+
+    session->profile = memory_duplicate(profile->name);
+    session->endpoint = memory_duplicate(profile->endpoint);
+    session->issuer = memory_duplicate(profile->issuer);
+    session->app_id = memory_duplicate(expected->client.id);
+    session->app_secret = secret_copy(expected->client.secret);
+    session->signed_in_at = now;
+    take_scopes(expected->scopes, tokens->scope, &session->scopes);
+    list_add_all(&session->resources, expected->resources);
+    grant_take_tokens(session, &plain, tokens, now);
+}
+
+/*
+ * The earlier session's refresh token is not revoked: in the same browser session Logto hangs both on one
+ * grant, and revoking would end the new one too.
+ */
+static bool store(const struct interfaces *interfaces, const struct profile *profile,
+                  const struct session *session, struct error *err)
+{
+    _cleanup_(file_unlock) int lock = -1;
+    bool ok;
+
+    if (!session_lock(interfaces, profile, &lock, err))
+        return false;
+    interrupt_hold();
+    ok = session_save(interfaces, profile, session, err);
+    interrupt_release();
+    return ok;
+}
+
+bool session_establish(const struct interfaces *interfaces, const struct profile *profile,
+                       const struct sign_in_expectation *expected, struct token_response *tokens,
+                       struct session *out, struct error *err)
+{
+    struct oidc oidc = interfaces_oidc(interfaces, profile);
+    _cleanup_session_ struct session session = SESSION_EMPTY;
+
+    if (!check_identity(&oidc, expected, tokens, &session, err))
+        return false;
+    fill_session(profile, expected, tokens, interfaces->system->now(interfaces->system), &session);
+    if (!store(interfaces, profile, &session, err))
+        return false;
+    *out = session;
+    session = (struct session)SESSION_EMPTY;
+    return true;
+}

@@ -1,0 +1,28 @@
+/*
+ * Taking what the token endpoint granted into a session: the same checks for a sign-in of any kind and for a
+ * refresh.
+ */
+#pragma once
+
+#include "oidc/id_token.h"
+#include "oidc/token_endpoint.h"
+#include "session/access_request.h"
+#include "session/session.h"
+
+/*
+ * Takes access and refresh token over from `response`; a refresh token that the session has stays when the
+ * response brings none. `request` says what the access token was asked for, `now` is in Unix seconds.
+ */
+void grant_take_tokens(struct session *session, const struct access_request *request,
+                       struct token_response *response, int64_t now);
+
+/*
+ * Verifies `id_token` and takes it and its claims over. Fails as id_token_verify(); the session then stays as
+ * it was.
+ */
+bool grant_take_id_token(struct session *session, const struct oidc *oidc, const struct provider *provider,
+                         const struct secret *id_token, const struct id_token_expectation *expected,
+                         struct error *err);
+
+/* The scopes of `request` as sessions index them: sorted, separated by spaces. The caller frees it. */
+char *grant_asked_scope(const struct access_request *request);

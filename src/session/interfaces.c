@@ -1,0 +1,15 @@
+#include "session/interfaces.h"
+
+struct oidc interfaces_oidc(const struct interfaces *interfaces, const struct profile *profile)
+{
+    return (struct oidc){.http = interfaces->http,
+                         .system = interfaces->system,
+                         .language = interfaces->language,
+                         .allow_plain = profile->insecure_http};
+}
+
+struct store *interfaces_store(const struct interfaces *interfaces, const struct profile *profile,
+                               struct error *err)
+{
+    return stores_get(interfaces->stores, profile->store, err);
+}

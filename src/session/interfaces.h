@@ -1,0 +1,26 @@
+/*
+ * The interfaces to what is outside the process, made once by main() and never changed: HTTP, the user's
+ * browser, the stores, time and randomness. The profile that a command works on is passed beside them.
+ */
+#pragma once
+
+#include "net/browser.h"
+#include "net/http.h"
+#include "oidc/oidc.h"
+#include "session/profile.h"
+#include "store/store.h"
+
+struct interfaces {
+    struct system *system;
+    struct http *http;
+    struct browser *browser;
+    struct stores *stores;
+    const char *language; /* the user's, BCP 47; or NULL */
+};
+
+/* How to talk to the profile's provider. Borrows from both. */
+struct oidc interfaces_oidc(const struct interfaces *interfaces, const struct profile *profile);
+
+/* The store that the profile names. Fails with ERROR_CONFIG when there is no such store; NULL on failure. */
+struct store *interfaces_store(const struct interfaces *interfaces, const struct profile *profile,
+                               struct error *err);

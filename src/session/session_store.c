@@ -1,0 +1,114 @@
+#include "session/session_store.h"
+
+#include "base/file.h"
+#include "session/hint.h"
+#include "session/session_json.h"
+
+#include <inttypes.h>
+
+#define LOCK_TIMEOUT 60000 /* ms; longer than a refresh with its retry may take */
+
+bool session_check_profile(const struct profile *profile, struct error *err)
+{
+    if (profile->issuer && profile->app_id)
+        return true;
+    if (!profile->issuer && !profile->app_id)
+        error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in: the profile '%s' is not set up yet",
+                  profile->name);
+    else
+        error_set(err, ERROR_CONFIG, "the profile '%s' has no %s", profile->name,
+                  profile->issuer ? "app id" : "endpoint");
+    return error_hint(err, "logto login --endpoint URL --app-id ID");
+}
+
+static struct store_key key_of(const struct profile *profile)
+{
+    return (struct store_key){profile->name, profile->issuer, profile->app_id};
+}
+
+/* The store of a profile that says enough to name a session, and the session's key; NULL on failure. */
+static struct store *open_store(const struct interfaces *interfaces, const struct profile *profile,
+                                struct store_key *key, struct error *err)
+{
+    *key = key_of(profile);
+    return session_check_profile(profile, err) ? interfaces_store(interfaces, profile, err) : NULL;
+}
+
+static bool load_text(const struct interfaces *interfaces, const struct profile *profile,
+                      struct secret **text, struct error *err)
+{
+    struct store_key key;
+    struct store *store = open_store(interfaces, profile, &key, err);
+
+    return store && store->load(store, &key, text, err);
+}
+
+bool session_check_store(const struct interfaces *interfaces, const struct profile *profile,
+                         struct error *err)
+{
+    _cleanup_secret_ struct secret *text = NULL;
+
+    return load_text(interfaces, profile, &text, err);
+}
+
+bool session_find(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
+                  bool *found, struct error *err)
+{
+    _cleanup_secret_ struct secret *text = NULL;
+
+    if (!load_text(interfaces, profile, &text, err) || (text && !session_decode(text, out, err)))
+        return false;
+    *found = text != NULL;
+    return true;
+}
+
+bool session_load(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
+                  struct error *err)
+{
+    bool found;
+
+    if (!session_find(interfaces, profile, out, &found, err))
+        return false;
+    if (found)
+        return true;
+    error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in to %s with the profile '%s'", profile->endpoint,
+              profile->name);
+    return hint_login(profile, NULL, NULL, err);
+}
+
+bool session_save(const struct interfaces *interfaces, const struct profile *profile,
+                  const struct session *session, struct error *err)
+{
+    _cleanup_secret_ struct secret *text = session_encode(session);
+    struct store_key key;
+    struct store *store = open_store(interfaces, profile, &key, err);
+
+    return store && store->save(store, &key, text, err);
+}
+
+bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
+{
+    struct store_key key;
+    struct store *store = open_store(interfaces, profile, &key, err);
+
+    return store && store->remove(store, &key, err);
+}
+
+/* FNV-1a. Only names a lock file: two sessions that collide would merely wait for each other. */
+static uint64_t hash(uint64_t value, const char *text)
+{
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return value;
+}
+
+bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
+                  struct error *err)
+{
+    struct system *system = interfaces->system;
+    uint64_t id = hash(hash(UINT64_C(0xcbf29ce484222325), profile->issuer), profile->app_id);
+    _cleanup_free_ char *name = memory_format("%s-%016" PRIx64 ".lock", profile->name, id);
+    _cleanup_free_ char *path = file_path(FILE_RUNTIME, name, err);
+
+    return path && file_lock(path, system, system->monotonic(system) + LOCK_TIMEOUT, lock, err);
+}

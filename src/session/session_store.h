@@ -1,0 +1,40 @@
+/*
+ * The session of a profile in its store, read and written whole, and the lock that only one process at a time
+ * holds while it replaces it.
+ */
+#pragma once
+
+#include "session/interfaces.h"
+#include "session/session.h"
+
+/*
+ * Whether the profile says enough to name a session. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if it
+ * says nothing.
+ */
+bool session_check_profile(const struct profile *profile, struct error *err);
+
+/*
+ * The session of `profile`. Fails with ERROR_CONFIG (endpoint or app unknown), ERROR_NOT_SIGNED_IN, or as the
+ * store does. session_find() leaves *found false instead of failing when there is none.
+ */
+bool session_load(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
+                  struct error *err);
+bool session_find(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
+                  bool *found, struct error *err);
+
+/* Whether the profile's store answers, whatever it holds. Fails as the store does. */
+bool session_check_store(const struct interfaces *interfaces, const struct profile *profile,
+                         struct error *err);
+
+/* Replaces what the store holds for `profile`. */
+bool session_save(const struct interfaces *interfaces, const struct profile *profile,
+                  const struct session *session, struct error *err);
+
+/* Removes the profile's session from the store; an absent one is fine. */
+bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err);
+
+/*
+ * Takes the session's lock. Waits up to a minute. Release it with file_unlock(). Fails with ERROR_IO.
+ */
+bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
+                  struct error *err);

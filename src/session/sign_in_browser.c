@@ -1,0 +1,215 @@
+#include "session/sign_in_browser.h"
+
+#include "base/locale.h"
+#include "crypto/pkce.h"
+#include "logto/sign_in_parameter.h"
+#include "net/page.h"
+#include "oidc/authorize.h"
+#include "session/establish.h"
+#include "session/hint.h"
+#include "session/redirect.h"
+
+#include <stdlib.h>
+
+/* How long the browser gets to fetch the last page, ms. */
+#define PAGE_TIMEOUT 3000
+
+/* One sign-in under way. */
+struct attempt {
+    const struct interfaces *interfaces;
+    const struct profile *profile;
+    const struct sign_in_request *request;
+    const struct sign_in_browser_options *options;
+    struct oidc oidc;
+    struct provider provider;
+    struct loopback *loopback;
+    char *redirect_uri;
+    struct secret *state;
+    struct secret *nonce;
+    struct secret *code_verifier;
+};
+
+static bool make_randoms(struct attempt *attempt, struct error *err)
+{
+    struct system *system = attempt->interfaces->system;
+
+    return (attempt->state = pkce_random(system, err)) && (attempt->nonce = pkce_random(system, err)) &&
+           (attempt->code_verifier = pkce_random(system, err));
+}
+
+/* Logto accepts any loopback port for a public app (RFC 8252, 7.3), so a taken one is no reason to stop. */
+static bool listen_anywhere(struct attempt *attempt, const struct port_holder *holder, struct error *err)
+{
+    const struct sign_in_events *events = &attempt->request->events;
+
+    attempt->loopback = loopback_listen(0, NULL, err);
+    if (attempt->loopback && events->port_changed)
+        events->port_changed(events->data, holder, attempt->profile->port, loopback_port(attempt->loopback));
+    return attempt->loopback != NULL;
+}
+
+static bool start_listening(struct attempt *attempt, struct error *err)
+{
+    struct port_holder holder = {0};
+
+    attempt->loopback = loopback_listen(attempt->profile->port, &holder, err);
+    if (!attempt->loopback) {
+        if (err->code != ERROR_PORT_IN_USE || attempt->options->port_fixed || attempt->request->app_secret)
+            return false;
+        if (!listen_anywhere(attempt, &holder, err))
+            return false;
+    }
+    attempt->redirect_uri = memory_format("http://localhost:%u/callback",
+                                          (unsigned)loopback_port(attempt->loopback));
+    return true;
+}
+
+/* Logto drops offline_access without a word unless the prompt has "consent" (logto-protocol, section 0). */
+static const char *choose_prompt(const struct sign_in_request *request)
+{
+    return request->reauthenticate ? "login consent" : "consent";
+}
+
+static bool make_url(struct attempt *attempt, struct buffer *url, struct error *err)
+{
+    const struct sign_in_request *request = attempt->request;
+    struct logto_sign_in sign_in = {request->connector, request->sign_up};
+    _cleanup_free_ char *language = locale_language();
+    _cleanup_buffer_ struct buffer extra = BUFFER(4096);
+    struct authorization_request authorization = {.client_id = attempt->profile->app_id,
+                                                  .redirect_uri = attempt->redirect_uri,
+                                                  .scopes = request->scopes,
+                                                  .resources = request->resources,
+                                                  .state = attempt->state,
+                                                  .nonce = attempt->nonce,
+                                                  .code_verifier = attempt->code_verifier,
+                                                  .prompt = choose_prompt(request),
+                                                  .ui_locales = language,
+                                                  .login_hint = request->login_hint,
+                                                  .extra = &extra};
+
+    return logto_sign_in_append(&sign_in, &extra, err) &&
+           authorize_url(&attempt->provider, &authorization, url, err);
+}
+
+static bool send_to_browser(struct attempt *attempt, struct error *err)
+{
+    const struct sign_in_events *events = &attempt->request->events;
+    struct browser *browser = attempt->interfaces->browser;
+    _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
+    struct error why = {.message = "you asked for no browser"};
+    bool opened;
+
+    if (!make_url(attempt, &url, err))
+        return false;
+    opened = attempt->options->open_browser && browser->open(browser, buffer_text(&url), &why);
+    if (events->waiting)
+        events->waiting(events->data, buffer_text(&url), loopback_port(attempt->loopback),
+                        opened ? NULL : why.message);
+    return true;
+}
+
+static bool await_code(struct attempt *attempt, struct secret **code, struct error *err)
+{
+    const struct sign_in_events *events = &attempt->request->events;
+    _cleanup_buffer_ struct buffer query = BUFFER(REDIRECT_QUERY_MAXIMUM);
+    struct redirect_wait wait = {.loopback = attempt->loopback,
+                                 .system = attempt->interfaces->system,
+                                 .state = attempt->state,
+                                 .events = events,
+                                 .paste_descriptor = attempt->options->paste_descriptor,
+                                 .timeout = attempt->request->timeout};
+    bool ok = redirect_wait(&wait, &query, err);
+
+    if (events->done)
+        events->done(events->data);
+    return ok && authorize_check(&attempt->provider, buffer_text(&query), code, err);
+}
+
+static bool exchange_code(struct attempt *attempt, const struct client *client,
+                          const struct code_grant *grant, struct token_response *tokens, struct error *err)
+{
+    struct token_failure failure;
+
+    if (token_endpoint_exchange_code(&attempt->oidc, &attempt->provider, client, grant, tokens, &failure,
+                                     err))
+        return true;
+    if (failure.oauth.kind != OAUTH_INVALID_GRANT)
+        return false;
+    err->code = ERROR_PROTOCOL; /* no session has ended: the code itself was refused */
+    return hint_login(attempt->profile, NULL, NULL, err);
+}
+
+static bool complete(struct attempt *attempt, struct session *out, struct error *err)
+{
+    struct sign_in_expectation expected = {.provider = &attempt->provider,
+                                           .client = {attempt->profile->app_id, attempt->request->app_secret},
+                                           .nonce = attempt->nonce,
+                                           .scopes = attempt->request->scopes,
+                                           .resources = attempt->request->resources};
+    _cleanup_token_response_ struct token_response tokens = TOKEN_RESPONSE_EMPTY;
+    _cleanup_secret_ struct secret *code = NULL;
+    struct code_grant grant = {NULL, attempt->code_verifier, attempt->redirect_uri};
+
+    if (!await_code(attempt, &code, err))
+        return false;
+    grant.code = code;
+    return exchange_code(attempt, &expected.client, &grant, &tokens, err) &&
+           session_establish(attempt->interfaces, attempt->profile, &expected, &tokens, out, err);
+}
+
+/* The browser shows what the terminal shows. */
+static void show_outcome(struct attempt *attempt, const struct session *session, const struct error *err)
+{
+    struct system *system = attempt->interfaces->system;
+    _cleanup_buffer_ struct buffer html = BUFFER(PAGE_MAXIMUM);
+    _cleanup_free_ char *detail = memory_format("Profile %s at %s", attempt->profile->name,
+                                                attempt->profile->endpoint);
+    struct page page = {.kind = PAGE_FAILURE,
+                        .title = "Sign-in failed",
+                        .message = err->message,
+                        .detail = detail,
+                        .hint = "The terminal says what to do next. You can close this window."};
+
+    if (session)
+        page = (struct page){.kind = PAGE_SUCCESS,
+                             .title = "You are signed in",
+                             .message = "You can return to the terminal.",
+                             .name = json_string(session->claims, "name"),
+                             .email = json_string(session->claims, "email"),
+                             .detail = detail,
+                             .hint = "You can close this window."};
+    if (page_render(&page, &html, NULL))
+        loopback_finish(attempt->loopback, &html, system, system->monotonic(system) + PAGE_TIMEOUT);
+}
+
+static void release(struct attempt *attempt)
+{
+    provider_release(&attempt->provider);
+    loopback_stop(&attempt->loopback);
+    free(attempt->redirect_uri);
+    secret_free(&attempt->state);
+    secret_free(&attempt->nonce);
+    secret_free(&attempt->code_verifier);
+}
+
+bool sign_in_browser(const struct interfaces *interfaces, const struct profile *profile,
+                     const struct sign_in_request *request, const struct sign_in_browser_options *options,
+                     struct session *out, struct error *err)
+{
+    struct attempt attempt = {.interfaces = interfaces,
+                              .profile = profile,
+                              .request = request,
+                              .options = options,
+                              .oidc = interfaces_oidc(interfaces, profile)};
+    bool ok = false;
+
+    if (discovery_load(&attempt.oidc, profile->issuer, &attempt.provider, err) &&
+        discovery_check_sign_in(&attempt.provider, err) && start_listening(&attempt, err) &&
+        make_randoms(&attempt, err) && send_to_browser(&attempt, err)) {
+        ok = complete(&attempt, out, err);
+        show_outcome(&attempt, ok ? out : NULL, err);
+    }
+    release(&attempt);
+    return ok;
+}
