@@ -142,15 +142,6 @@ bool file_remove(const char *path, struct error *err)
     return error_set_errno(err, ERROR_IO, "cannot remove %s", path);
 }
 
-/* Takes a descriptor out of the reach of its scope's cleanup. */
-static int keep_descriptor(int *descriptor)
-{
-    int kept = *descriptor;
-
-    *descriptor = -1;
-    return kept;
-}
-
 /* A lock file must be ours alone: in a folder that others can write to, they could hold us up for ever. */
 static bool check_lock_file(int descriptor, const char *path, struct error *err)
 {
@@ -185,7 +176,7 @@ bool file_lock(const char *path, struct system *system, int64_t deadline, int *l
         if (pause.tv_nsec < 40000000L)
             pause.tv_nsec *= 2;
     }
-    *lock = keep_descriptor(&descriptor);
+    *lock = file_take(&descriptor);
     return true;
 }
 
@@ -199,4 +190,12 @@ void file_close(int *descriptor)
     if (*descriptor >= 0)
         close(*descriptor);
     *descriptor = -1;
+}
+
+int file_take(int *descriptor)
+{
+    int taken = *descriptor;
+
+    *descriptor = -1;
+    return taken;
 }

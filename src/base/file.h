@@ -1,4 +1,4 @@
-/* Files and folders of one person: XDG places, bounded reads, writes that are whole or not at all, locks. */
+/* A user's files and folders: XDG places, bounded reads, writes that are whole or not at all, locks. */
 #pragma once
 
 #include "base/buffer.h"
@@ -46,8 +46,7 @@ bool file_remove(const char *path, struct error *err);
 /*
  * Takes the exclusive lock that `path` stands for, waiting until `deadline` on system's monotonic clock (ms).
  * The kernel drops it when the holder dies. *lock becomes a descriptor for file_unlock(). Fails with
- * ERROR_IO, also when somebody else
- * keeps it.
+ * ERROR_IO, also when another process keeps it.
  */
 bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err);
 
@@ -56,3 +55,7 @@ void file_unlock(int *lock);
 
 /* Closes a descriptor and leaves -1; cleanup handler. */
 void file_close(int *descriptor);
+
+/* Moves a descriptor out of its variable, which becomes -1: `return file_take(&fd);` from a scope that closes
+ * it. */
+int file_take(int *descriptor);

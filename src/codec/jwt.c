@@ -37,7 +37,6 @@ static struct json *decode_object(const char *part, size_t length, const char *w
 {
     _cleanup_buffer_ struct buffer text = BUFFER(JWT_LENGTH_MAXIMUM);
     _cleanup_json_ struct json *value = NULL;
-    struct json *object;
 
     if (base64url_decode(part, length, &text, err))
         value = json_parse(buffer_text(&text), text.length, err);
@@ -49,9 +48,7 @@ static struct json *decode_object(const char *part, size_t length, const char *w
         error_set(err, ERROR_PROTOCOL, "the token's %s: not a JSON object", what);
         return NULL;
     }
-    object = value;
-    value = NULL;
-    return object;
+    return TAKE_POINTER(value);
 }
 
 static bool decode_parts(const char *text, size_t length, struct jwt *out, struct error *err)

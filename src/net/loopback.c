@@ -247,7 +247,6 @@ struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, stru
 {
     static const struct library_symbol symbols[] = {EACH_FUNCTION(AS_SYMBOL)};
     _cleanup_loopback_ struct loopback *loopback = NULL;
-    struct loopback *result;
     struct loopback_sockets sockets;
 
     if (!library_open("libmicrohttpd.so.12", "libmicrohttpd12", symbols, ARRAY_SIZE(symbols), err) ||
@@ -262,9 +261,7 @@ struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, stru
     }
     if (sockets.v6 >= 0 && !start(loopback, sockets.v6, err))
         return NULL;
-    result = loopback;
-    loopback = NULL;
-    return result;
+    return TAKE_POINTER(loopback);
 }
 
 void loopback_expect(struct loopback *loopback, const char *path)

@@ -13,15 +13,6 @@
 /* How often another free IPv4 port is tried when somebody has the same number on IPv6. */
 enum { FREE_PORT_ATTEMPTS = 32 };
 
-/* Keeps a descriptor from the end of its scope. */
-static int take(int *descriptor)
-{
-    int taken = *descriptor;
-
-    *descriptor = -1;
-    return taken;
-}
-
 /*
  * SO_REUSEADDR is for the connections of the previous sign-in that still stand in TIME_WAIT; on Linux it
  * doesn't let two sockets listen on one port. (SO_REUSEPORT would.)
@@ -39,7 +30,7 @@ static int listen_at(const struct sockaddr *address, socklen_t length)
         return -1;
     if (bind(descriptor, address, length) != 0 || listen(descriptor, SOMAXCONN) != 0)
         return -1;
-    return take(&descriptor);
+    return file_take(&descriptor);
 }
 
 static int listen_v4(uint16_t port)
@@ -104,7 +95,7 @@ static bool open_both(uint16_t port, struct loopback_sockets *out, bool *retry, 
         return fail(AF_INET6, port_of(v4), holder, err);
     }
     out->port = port_of(v4);
-    out->v4 = take(&v4);
+    out->v4 = file_take(&v4);
     out->v6 = v6;
     return true;
 }
