@@ -2,7 +2,7 @@
 
 #include "base/environment.h"
 #include "base/memory.h"
-#include "base/visible.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -37,7 +37,7 @@ void output_init(struct output *output, bool json, bool quiet, const char *color
 
 void output_text(FILE *stream, const char *text)
 {
-    _cleanup_free_ char *visible = visible_text(text);
+    _cleanup_free_ char *visible = utf8_visible(text);
 
     fputs(visible, stream);
 }

@@ -1,7 +1,7 @@
 #include "base/log.h"
 
 #include "base/memory.h"
-#include "base/visible.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static void __attribute__((format(printf, 1, 0))) write_line(const char *format,
     _cleanup_free_ char *visible = NULL;
 
     vsnprintf(line, sizeof(line), format, arguments);
-    visible = visible_text(line); /* a server's words may be among them */
+    visible = utf8_visible(line); /* a server's words may be among them */
     fprintf(stderr, "logto: %s\n", visible);
 }
 

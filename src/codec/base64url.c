@@ -36,7 +36,7 @@ static bool refuse_character(char character, size_t position, struct error *err)
 {
     if (character == '=')
         return error_set(err, ERROR_PROTOCOL, "base64url with padding");
-    return error_set(err, ERROR_PROTOCOL, "character %zu is not of the base64url alphabet", position + 1);
+    return error_set(err, ERROR_PROTOCOL, "character %zu is not in the base64url alphabet", position + 1);
 }
 
 /* Everything that could be wrong, so that decoding itself can't fail half-way. */
@@ -48,9 +48,9 @@ static bool check(const char *text, size_t length, struct error *err)
         if (value_of(text[i]) < 0)
             return refuse_character(text[i], i, err);
     if (length % 4 == 1)
-        return error_set(err, ERROR_PROTOCOL, "base64url cut short: no bytes have %zu characters", length);
+        return error_set(err, ERROR_PROTOCOL, "truncated base64url: %zu is not a possible length", length);
     if (unused && (unsigned int)value_of(text[length - 1]) & unused)
-        return error_set(err, ERROR_PROTOCOL, "base64url with unused bits that aren't zero");
+        return error_set(err, ERROR_PROTOCOL, "base64url with non-zero unused bits");
     return true;
 }
 

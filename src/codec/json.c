@@ -1,19 +1,18 @@
 #include "codec/json.h"
 
+#include "base/utf8.h"
 #include "codec/json_check.h"
-#include "codec/json_print.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define EXACT_INTEGER_MAXIMUM 9007199254740992.0 /* 2^53 */
 
-/* A member while its siblings are searched for a name that occurs twice. */
-struct named {
-    const char *name;
-    size_t index; /* among all the names of the text */
-};
+/* How much of a member's name a message shows, in bytes. */
+enum { NAME_SHOWN_MAXIMUM = 60 };
 
 static void *allocate(size_t size)
 {
@@ -50,81 +49,89 @@ static const struct json *from_const_node(const cJSON *value)
 
 /* ---- reading a text ---- */
 
-static int compare_named(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-    const struct named *left = a;
-    const struct named *right = b;
-    int order = strcmp(left->name, right->name);
+    const char *const *left = a;
+    const char *const *right = b;
 
-    return order ? order : (left->index > right->index) - (left->index < right->index);
+    return strcmp(*left, *right);
+}
+
+/* The names of an object's members, sorted; the caller frees the array. */
+static const char **sorted_names(const cJSON *object, size_t count)
+{
+    const char **names = memory_allocate(count, sizeof(*names));
+    size_t i = 0;
+
+    for (const cJSON *member = object->child; member; member = member->next)
+        names[i++] = member->string;
+    qsort(names, count, sizeof(*names), compare_names);
+    return names;
+}
+
+/* A name that occurs twice in one object, at any depth, or NULL. */
+static const char *find_duplicate(const cJSON *value)
+{
+    size_t count = cJSON_IsObject(value) ? (size_t)cJSON_GetArraySize(value) : 0;
+    _cleanup_free_ const char **names = count > 1 ? sorted_names(value, count) : NULL;
+    const char *found = NULL;
+
+    for (size_t i = 1; i < count && !found; i++)
+        found = strcmp(names[i - 1], names[i]) == 0 ? names[i] : NULL;
+    for (const cJSON *child = value->child; child && !found; child = child->next)
+        found = find_duplicate(child);
+    return found;
+}
+
+static bool refuse_duplicate(const char *name, struct error *err)
+{
+    _cleanup_free_ char *shown = utf8_visible(name);
+    size_t length = strlen(shown);
+    size_t size = 0;
+    uint32_t point;
+
+    while (size < length && size < NAME_SHOWN_MAXIMUM)
+        size += utf8_decode(shown + size, length - size, &point);
+    return error_set(err, ERROR_PROTOCOL, "duplicate member \"%.*s%s\"", (int)size, shown,
+                     size < length ? "…" : "");
 }
 
 /*
- * Looks for a name that occurs twice in one object, in the order of the text, so that `names`, the number of
- * names passed, tells json_check_name_line() which one it is. Returns it, or NULL.
+ * A double can't hold every number, so each number's node keeps its text, in the member where cJSON frees and
+ * copies a string's. `numbers` are what json_check() found.
  */
-static const char *find_duplicate(const cJSON *value, size_t *names)
+static void keep_number_texts(cJSON *value, const char **numbers)
 {
-    _cleanup_free_ struct named *members = NULL;
-    const char *found = NULL;
-    size_t count = 0;
-
-    if (cJSON_IsObject(value))
-        members = memory_allocate((size_t)cJSON_GetArraySize(value), sizeof(*members));
-    for (const cJSON *child = value->child; child && !found; child = child->next) {
-        if (members)
-            members[count++] = (struct named){child->string, (*names)++};
-        found = find_duplicate(child, names);
+    if (cJSON_IsNumber(value)) {
+        value->valuestring = memory_duplicate(*numbers);
+        *numbers += strlen(*numbers) + 1;
     }
-    if (found || count < 2)
-        return found;
-    qsort(members, count, sizeof(*members), compare_named);
-    for (size_t i = 1; i < count; i++) {
-        if (strcmp(members[i - 1].name, members[i].name) == 0) {
-            *names = members[i].index;
-            return members[i].name;
-        }
-    }
-    return NULL;
-}
-
-/* The name comes from outside and may be long or hold anything: it is shown as JSON, and cut. */
-static bool refuse_duplicate(const char *text, size_t length, const char *name, size_t index,
-                             struct error *err)
-{
-    _cleanup_buffer_ struct buffer shown = BUFFER(SIZE_MAX - 1);
-    size_t size = 0;
-
-    json_print_string(&shown, name);
-    while (size < shown.length && size + json_check_utf8(shown.data + size, shown.length - size) <= 80)
-        size += json_check_utf8(shown.data + size, shown.length - size);
-    return error_set(err, ERROR_PROTOCOL, "line %zu: the member %.*s%s occurs twice",
-                     json_check_name_line(text, length, index), (int)size, shown.data,
-                     size < shown.length ? "…" : "");
+    for (cJSON *child = value->child; child; child = child->next)
+        keep_number_texts(child, numbers);
 }
 
 struct json *json_parse(const char *text, size_t length, struct error *err)
 {
+    _cleanup_buffer_ struct buffer numbers = BUFFER(SIZE_MAX - 1);
     _cleanup_json_ struct json *value = NULL;
-    struct json *result;
-    const char *twice;
-    size_t names = 0;
+    const char *duplicate;
+    const char *next_number;
 
-    if (!json_check(text, length, err))
+    if (!json_check(text, length, &numbers, err))
         return NULL;
     value = from_node(cJSON_ParseWithLengthOpts(text, length, NULL, false));
     if (!value) { /* json_check() lets nothing pass that cJSON would refuse; the fuzzer watches that */
-        error_set(err, ERROR_PROTOCOL, "a JSON text that cJSON can't read");
+        error_set(err, ERROR_PROTOCOL, "unreadable JSON");
         return NULL;
     }
-    twice = find_duplicate(node(value), &names);
-    if (twice) {
-        refuse_duplicate(text, length, twice, names, err);
+    duplicate = find_duplicate(node(value));
+    if (duplicate) {
+        refuse_duplicate(duplicate, err);
         return NULL;
     }
-    result = value;
-    value = NULL;
-    return result;
+    next_number = buffer_text(&numbers);
+    keep_number_texts(node(value), &next_number);
+    return TAKE_POINTER(value);
 }
 
 /* ---- looking at values ---- */
@@ -244,9 +251,9 @@ enum json_kind json_kind(const struct json *value)
     }
 }
 
-double json_number(const struct json *value)
+const char *json_number(const struct json *value)
 {
-    return const_node(value)->valuedouble;
+    return cJSON_IsNumber(const_node(value)) ? const_node(value)->valuestring : NULL;
 }
 
 /* ---- making values ---- */
@@ -271,6 +278,14 @@ static cJSON *text_node(const char *text)
     return text ? cJSON_CreateString(text) : cJSON_CreateNull();
 }
 
+static cJSON *integer_node(int64_t number)
+{
+    cJSON *value = cJSON_CreateNumber((double)number);
+
+    value->valuestring = memory_format("%" PRId64, number);
+    return value;
+}
+
 static void set_node(struct json *object, const char *name, cJSON *value)
 {
     if (json_member(object, name))
@@ -286,7 +301,7 @@ void json_set_string(struct json *object, const char *name, const char *text)
 
 void json_set_integer(struct json *object, const char *name, int64_t number)
 {
-    set_node(object, name, cJSON_CreateNumber((double)number));
+    set_node(object, name, integer_node(number));
 }
 
 void json_set_boolean(struct json *object, const char *name, bool truth)

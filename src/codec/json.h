@@ -1,7 +1,7 @@
 /*
  * JSON values, over cJSON, with a strict reader: RFC 8259 to the letter, no duplicate member names, no NUL,
- * valid UTF-8, bounded depth. A struct json is cJSON's own node; only json.c knows that. Everything that a
- * value allocates is wiped when it is freed, because sessions and token responses are read through here.
+ * valid UTF-8, bounded depth. Everything that a value allocates is wiped when it is freed, because sessions
+ * and token responses are read through here.
  */
 #pragma once
 
@@ -20,11 +20,14 @@ struct json;
 
 /*
  * Reads one value from exactly `length` bytes. Fails with ERROR_PROTOCOL and a message that names the line
- * ("line 3: …"). The caller frees the result with json_free().
+ * ("line 3: …") or the duplicate member. The caller frees the result with json_free().
  */
 struct json *json_parse(const char *text, size_t length, struct error *err);
 
-/* Reading. Each accepts NULL for the value and answers as if the member were missing. */
+enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+/* Reading. Each but json_kind() accepts NULL for the value and answers as if the member were missing. */
+enum json_kind json_kind(const struct json *value);
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 const struct json *json_member(const struct json *object, const char *name);
@@ -40,6 +43,9 @@ bool json_boolean(const struct json *object, const char *name, bool fallback);
 bool json_is_boolean(const struct json *value);
 /* The text of a string value itself, or NULL. */
 const char *json_text(const struct json *value);
+/* A number value as it was written ("1e3", digits beyond a double's precision), or NULL. Owned by the value.
+ */
+const char *json_number(const struct json *value);
 /* Appends the strings of an array member to `out`, as often as they occur; other elements are passed over. */
 void json_strings(const struct json *object, const char *name, struct list *out);
 /* Iteration over members or elements: for (e = json_first(v); e; e = json_next(e)). */
@@ -47,7 +53,7 @@ const struct json *json_first(const struct json *value);
 const struct json *json_next(const struct json *element);
 /* The member's own name; NULL for an array element and for a value by itself. */
 const char *json_name(const struct json *member);
-/* Whether two values are the same (member order doesn't matter, numbers are compared as doubles). */
+/* Whether two values are the same: members in any order, numbers in any spelling, with all their digits. */
 bool json_equal(const struct json *a, const struct json *b);
 
 /*
@@ -70,9 +76,9 @@ void json_append(struct json *array, struct json *value);
 void json_append_string(struct json *array, const char *text);
 
 /*
- * Compact ({"a":1}) or indented by two spaces, without a final line break; NULL gives "null". Control
- * characters, also DEL and U+0080 to U+009F, are escaped; bytes that aren't UTF-8 become U+FFFD. Wipe and
- * free it with memory_wipe_free().
+ * Compact ({"a":1}) or indented by two spaces, without a final line break; NULL gives "null". Numbers are
+ * printed as they were read; what is unsafe to show (base/utf8.h) is escaped; bytes that aren't UTF-8 become
+ * U+FFFD. Wipe and free it with memory_wipe_free().
  */
 char *json_print(const struct json *value, bool indented);
 

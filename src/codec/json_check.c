@@ -1,5 +1,6 @@
 #include "codec/json_check.h"
 
+#include "base/utf8.h"
 #include "codec/json.h"
 
 #include <locale.h>
@@ -14,9 +15,7 @@ struct scanner {
     const char *end;
     size_t line;
     size_t depth;
-    size_t names;       /* member names seen so far */
-    size_t wanted_name; /* the one whose line is asked for, or SIZE_MAX */
-    size_t wanted_line;
+    struct buffer *numbers;
     struct error *err;
 };
 
@@ -27,19 +26,19 @@ static bool refuse(struct scanner *scanner, const char *what)
     return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: %s", scanner->line, what);
 }
 
-/* The complaint when something else stands where `what` must come. */
+/* Something else stands where `what` must come. */
 static bool refuse_instead_of(struct scanner *scanner, const char *what)
 {
     unsigned char found;
 
     if (scanner->at == scanner->end)
-        return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: the text ends where %s should come",
-                         scanner->line, what);
+        return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: unexpected end, expected %s", scanner->line,
+                         what);
     found = (unsigned char)*scanner->at;
     if (found < 0x20 || found > 0x7e)
-        return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: byte 0x%02x where %s should come",
+        return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: unexpected byte 0x%02x, expected %s",
                          scanner->line, found, what);
-    return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: '%c' where %s should come", scanner->line,
+    return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: unexpected '%c', expected %s", scanner->line,
                      found, what);
 }
 
@@ -112,7 +111,7 @@ static bool scan_number(struct scanner *scanner)
     if (next_is(scanner, '0')) {
         scanner->at++;
         if (next_is_digit(scanner))
-            return refuse(scanner, "a number with a zero in front");
+            return refuse(scanner, "a number with a leading zero");
     } else if (!scan_digits(scanner)) {
         return false;
     }
@@ -127,7 +126,8 @@ static bool scan_number(struct scanner *scanner)
         return refuse(scanner, "a number that is too long");
     if (!is_finite(start, (size_t)(scanner->at - start)))
         return refuse(scanner, "a number that is too large");
-    return true;
+    return buffer_append(scanner->numbers, start, (size_t)(scanner->at - start), scanner->err) &&
+           buffer_append(scanner->numbers, "", 1, scanner->err);
 }
 
 /* The four digits of a \u escape. */
@@ -174,20 +174,21 @@ static bool scan_escape(struct scanner *scanner)
         return scan_unicode_escape(scanner);
     }
     if (scanner->at == scanner->end || !*scanner->at || !strchr("\"\\/bfnrt", *scanner->at))
-        return refuse_instead_of(scanner, "the rest of an escape");
+        return refuse_instead_of(scanner, "an escape character");
     scanner->at++;
     return true;
 }
 
 static bool scan_character(struct scanner *scanner)
 {
+    uint32_t point;
     size_t size;
 
     if ((unsigned char)*scanner->at < 0x20)
         return refuse(scanner, "a control character in a string");
     if (*scanner->at == '\\')
         return scan_escape(scanner);
-    size = json_check_utf8(scanner->at, (size_t)(scanner->end - scanner->at));
+    size = utf8_decode(scanner->at, (size_t)(scanner->end - scanner->at), &point);
     if (size == 0)
         return refuse(scanner, "a string that isn't UTF-8");
     scanner->at += size;
@@ -211,9 +212,7 @@ static bool scan_member(struct scanner *scanner)
 {
     skip_space(scanner);
     if (!next_is(scanner, '"'))
-        return refuse_instead_of(scanner, "a member's name");
-    if (scanner->names++ == scanner->wanted_name)
-        scanner->wanted_line = scanner->line;
+        return refuse_instead_of(scanner, "a member name");
     if (!scan_string(scanner))
         return false;
     skip_space(scanner);
@@ -242,7 +241,7 @@ static bool scan_items(struct scanner *scanner, bool (*scan_item)(struct scanner
         scanner->at++;
         skip_space(scanner);
         if (next_is(scanner, closing))
-            return refuse(scanner, "a comma with nothing behind it");
+            return refuse(scanner, "a trailing comma");
     }
     scanner->at++;
     scanner->depth--;
@@ -280,10 +279,9 @@ static bool scan_value(struct scanner *scanner)
     return true;
 }
 
-bool json_check(const char *text, size_t length, struct error *err)
+bool json_check(const char *text, size_t length, struct buffer *numbers, struct error *err)
 {
-    struct scanner scanner = {
-        .at = text, .end = text + length, .line = 1, .wanted_name = SIZE_MAX, .err = err};
+    struct scanner scanner = {.at = text, .end = text + length, .line = 1, .numbers = numbers, .err = err};
 
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         return refuse(&scanner, "a byte order mark (save the text as UTF-8 without one)");
@@ -292,35 +290,4 @@ bool json_check(const char *text, size_t length, struct error *err)
     if (scanner.at != scanner.end)
         return refuse_instead_of(&scanner, "the end");
     return true;
-}
-
-size_t json_check_name_line(const char *text, size_t length, size_t index)
-{
-    struct error unused;
-    struct scanner scanner = {
-        .at = text, .end = text + length, .line = 1, .wanted_name = index, .wanted_line = 1, .err = &unused};
-
-    (void)scan_value(&scanner);
-    return scanner.wanted_line;
-}
-
-size_t json_check_utf8(const char *text, size_t length)
-{
-    const unsigned char *bytes = (const unsigned char *)text;
-    unsigned char first = bytes[0];
-    size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-
-    if (first < 0x80)
-        return 1;
-    if (first < 0xc2 || first > 0xf4 || length < size)
-        return 0;
-    for (size_t i = 1; i < size; i++)
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-    /* Overlong forms, surrogates and what is beyond U+10FFFF show in the second byte. */
-    if ((first == 0xe0 && bytes[1] < 0xa0) || (first == 0xed && bytes[1] > 0x9f))
-        return 0;
-    if ((first == 0xf0 && bytes[1] < 0x90) || (first == 0xf4 && bytes[1] > 0x8f))
-        return 0;
-    return size;
 }

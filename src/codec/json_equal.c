@@ -1,12 +1,65 @@
-#include "codec/json_print.h"
+#include "codec/json.h"
+#include "codec/json_check.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Exponents beyond it count as it: such a number is zero, or too small for any use. */
+enum { EXPONENT_MAXIMUM = 1000000 };
+
+/* ±0.DIGITS × 10^exponent, without zeros at either end of the digits; zero has none. */
+struct decimal {
+    bool negative;
+    char digits[JSON_NUMBER_LENGTH_MAXIMUM];
+    size_t count;
+    long exponent;
+};
 
 struct member {
     const char *name;
     const struct json *value;
 };
+
+static long read_exponent(const char *text)
+{
+    long exponent = *text ? strtol(text + 1, NULL, 10) : 0;
+
+    if (exponent > EXPONENT_MAXIMUM)
+        return EXPONENT_MAXIMUM;
+    return exponent < -EXPONENT_MAXIMUM ? -EXPONENT_MAXIMUM : exponent;
+}
+
+static struct decimal read_decimal(const char *text)
+{
+    struct decimal number = {.negative = *text == '-'};
+    const char *significand = text + number.negative;
+    size_t length = strcspn(significand, "eE");
+
+    number.exponent = read_exponent(significand + length) + (long)strcspn(significand, ".eE");
+    for (size_t i = 0; i < length; i++) {
+        if (significand[i] == '.')
+            continue;
+        if (significand[i] != '0' || number.count > 0)
+            number.digits[number.count++] = significand[i];
+        else
+            number.exponent--;
+    }
+    while (number.count > 0 && number.digits[number.count - 1] == '0')
+        number.count--;
+    return number;
+}
+
+/* By their digits: doubles would make 9007199254740993 and …992 one. */
+static bool equal_numbers(const char *a, const char *b)
+{
+    struct decimal left = read_decimal(a);
+    struct decimal right = read_decimal(b);
+
+    if (left.count == 0 || right.count == 0)
+        return left.count == right.count;
+    return left.negative == right.negative && left.exponent == right.exponent && left.count == right.count &&
+           memcmp(left.digits, right.digits, left.count) == 0;
+}
 
 static size_t count_items(const struct json *value)
 {
@@ -70,7 +123,7 @@ bool json_equal(const struct json *a, const struct json *b)
         return a == b;
     switch (json_kind(a)) {
     case JSON_NUMBER:
-        return json_number(a) == json_number(b);
+        return equal_numbers(json_number(a), json_number(b));
     case JSON_STRING:
         return strcmp(json_text(a), json_text(b)) == 0;
     case JSON_ARRAY:

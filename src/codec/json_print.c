@@ -1,17 +1,10 @@
-/*
- * cJSON's own writer rounds numbers to 15 digits when that is nearly right, and prints DEL and C1 as they
- * are.
+/* cJSON's own writer rounds numbers and prints controls from U+007F on, and bidirectional ones, as they are.
  */
-#include "codec/json_print.h"
+#include "base/utf8.h"
+#include "codec/json.h"
 
-#include "codec/json_check.h"
-
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define EXACT_INTEGER_MAXIMUM 9007199254740992.0 /* 2^53 */
 
 struct printer {
     struct buffer out; /* without a ceiling: what is printed was bounded when it was read */
@@ -22,9 +15,7 @@ struct printer {
 /* Only a ceiling could make an append fail, and these buffers have none. */
 static void put(struct buffer *out, const char *bytes, size_t length)
 {
-    struct error unused;
-
-    (void)buffer_append(out, bytes, length, &unused);
+    (void)buffer_append(out, bytes, length, NULL);
 }
 
 static void put_text(struct buffer *out, const char *text)
@@ -32,38 +23,40 @@ static void put_text(struct buffer *out, const char *text)
     put(out, text, strlen(text));
 }
 
-static void put_escape(struct buffer *out, unsigned char character)
+/* The short escapes of RFC 8259, 7, else by the code point, above U+FFFF as a surrogate pair. */
+static void put_escape(struct buffer *out, uint32_t point)
 {
     static const char plain[] = "\"\\\b\f\n\r\t";
     static const char letters[] = "\"\\bfnrt";
-    const char *found = memchr(plain, character, sizeof(plain) - 1);
-    char text[8];
+    const char *found = point < 0x80 ? memchr(plain, (int)point, sizeof(plain) - 1) : NULL;
+    char text[16];
 
     if (found)
         snprintf(text, sizeof(text), "\\%c", letters[found - plain]);
+    else if (point < 0x10000)
+        snprintf(text, sizeof(text), "\\u%04x", point);
     else
-        snprintf(text, sizeof(text), "\\u%04x", character);
+        snprintf(text, sizeof(text), "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10),
+                 0xdc00 + (point & 0x3ff));
     put_text(out, text);
 }
 
 /* One character; how many bytes of `text` it took. */
 static size_t put_character(struct buffer *out, const char *text, size_t length)
 {
-    const unsigned char *bytes = (const unsigned char *)text;
-    size_t size = json_check_utf8(text, length);
+    uint32_t point = 0;
+    size_t size = utf8_decode(text, length, &point);
 
     if (size == 0)
         put_text(out, "\xef\xbf\xbd");
-    else if (bytes[0] < 0x20 || bytes[0] == '"' || bytes[0] == '\\' || bytes[0] == 0x7f)
-        put_escape(out, bytes[0]);
-    else if (bytes[0] == 0xc2 && bytes[1] < 0xa0) /* a terminal may obey U+0080 to U+009F */
-        put_escape(out, bytes[1]);
+    else if (point == '"' || point == '\\' || utf8_is_unsafe(point))
+        put_escape(out, point);
     else
         put(out, text, size);
     return size ? size : 1;
 }
 
-void json_print_string(struct buffer *out, const char *text)
+static void put_string(struct buffer *out, const char *text)
 {
     size_t length = strlen(text);
 
@@ -71,26 +64,6 @@ void json_print_string(struct buffer *out, const char *text)
     for (size_t i = 0; i < length;)
         i += put_character(out, text + i, length - i);
     put(out, "\"", 1);
-}
-
-/* The shortest form that reads back as the same number. */
-static void put_number(struct buffer *out, double number)
-{
-    char text[32];
-    int digits = 15;
-
-    if (number >= -EXACT_INTEGER_MAXIMUM && number <= EXACT_INTEGER_MAXIMUM &&
-        (double)(int64_t)number == number) {
-        snprintf(text, sizeof(text), "%.0f", number);
-    } else {
-        do
-            snprintf(text, sizeof(text), "%.*g", digits, number);
-        while (digits++ < 17 && strtod(text, NULL) != number);
-    }
-    for (char *character = text; *character; character++)
-        if (*character == ',') /* the decimal point of some locales */
-            *character = '.';
-    put_text(out, text);
 }
 
 static void put_break(struct printer *printer)
@@ -113,7 +86,7 @@ static void put_items(struct printer *printer, const struct json *value, const c
             put(&printer->out, ",", 1);
         put_break(printer);
         if (json_name(item)) {
-            json_print_string(&printer->out, json_name(item));
+            put_string(&printer->out, json_name(item));
             put_text(&printer->out, printer->indented ? ": " : ":");
         }
         put_value(printer, item);
@@ -137,10 +110,10 @@ static void put_value(struct printer *printer, const struct json *value)
         put_text(&printer->out, "true");
         break;
     case JSON_NUMBER:
-        put_number(&printer->out, json_number(value));
+        put_text(&printer->out, json_number(value));
         break;
     case JSON_STRING:
-        json_print_string(&printer->out, json_text(value));
+        put_string(&printer->out, json_text(value));
         break;
     case JSON_ARRAY:
         put_items(printer, value, "[]");

@@ -20,15 +20,13 @@ static bool check_form(const char *text, size_t length, struct error *err)
     if (length == 0)
         return error_set(err, ERROR_PROTOCOL, "the token is empty");
     if (length > JWT_LENGTH_MAXIMUM)
-        return error_set(err, ERROR_PROTOCOL, "the token has more than the %zu bytes allowed",
-                         JWT_LENGTH_MAXIMUM);
+        return error_set(err, ERROR_PROTOCOL, "the token is longer than %zu bytes", JWT_LENGTH_MAXIMUM);
     dots = count_dots(text, length);
     if (dots == 4)
         return error_set(err, ERROR_PROTOCOL,
-                         "the token is encrypted (JWE, five parts); only signed ones can be verified");
+                         "the token is encrypted (JWE, five parts); only signed tokens can be verified");
     if (dots != 2)
-        return error_set(err, ERROR_PROTOCOL, "the token has %zu part%s where a JWT has three", dots + 1,
-                         dots ? "s" : "");
+        return error_set(err, ERROR_PROTOCOL, "a JWT must have three parts, this one has %zu", dots + 1);
     return true;
 }
 

@@ -65,7 +65,7 @@ static bool is_host_character(char character)
 
 static bool refuse(struct error *err, const char *what)
 {
-    return error_set(err, ERROR_USAGE, "not a URL that can be used: %s", what);
+    return error_set(err, ERROR_USAGE, "invalid URL: %s", what);
 }
 
 static bool parse_ipv6(const char *text, size_t length, struct url *out, struct error *err)
@@ -74,11 +74,11 @@ static bool parse_ipv6(const char *text, size_t length, struct url *out, struct 
     struct in6_addr address;
 
     if (length >= sizeof(literal))
-        return refuse(err, "the IPv6 address is none");
+        return refuse(err, "invalid IPv6 address");
     memcpy(literal, text, length);
     literal[length] = '\0';
     if (strlen(literal) != length || inet_pton(AF_INET6, literal, &address) != 1)
-        return refuse(err, "the IPv6 address is none");
+        return refuse(err, "invalid IPv6 address");
     /* One spelling, so that hosts can be compared as text. */
     inet_ntop(AF_INET6, &address, out->host, sizeof(out->host));
     out->ipv6 = true;
@@ -118,14 +118,14 @@ static bool parse_name(const char *text, size_t length, struct url *out, struct 
         return refuse(err, "the host is too long");
     if (!all_of(text, length, is_host_character))
         return refuse(err,
-                      "a character that no host name has (write international names in their xn-- form)");
+                      "invalid character in the host name (write international names in their xn-- form)");
     for (size_t i = 0; i < length; i++)
         out->host[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i]);
     out->host[length] = '\0';
     if (!labels_fit(out->host))
-        return refuse(err, "a part of the host name is empty or too long");
+        return refuse(err, "a label of the host name is empty or too long");
     if (ends_in_number(out->host) && inet_pton(AF_INET, out->host, &address) != 1)
-        return refuse(err, "the IPv4 address is none");
+        return refuse(err, "invalid IPv4 address");
     return true;
 }
 
@@ -134,11 +134,11 @@ static bool parse_port(const char *text, size_t length, struct url *out, struct 
     unsigned int port = 0;
 
     if (!all_of(text, length, is_digit) || length > 5 || text[0] == '0')
-        return refuse(err, "the port is no number from 1 to 65535");
+        return refuse(err, "the port must be a number from 1 to 65535");
     for (size_t i = 0; i < length; i++)
         port = port * 10 + (unsigned int)(text[i] - '0');
     if (port > UINT16_MAX)
-        return refuse(err, "the port is no number from 1 to 65535");
+        return refuse(err, "the port must be a number from 1 to 65535");
     out->port = (uint16_t)port;
     return true;
 }
@@ -151,10 +151,10 @@ static bool parse_authority(const char *text, size_t length, struct url *out, st
     bool ok;
 
     if (memchr(text, '@', length))
-        return refuse(err, "a user name or password in it");
+        return refuse(err, "it contains a user name or password");
     if (length > 0 && text[0] == '[') {
         if (!bracket)
-            return refuse(err, "the IPv6 address is none");
+            return refuse(err, "invalid IPv6 address");
         after = bracket + 1;
         ok = parse_ipv6(text + 1, (size_t)(bracket - text - 1), out, err);
     } else {
@@ -165,7 +165,7 @@ static bool parse_authority(const char *text, size_t length, struct url *out, st
     if (!ok || after == text + length)
         return ok;
     if (*after != ':')
-        return refuse(err, "something behind the IPv6 address");
+        return refuse(err, "unexpected text after the IPv6 address");
     return parse_port(after + 1, length - (size_t)(after + 1 - text), out, err);
 }
 
@@ -174,9 +174,9 @@ static bool check_characters(const char *text, size_t length, const char *more, 
 {
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '%' && escape_value(text + i, length - i) < 0)
-            return refuse(err, "a percent sign without two hexadecimal digits");
+            return refuse(err, "a percent sign must be followed by two hexadecimal digits");
         if (text[i] == '#')
-            return refuse(err, "a fragment (#) in it");
+            return refuse(err, "it contains a fragment (#)");
         if (!is_alphanumeric(text[i]) && !is_one_of(text[i], UNRESERVED_MARKS SUBDELIMITERS ":@/%") &&
             !is_one_of(text[i], more))
             return refuse(err, "a character that must be percent-encoded");
@@ -220,7 +220,7 @@ static bool parse_target(const char *text, struct url *out, struct error *err)
     memcpy(out->path, path_length ? text : "/", path_length ? path_length : 1);
     strcpy(out->query, query); /* NOLINT: measured above */
     if (has_dot_segment(out->path))
-        return refuse(err, "a '.' or '..' in its path");
+        return refuse(err, "its path contains '.' or '..'");
     return true;
 }
 
@@ -232,7 +232,7 @@ bool url_parse(const char *text, struct url *out, struct error *err)
 
     url.secure = strncasecmp(text, "https://", 8) == 0;
     if (!url.secure && strncasecmp(text, "http://", 7) != 0)
-        return refuse(err, "it doesn't begin with https:// or http://");
+        return refuse(err, "it must begin with https:// or http://");
     scheme_length = url.secure ? 8 : 7;
     url.port = url.secure ? 443 : 80;
     text += scheme_length;

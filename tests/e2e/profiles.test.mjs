@@ -172,7 +172,7 @@ describe('the config file', () => {
   test('that is damaged: an error naming the line, and it is never overwritten', async () => {
     const person = await scene.person();
     const damaged = {
-      '{\n "profiles": {\n  "a": {},\n }\n}\n': /line 4/, '{\n"profiles": {"a": {}, "a": {}}\n}': /line 2.*twice/, '': /./, '\0': /./, '[]': /not a JSON object/,
+      '{\n "profiles": {\n  "a": {},\n }\n}\n': /line 4/, '{\n"profiles": {"a": {}, "a": {}}\n}': /duplicate member "a"/, '': /./, '\0': /./, '[]': /not a JSON object/,
       '{"profiles":[]}': /profiles/, '{"profiles":{"a":1}}': /"a"/, '{"profiles":{"default":{"port":"x"}}}': /port/, '{"profiles":{"default":{"scopes":"x"}}}': /scopes/,
       '{"profiles":{"default":{"endpoint":7}}}': /endpoint/, '<<<<<<< HEAD\n{}': /line 1/,
     };

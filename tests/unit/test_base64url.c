@@ -75,8 +75,8 @@ static void refuses_what_is_not_canonical(void **state)
     (void)state;
     refuse("Zg==", 4, "padding");
     refuse("Zm8=", 4, "padding");
-    refuse("Z", 1, "cut short");
-    refuse("Zm9vY", 5, "cut short");
+    refuse("Z", 1, "truncated");
+    refuse("Zm9vY", 5, "truncated");
     refuse("Zh", 2, "unused bits"); /* RFC 4648, 3.5 */
     refuse("Zm9", 3, "unused bits");
     refuse("Zm 9", 4, "character 3");

@@ -115,7 +115,7 @@ static void a_damaged_file_is_named_and_never_overwritten(void **state)
     } cases[] = {
         {"{\n  \"profiles\": {\n    oops\n", "line 3"},
         {"", "is damaged"},
-        {"{\"a\":1,\n\"a\":2}", "line 2"},
+        {"{\"a\":1,\n\"a\":2}", "duplicate member \"a\""},
         {"[]", "not a JSON object"},
         {"{\"profiles\":[]}", "\"profiles\" must be an object"},
         {"{\"profiles\":{\"work\":5}}", "the profile \"work\" must be an object"},

@@ -356,26 +356,44 @@ static void claims_are_compared_by_their_kind(void **state)
 {
     static const char claims[] =
         "{\"text\":\"a=b\",\"number\":3,\"half\":0.5,\"yes\":true,\"nothing\":null,\"digits\":\"3\","
-        "\"roles\":[\"admin\",\"dev\",7,[\"deep\"]],\"empty\":\"\",\"object\":{\"a\":1,\"b\":2}}";
+        "\"roles\":[\"admin\",\"dev\",7,[\"deep\"]],\"empty\":\"\",\"object\":{\"a\":1,\"b\":2},\"id\":"
+        "9007199254740993}";
     static const struct {
         const char *wanted;
         bool fits;
     } cases[] = {
-        {"text=a=b", true},          {"text=a", false},
-        {"text=A=B", false},         {"text=\"a=b\"", false},
-        {"number=3", true},          {"number=3.0", true},
-        {"number=4", false},         {"number=\"3\"", false},
-        {"half=0.5", true},          {"yes=true", true},
-        {"yes=false", false},        {"yes=1", false},
-        {"nothing=null", true},      {"nothing=", false},
-        {"digits=3", true},          {"digits=\"3\"", false},
-        {"roles=admin", true},       {"roles=dev", true},
-        {"roles=7", true},           {"roles=adm", false},
-        {"roles=deep", false},       {"roles=[\"admin\",\"dev\",7,[\"deep\"]]", true},
-        {"roles=[]", false},         {"empty=", true},
-        {"empty=x", false},          {"object={\"b\":2,\"a\":1}", true},
-        {"object={\"a\":1}", false}, {"missing=", false},
-        {"missing=null", false},     {"number=3 4", false},
+        {"text=a=b", true},
+        {"text=a", false},
+        {"text=A=B", false},
+        {"text=\"a=b\"", false},
+        {"number=3", true},
+        {"number=3.0", true},
+        {"number=4", false},
+        {"number=\"3\"", false},
+        {"half=0.5", true},
+        {"yes=true", true},
+        {"yes=false", false},
+        {"yes=1", false},
+        {"nothing=null", true},
+        {"nothing=", false},
+        {"digits=3", true},
+        {"digits=\"3\"", false},
+        {"roles=admin", true},
+        {"roles=dev", true},
+        {"roles=7", true},
+        {"roles=adm", false},
+        {"roles=deep", false},
+        {"roles=[\"admin\",\"dev\",7,[\"deep\"]]", true},
+        {"roles=[]", false},
+        {"empty=", true},
+        {"empty=x", false},
+        {"object={\"b\":2,\"a\":1}", true},
+        {"object={\"a\":1}", false},
+        {"missing=", false},
+        {"missing=null", false},
+        {"number=3 4", false},
+        {"id=9007199254740993", true},
+        {"id=9007199254740992", false}, /* one double */
     };
     struct scene *scene = *state;
     struct error err;

@@ -83,13 +83,13 @@ static void refuses_other_forms(void **state)
 {
     (void)state;
     refuse("", "empty");
-    refuse("opaque", "1 part ");
-    refuse("a.b", "2 parts ");
-    refuse("a.b.c.d", "4 parts ");
+    refuse("opaque", "this one has 1");
+    refuse("a.b", "this one has 2");
+    refuse("a.b.c.d", "this one has 4");
     refuse("a.b.c.d.e", "encrypted");
-    refuse("a.b.c.d.e.f", "6 parts ");
+    refuse("a.b.c.d.e.f", "this one has 6");
     refuse("..", "header");
-    refuse("{\"payload\":\"\"}", "1 part ");
+    refuse("{\"payload\":\"\"}", "this one has 1");
 }
 
 static void names_the_part_that_is_wrong(void **state)
@@ -99,8 +99,8 @@ static void names_the_part_that_is_wrong(void **state)
     refuse("e30.!.", "the token's payload: character 1");
     refuse("e30.e30.!", "the token's signature: character 1");
     refuse("e30=.e30.", "the token's header: base64url with padding");
-    refuse("e30.e31.", "the token's payload: base64url with unused bits");
-    refuse("e30.e30.AAAAA", "the token's signature: base64url cut short");
+    refuse("e30.e31.", "the token's payload: base64url with non-zero unused bits");
+    refuse("e30.e30.AAAAA", "the token's signature: truncated base64url");
     refuse("e30 .e30.", "the token's header");
     refuse("e30.e30.\n", "the token's signature");
     refuse_bytes("e30.e30.A\0", 10, "the token's signature");
@@ -110,8 +110,8 @@ static void names_the_part_that_is_wrong(void **state)
     refuse_made("{}", "{}x", "", "payload: line 1");
     refuse_made("", "{}", "", "header: line 1");
     refuse_made("{}", "", "", "payload: line 1");
-    refuse_made("{\"alg\":\"none\",\"alg\":\"ES384\"}", "{}", "", "\"alg\" occurs twice");
-    refuse_made("{}", "{\"exp\":1,\"exp\":2}", "", "\"exp\" occurs twice");
+    refuse_made("{\"alg\":\"none\",\"alg\":\"ES384\"}", "{}", "", "duplicate member \"alg\"");
+    refuse_made("{}", "{\"exp\":1,\"exp\":2}", "", "duplicate member \"exp\"");
     refuse_made("{}", "{\"sub\":\"\xff\"}", "", "UTF-8");
 }
 
@@ -122,12 +122,12 @@ static void refuses_garbage_quickly(void **state)
 
     (void)state;
     memset(text, '.', length);
-    refuse_bytes(text, length, "more than");
-    refuse_bytes(text, 5000, "5001 parts");
+    refuse_bytes(text, length, "longer than 65536 bytes");
+    refuse_bytes(text, 5000, "this one has 5001");
     memset(text, 'A', length);
     text[10] = text[20] = '.';
-    refuse_bytes(text, length, "more than");
-    refuse_bytes(text, JWT_LENGTH_MAXIMUM + 1, "more than");
+    refuse_bytes(text, length, "longer than 65536 bytes");
+    refuse_bytes(text, JWT_LENGTH_MAXIMUM + 1, "longer than 65536 bytes");
     refuse_bytes(text, JWT_LENGTH_MAXIMUM, "header");
     free(text);
 }

@@ -70,7 +70,7 @@ static void reads_ipv6(void **state)
     refuse("http://[]/", "IPv6");
     refuse("http://[1.2.3.4]/", "IPv6");
     refuse("http://[fe80::1%25eth0]/", "IPv6");
-    refuse("http://[::1]x/", "behind");
+    refuse("http://[::1]x/", "after");
     refuse("http://[::1]:/", "port");
     refuse("http://::1/", "no host");
     refuse("http://[v1.x]/", "IPv6");

@@ -1,15 +1,15 @@
-/* Text from elsewhere, on its way to a terminal. */
+/* The decoder, and text from elsewhere on its way to a terminal. */
 #include "unit.h"
 
 #include "base/memory.h"
-#include "base/visible.h"
+#include "base/utf8.h"
 
 #include <malloc.h>
 #include <stdlib.h>
 
 static void expect(const char *text, const char *expected)
 {
-    _cleanup_free_ char *visible = visible_text(text);
+    _cleanup_free_ char *visible = utf8_visible(text);
 
     assert_string_equal(visible, expected);
     assert_true(strlen(visible) < malloc_usable_size(visible));
@@ -24,6 +24,62 @@ static void ordinary_text_stays_as_it_is(void **state)
     for (size_t i = 0; i + 1 < sizeof(texts) / sizeof(texts[0]); i++)
         expect(texts[i], texts[i]);
     expect(texts[5], "🔑👩\\u200d💻"); /* a joiner is invisible, so it is shown */
+}
+
+static void it_decodes_each_length(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+        uint32_t point;
+    } cases[] = {
+        {"A", 1, 0x41},
+        {"\x7f", 1, 0x7f},
+        {"\xc2\x80", 2, 0x80},
+        {"\xdf\xbf", 2, 0x7ff},
+        {"\xe0\xa0\x80", 3, 0x800},
+        {"\xed\x9f\xbf", 3, 0xd7ff},
+        {"\xee\x80\x80", 3, 0xe000},
+        {"\xef\xbf\xbf", 3, 0xffff},
+        {"\xf0\x90\x80\x80", 4, 0x10000},
+        {"\xf4\x8f\xbf\xbf", 4, 0x10ffff},
+    };
+    uint32_t point = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        assert_int_equal(utf8_decode(cases[i].text, strlen(cases[i].text), &point), cases[i].size);
+        assert_int_equal(point, cases[i].point);
+        for (size_t length = 0; length < cases[i].size; length++) {
+            char *cut = memcpy(malloc(length), cases[i].text, length); /* the sanitizer sees a byte more */
+
+            assert_int_equal(utf8_decode(cut, length, &point), 0);
+            free(cut);
+        }
+    }
+    assert_int_equal(utf8_decode("\0", 1, &point), 1);
+    assert_int_equal(point, 0);
+}
+
+/* The first and last of each range, with the neighbors. */
+static void it_knows_what_is_unsafe(void **state)
+{
+    static const uint32_t ranges[][2] = {
+        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f}, {0x2028, 0x202e},
+        {0x2060, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+
+    (void)state;
+    for (uint32_t control = 0; control < 0x20; control++)
+        assert_true(utf8_is_unsafe(control));
+    for (uint32_t plain = 0x20; plain < 0x7f; plain++)
+        assert_false(utf8_is_unsafe(plain));
+    for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+        assert_false(utf8_is_unsafe(ranges[i][0] - 1));
+        for (uint32_t point = ranges[i][0]; point <= ranges[i][1]; point++)
+            assert_true(utf8_is_unsafe(point));
+        assert_false(utf8_is_unsafe(ranges[i][1] + 1));
+    }
 }
 
 static void control_characters_become_escapes(void **state)
@@ -47,7 +103,7 @@ static void bidirectional_and_invisible_characters_become_escapes(void **state)
     expect("\u2066\u2067\u2068\u2069", "\\u2066\\u2067\\u2068\\u2069");
     expect("\u200b\u200c\u200e\u200f\u061c", "\\u200b\\u200c\\u200e\\u200f\\u061c");
     expect("\u2028\u2029", "\\u2028\\u2029");
-    expect("\u2060\ufeff", "\\u2060\\ufeff");
+    expect("\u2060\ufeff\ufff9\ufffb", "\\u2060\\ufeff\\ufff9\\ufffb");
     expect("\U000e0041\U000e007f", "\\ue0041\\ue007f");                     /* tags */
     expect("\u2010\u202f\u2070\U000e0100", "\u2010\u202f\u2070\U000e0100"); /* neighbours that are harmless */
 }
@@ -85,7 +141,7 @@ static void it_never_outgrows_its_buffer(void **state)
             text[0] = '\0';
             for (size_t n = 0; n < count; n++)
                 strcat(text, worst[i]);
-            visible = visible_text(text);
+            visible = utf8_visible(text);
             assert_true(strlen(visible) >= count);
             assert_true(strlen(visible) < malloc_usable_size(visible));
         }
@@ -98,7 +154,7 @@ static void every_byte_comes_out_printable(void **state)
     for (int first = 1; first < 256; first++) {
         for (int second = 1; second < 256; second++) {
             char text[3] = {(char)first, (char)second, '\0'};
-            _cleanup_free_ char *visible = visible_text(text);
+            _cleanup_free_ char *visible = utf8_visible(text);
 
             for (const unsigned char *c = (const unsigned char *)visible; *c; c++)
                 if (*c < 0x20 || *c == 0x7f)
@@ -109,7 +165,7 @@ static void every_byte_comes_out_printable(void **state)
 
 static void made_visible_twice_it_stays_the_same(void **state)
 {
-    _cleanup_free_ char *once = visible_text("\033[1m\u202e\xff");
+    _cleanup_free_ char *once = utf8_visible("\033[1m\u202e\xff");
 
     (void)state;
     expect(once, once);
@@ -119,6 +175,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordinary_text_stays_as_it_is),
+        cmocka_unit_test(it_decodes_each_length),
+        cmocka_unit_test(it_knows_what_is_unsafe),
         cmocka_unit_test(control_characters_become_escapes),
         cmocka_unit_test(bidirectional_and_invisible_characters_become_escapes),
         cmocka_unit_test(broken_utf8_is_shown_byte_by_byte),
@@ -127,5 +185,5 @@ int main(void)
         cmocka_unit_test(made_visible_twice_it_stays_the_same),
     };
 
-    return cmocka_run_group_tests_name("visible", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }
