@@ -18,48 +18,46 @@ static const struct {
         {400,
          false,
          {.kind = PAGE_FAILURE,
-          .title = "Not this sign-in",
-          .message =
-              "This is not the sign-in this terminal is waiting for. Nothing has changed, and the terminal "
-              "keeps waiting for the right one.",
-          .hint = "Use the address that the terminal shows, or close this window."}},
-    [LOOPBACK_IS_BARE] =
-        {200,
-         false,
-         {.kind = PAGE_WAITING,
-          .title = "No answer came along",
-          .message =
-              "The browser came back without an answer from the sign-in page. If you cancelled, you can go "
-              "back and try again: the terminal is still waiting.",
-          .hint = "To give up, press Ctrl-C in the terminal."}},
+          .title = "Unexpected sign-in",
+          .message = "This is not the sign-in that the terminal is waiting for. Nothing has changed, and the "
+                     "terminal is still waiting.",
+          .hint = "Use the address shown in the terminal, or close this window."}},
+    [LOOPBACK_IS_BARE] = {200,
+                          false,
+                          {.kind = PAGE_WAITING,
+                           .title = "No response received",
+                           .message =
+                               "The browser came back without a response from the sign-in page. If you "
+                               "canceled, you can go back and try again: the terminal is still waiting.",
+                           .hint = "To give up, press Ctrl-C in the terminal."}},
     [LOOPBACK_IS_DONE] = {200,
                           false,
                           {.kind = PAGE_WAITING,
-                           .title = "Sign-in is still going on",
-                           .message = "The terminal hasn't finished yet.",
-                           .hint = "Look at the terminal to see what it is doing."}},
+                           .title = "Sign-in in progress",
+                           .message = "The terminal has not finished yet.",
+                           .hint = "See the terminal for its progress."}},
     [LOOPBACK_IS_ICON] = {.status = 204},
-    [LOOPBACK_IS_UNKNOWN] = {404,
-                             false,
-                             {.kind = PAGE_FAILURE,
-                              .title = "Nothing here",
-                              .message = "A terminal is waiting for a sign-in on this port, but not at this "
-                                         "address.",
-                              .hint = "Use the address that the terminal shows."}},
+    [LOOPBACK_IS_UNKNOWN] =
+        {404,
+         false,
+         {.kind = PAGE_FAILURE,
+          .title = "Page not found",
+          .message = "A terminal is waiting for a sign-in on this port, but not at this address.",
+          .hint = "Use the address shown in the terminal."}},
     [LOOPBACK_IS_OPTIONS] = {.status = 204, .allow = true},
     [LOOPBACK_IS_OTHER_METHOD] = {405,
                                   true,
                                   {.kind = PAGE_FAILURE,
-                                   .title = "Not this way",
-                                   .message = "This address only answers to GET and HEAD."}},
+                                   .title = "Method not allowed",
+                                   .message = "This address only answers GET and HEAD requests."}},
     [LOOPBACK_IS_OTHER_HOST] = {.status = 421},
     [LOOPBACK_IS_TOO_LONG] = {414,
                               false,
                               {.kind = PAGE_FAILURE,
                                .title = "Address too long",
                                .message =
-                                   "No sign-in sends an address as long as this one. Nothing has changed, "
-                                   "and the terminal keeps waiting."}},
+                                   "No sign-in uses an address this long. Nothing has changed, and the "
+                                   "terminal is still waiting."}},
 };
 
 _Static_assert(ARRAY_SIZE(answers) == LOOPBACK_VERDICT_COUNT, "every verdict has an answer");
@@ -86,8 +84,8 @@ static bool path_is(const char *target, const char *path)
 }
 
 /*
- * The final page names a person, and serving ends with it; so it is for a window or tab that a browser fills,
- * not for an image or frame on somebody's page that points here.
+ * The final page names the user, and serving ends with it; so it is for a window or tab that a browser fills,
+ * not for an image or frame on another page that points here.
  */
 static bool is_navigation(const struct loopback_request *request)
 {

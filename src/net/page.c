@@ -1,8 +1,9 @@
 #include "net/page.h"
 
-#include "net/page_style.h"
+#include "base/utf8.h"
+#include "net/page_lines.h"
 
-#include <stdint.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Characters of foreign text that are shown. */
@@ -10,49 +11,26 @@ enum { TEXT_MAXIMUM = 300 };
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
-static const struct {
-    const char *class;
-    const char *colour; /* of the icon, as it stands in a URL */
-    const char *path;   /* of the sign, on a field of 48 by 48 */
-    const char *label;
-} kinds[] = {
-    [PAGE_SUCCESS] = {"success", "%2312805c", "M15 25l6.5 6.5L34 18", "Success"},
-    [PAGE_FAILURE] = {"failure", "%23b3261e", "M17 17l14 14M31 17L17 31", "Failure"},
-    [PAGE_WAITING] = {"waiting", "%234b57c8", "M24 13v11l7 4", "Waiting"},
+/* img-src is for the icon, a data: URL: or the browser would ask the port for one after we have left it. */
+const char page_content_security_policy[] = "default-src 'none'; style-src '" PAGE_STYLE_HASH
+                                            "'; img-src data:; "
+                                            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/* As page.html names them. */
+static const char *const kinds[] = {
+    [PAGE_SUCCESS] = "success",
+    [PAGE_FAILURE] = "failure",
+    [PAGE_WAITING] = "waiting",
 };
 
-/*
- * Length of the UTF-8 sequence at `text` and its code point (RFC 3629: shortest form, no surrogates), or 0
- * when it isn't one. The final NUL stops it, as no continuation byte.
- */
-static size_t decode(const unsigned char *text, uint32_t *point)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xC2 ? 0 : text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
-
-    if (length == 0 || text[0] > 0xF4)
-        return 0;
-    *point = length == 1 ? text[0] : text[0] & (0xFFU >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-        *point = *point << 6 | (text[i] & 0x3FU);
-    }
-    if (*point < smallest[length] || (*point >= 0xD800 && *point <= 0xDFFF) || *point > 0x10FFFF)
-        return 0;
-    return length;
-}
-
-/*
- * Controls, and what turns the order of the text around it: a name must not rewrite the sentence that it
- * stands in.
- */
-static bool is_harmful(uint32_t point)
-{
-    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || (point >= 0x202A && point <= 0x202E) ||
-           (point >= 0x2066 && point <= 0x2069) || (point >= 0xFFF9 && point <= 0xFFFB) ||
-           (point >= 0xE0000 && point <= 0xE007F);
-}
+static const struct {
+    const char *name;
+    size_t offset;
+} fields[] = {
+    {"title", offsetof(struct page, title)}, {"message", offsetof(struct page, message)},
+    {"name", offsetof(struct page, name)},   {"email", offsetof(struct page, email)},
+    {"hint", offsetof(struct page, hint)},   {"detail", offsetof(struct page, detail)},
+};
 
 static bool is_space(uint32_t point)
 {
@@ -77,107 +55,87 @@ static const char *entity(uint32_t point)
     }
 }
 
-/*
- * Appends the character at `text` so that it is nothing but text; returns the bytes it took, or 0 on
- * failure.
+/* Appends the character at `text` so that it is nothing but text; returns the bytes it took, or 0 on failure.
  */
-static size_t put_character(struct buffer *out, const char *text, struct error *err)
+static size_t put_character(struct buffer *out, const char *text, size_t left, struct error *err)
 {
     uint32_t point = 0;
-    size_t length = decode((const unsigned char *)text, &point);
-    const char *instead = length == 0         ? replacement
-                          : is_space(point)   ? " "
-                          : is_harmful(point) ? replacement
-                                              : entity(point);
-    bool ok = instead ? buffer_append_text(out, instead, err) : buffer_append(out, text, length, err);
+    size_t size = utf8_decode(text, left, &point);
+    const char *instead = size == 0               ? replacement
+                          : is_space(point)       ? " "
+                          : utf8_is_unsafe(point) ? replacement
+                                                  : entity(point);
 
-    if (!ok)
+    if (instead ? !buffer_append_text(out, instead, err) : !buffer_append(out, text, size, err))
         return 0;
-    return length ? length : 1;
+    return size ? size : 1;
 }
 
 static bool put_text(struct buffer *out, const char *text, struct error *err)
 {
-    for (int count = 0; *text; count++) {
+    size_t left = strlen(text);
+
+    for (int count = 0; left > 0; count++) {
         size_t taken;
 
         if (count == TEXT_MAXIMUM)
             return buffer_append_text(out, "\xE2\x80\xA6", err); /* … */
-        taken = put_character(out, text, err);
+        taken = put_character(out, text, left, err);
         if (taken == 0)
             return false;
         text += taken;
+        left -= taken;
     }
     return true;
 }
 
-/* `before` and `after` are markup of ours; nothing at all for a missing or empty text. */
-static bool put_element(struct buffer *out, const char *before, const char *text, const char *after,
-                        struct error *err)
+/* The text that "{{name}}" at `mark` stands for, "" for none; *end becomes the place behind it. */
+static const char *marked_text(const struct page *page, const char *mark, const char **end)
 {
-    if (!text || !*text)
+    const char *name = mark + 2;
+    size_t length = strcspn(name, "}");
+    const char *text = NULL;
+
+    *end = name + length + 2;
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+        if (strlen(fields[i].name) == length && memcmp(fields[i].name, name, length) == 0)
+            text = *(const char *const *)(const void *)((const char *)page + fields[i].offset);
+    return text ? text : "";
+}
+
+/* Not a line of another kind, nor one that has texts to show, none of which is given. */
+static bool is_wanted(const struct page *page, const char *line)
+{
+    static const char attribute[] = " data-kind=\"";
+    const char *kind = strstr(line, attribute);
+    const char *mark = strstr(line, "{{");
+
+    if (kind)
+        return strncmp(kind + strlen(attribute), kinds[page->kind], strlen(kinds[page->kind])) == 0;
+    if (!mark)
         return true;
-    return buffer_append_text(out, before, err) && put_text(out, text, err) &&
-           buffer_append_text(out, after, err);
+    for (; mark; mark = strstr(mark, "{{"))
+        if (*marked_text(page, mark, &mark))
+            return true;
+    return false;
 }
 
-static bool put_head(struct buffer *out, const struct page *page, struct error *err)
+static bool put_line(struct buffer *out, const struct page *page, const char *line, struct error *err)
 {
-    return buffer_append_text(out,
-                              "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                              "<meta name=\"color-scheme\" content=\"light dark\">\n",
-                              err) &&
-           buffer_append_format(
-               out, err,
-               "<link rel=\"icon\" href=\"data:image/svg+xml,"
-               "%%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'%%3E"
-               "%%3Ccircle cx='24' cy='24' r='24' fill='%s'/%%3E"
-               "%%3Cpath d='%s' fill='none' stroke='white' stroke-width='5' stroke-linecap='round'/%%3E"
-               "%%3C/svg%%3E\">\n",
-               kinds[page->kind].colour, kinds[page->kind].path) &&
-           put_element(out, "<title>", page->title, " · logto</title>\n", err) &&
-           buffer_append_format(out, err, "<style>%s</style>\n</head>\n", page_style);
-}
-
-static bool put_sign(struct buffer *out, enum page_kind kind, struct error *err)
-{
-    return buffer_append_format(out, err,
-                                "<svg class=\"sign\" viewBox=\"0 0 48 48\" role=\"img\" aria-label=\"%s\">"
-                                "<circle cx=\"24\" cy=\"24\" r=\"22\"/><path d=\"%s\"/></svg>\n",
-                                kinds[kind].label, kinds[kind].path);
-}
-
-/* <bdi> keeps a name in a right-to-left script from reordering what stands around it. */
-static bool put_person(struct buffer *out, const struct page *page, struct error *err)
-{
-    bool anybody = (page->name && *page->name) || (page->email && *page->email);
-
-    if (!anybody)
-        return true;
-    return buffer_append_text(out, "<p class=\"person\">\n", err) &&
-           put_element(out, "<bdi class=\"name\">", page->name, "</bdi>\n", err) &&
-           put_element(out, "<bdi class=\"email\">", page->email, "</bdi>\n", err) &&
-           buffer_append_text(out, "</p>\n", err);
-}
-
-static bool put_body(struct buffer *out, const struct page *page, struct error *err)
-{
-    return buffer_append_format(out, err, "<body class=\"%s\">\n<main>\n", kinds[page->kind].class) &&
-           put_sign(out, page->kind, err) && put_element(out, "<h1>", page->title, "</h1>\n", err) &&
-           put_element(out, "<p class=\"message\">", page->message, "</p>\n", err) &&
-           put_person(out, page, err) && put_element(out, "<p class=\"hint\">", page->hint, "</p>\n", err) &&
-           put_element(out, "<p class=\"detail\"><bdi>", page->detail, "</bdi></p>\n", err) &&
-           buffer_append_text(
-               out,
-               "</main>\n<footer>Shown by the logto program on this computer</footer>\n</body>\n</html>\n",
-               err);
+    for (const char *mark = strstr(line, "{{"); mark; mark = strstr(line, "{{")) {
+        if (!buffer_append(out, line, (size_t)(mark - line), err) ||
+            !put_text(out, marked_text(page, mark, &line), err))
+            return false;
+    }
+    return buffer_append_text(out, line, err);
 }
 
 bool page_render(const struct page *page, struct buffer *out, struct error *err)
 {
     _cleanup_buffer_ struct buffer whole = BUFFER(PAGE_MAXIMUM);
 
-    return put_head(&whole, page, err) && put_body(&whole, page, err) &&
-           buffer_append(out, buffer_text(&whole), whole.length, err);
+    for (size_t i = 0; i < ARRAY_SIZE(page_lines); i++)
+        if (is_wanted(page, page_lines[i]) && !put_line(&whole, page, page_lines[i], err))
+            return false;
+    return buffer_append(out, buffer_text(&whole), whole.length, err);
 }

@@ -1,6 +1,6 @@
 /*
- * What the browser shows: small HTML pages that need nothing from elsewhere and run no script. All text is
- * escaped here.
+ * What the browser shows: page.html and page.css, which open in a browser by themselves, filled with text. No
+ * script runs, and nothing is fetched from elsewhere.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ enum page_kind { PAGE_SUCCESS, PAGE_FAILURE, PAGE_WAITING };
 
 struct page {
     enum page_kind kind;
-    const char *title;   /* "Signed in", "Sign-in failed" */
+    const char *title;   /* "You are signed in", "Sign-in failed" */
     const char *message; /* one or two sentences, plain text */
     const char *name;    /* who signed in, or NULL */
     const char *email;   /* or NULL */
@@ -22,8 +22,8 @@ struct page {
 };
 
 /*
- * Appends the whole document. Cut text rather than fail: foreign text longer than 300 characters ends in
- * "…".
+ * Appends the whole document, with every text escaped, and those longer than 300 characters cut, with "…" at
+ * the end. Elements without text are left out.
  */
 bool page_render(const struct page *page, struct buffer *out, struct error *err);
 

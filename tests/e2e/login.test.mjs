@@ -109,8 +109,8 @@ describe('with a real browser', () => {
     const login = await person.startLogin(['--endpoint', scene.provider.endpoint, '--app-id', scene.provider.apps.thirdParty.id]);
     await clickThroughGoogle(page, login.address);
     await page.getByRole('link', { name: 'Cancel' }).click();
-    await page.getByText('No answer came along').waitFor();
-    assert.match(await page.locator('body').innerText(), /If you cancelled, you can go back and try again/);
+    await page.getByText('No response received').waitFor();
+    assert.match(await page.locator('body').innerText(), /If you canceled, you can go back and try again/);
     assert.equal(login.result, undefined, 'it still waits');
     await page.goBack();
     await page.getByRole('button', { name: 'Authorize' }).click();

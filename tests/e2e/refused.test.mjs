@@ -193,7 +193,7 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
     assert.deepEqual([result.code, result.stdout], [4, '']);
     assert.match(errorOf(result).message, /nobody signed in within 4 seconds/);
     assert.deepEqual([result.page.status, result.page.location], [400, null]);
-    assert.match(result.page.text, /Not this sign-in/);
+    assert.match(result.page.text, /Unexpected sign-in/);
     assert.equal((await scene.provider.counts()).grants.authorization_code, 1, 'the code was not used');
     await survives(person, before);
   });
@@ -204,7 +204,7 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
       await scene.provider.set({ callback: { state: fault } });
       const login = await person.startLogin();
       const callback = new URL(await person.authorize(login.address));
-      assert.match((await visit(callback.href)).text, /Not this sign-in/);
+      assert.match((await visit(callback.href)).text, /Unexpected sign-in/);
       assert.equal(login.result, undefined);
       callback.searchParams.set('state', new URL(login.address).searchParams.get('state'));
       assert.match((await visit(callback.href)).text, /You are signed in/);

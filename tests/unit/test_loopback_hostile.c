@@ -14,7 +14,7 @@ static const struct {
 } harmless[] = {
     /* another state */
     {REQUEST("GET", "/callback?code=c&state=other", HOST), 400,
-     "not the sign-in this terminal is waiting for"},
+     "not the sign-in that the terminal is waiting for"},
     {REQUEST("GET", "/callback?code=c", HOST), 400, "<h1>"},
     {REQUEST("GET", "/callback?error=access_denied", HOST), 400, "<h1>"},
     {REQUEST("GET", "/callback?state=", HOST), 400, NULL},
@@ -49,7 +49,7 @@ static const struct {
     {REQUEST("GET", "/callbacks?code=c&state=" STATE, HOST), 404, NULL},
     {REQUEST("GET", "http://localhost" RIGHT_TARGET, HOST), 404, NULL},
     {REQUEST("GET", "/favicon.ico", HOST), 204, NULL},
-    {REQUEST("GET", "/done", HOST), 200, "still going on"},
+    {REQUEST("GET", "/done", HOST), 200, "in progress"},
     /* another host: DNS rebinding */
     {REQUEST("GET", RIGHT_TARGET, "Host: evil.example:{PORT}\r\n"), 421, NULL},
     {REQUEST("GET", RIGHT_TARGET, "Host: localhost\r\n"), 421, NULL},

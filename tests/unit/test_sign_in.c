@@ -383,7 +383,7 @@ static void another_state_changes_nothing_and_the_deadline_ends_it(void **state)
     expect_failure(scene, ERROR_TIMEOUT, "nobody signed in within 1 second");
     assert_non_null(strstr(scene->err.hint, "/callback"));
     expect_page(scene, "HTTP/1.1 400");
-    expect_page(scene, "Not this sign-in");
+    expect_page(scene, "Unexpected sign-in");
 }
 
 static void an_error_without_our_state_changes_nothing(void **state)
