@@ -24,15 +24,6 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Moves a pointer out of its variable, which becomes NULL: `return TAKE_POINTER(value);` from a scope that
- * owns it. */
-#define TAKE_POINTER(pointer)                                                                                \
-    __extension__({                                                                                          \
-        __typeof__(pointer) taken_ = (pointer);                                                              \
-        (pointer) = NULL;                                                                                    \
-        taken_;                                                                                              \
-    })
-
 /* Zeroed memory of count × size bytes; the caller frees it with free(). */
 void *memory_allocate(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2)));
 

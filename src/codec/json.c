@@ -131,7 +131,7 @@ struct json *json_parse(const char *text, size_t length, struct error *err)
     }
     next_number = buffer_text(&numbers);
     keep_number_texts(node(value), &next_number);
-    return TAKE_POINTER(value);
+    return TAKE(value);
 }
 
 /* ---- looking at values ---- */

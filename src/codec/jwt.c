@@ -46,7 +46,7 @@ static struct json *decode_object(const char *part, size_t length, const char *w
         error_set(err, ERROR_PROTOCOL, "the token's %s: not a JSON object", what);
         return NULL;
     }
-    return TAKE_POINTER(value);
+    return TAKE(value);
 }
 
 static bool decode_parts(const char *text, size_t length, struct jwt *out, struct error *err)

@@ -261,7 +261,7 @@ struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, stru
     }
     if (sockets.v6 >= 0 && !start(loopback, sockets.v6, err))
         return NULL;
-    return TAKE_POINTER(loopback);
+    return TAKE(loopback);
 }
 
 void loopback_expect(struct loopback *loopback, const char *path)
