@@ -10,12 +10,12 @@
 
 /* The shared rows of an option table; the struct's member must be named `request`. */
 #define ACCESS_OPTIONS(structure)                                                                            \
-    OPTION_TEXT(structure, request.resource, "resource", "URI",                                              \
-                "a JWT for this API instead of an opaque token"),                                            \
-        OPTION_TEXT(structure, request.organization_id, "organization", "ID",                                \
-                    "a token for this organization"),                                                        \
-        OPTION_WORDS(structure, request.scopes, "scope", "SCOPE",                                            \
-                     "only this scope of what is granted; may be repeated"),                                 \
+    OPTION_WORD(structure, request.resource, "resource", "URI",                                              \
+                "a JWT for this API instead of an opaque token", "@resource"),                               \
+        OPTION_WORD(structure, request.organization_id, "organization", "ID",                                \
+                    "a token for this organization", "@organization"),                                       \
+        OPTION_SCOPES(structure, request.scopes, "scope", "SCOPE",                                           \
+                      "only this scope of what is granted; may be repeated", "@scope"),                      \
         OPTION_INTEGER(structure, request.min_ttl, "min-ttl", "SECONDS",                                     \
                        "it must be valid for this long (default: 60)", 0, 86400, 60),                        \
         OPTION_FLAG(structure, request.force, "refresh", "get a new one even if the present one is good")

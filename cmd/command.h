@@ -26,6 +26,12 @@ struct context {
     struct output output;
 };
 
+/* What may stand behind the operand `after` (NULL: in the first place), written as option_spec's words. */
+struct operand_words {
+    const char *after;
+    const char *words;
+};
+
 struct command {
     const char *name;
     const char *summary;               /* one line, for the list of commands */
@@ -35,8 +41,8 @@ struct command {
     const struct option_spec *options; /* ends in OPTION_END; may be NULL */
     size_t options_size;               /* of the struct that the options fill */
     int operands_minimum, operands_maximum;
-    const char *operand_words; /* completions for the operand, see cmd/completion.h, or NULL */
-    bool stops_at_operand;     /* what follows the first operand belongs to it (exec) */
+    const struct operand_words *operand_words; /* for completion; ends in {NULL, NULL}; NULL: anything */
+    bool stops_at_operand;                     /* what follows the first operand belongs to it (exec) */
     enum command_profile profile;
     bool (*run)(struct context *context, const void *options, const struct list *operands, struct error *err);
 };

@@ -60,12 +60,14 @@ static bool help_run(struct context *context, const void *values, const struct l
     return true;
 }
 
+static const struct operand_words help_operand_words[] = {{NULL, "@command"}, {NULL, NULL}};
+
 const struct command help_command = {
     .name = "help",
     .summary = "Show what a command does and takes",
     .operands = "[COMMAND]",
     .operands_maximum = 1,
-    .operand_words = "@command",
+    .operand_words = help_operand_words,
     .profile = COMMAND_NO_PROFILE,
     .run = help_run,
 };

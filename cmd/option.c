@@ -54,7 +54,7 @@ struct parser {
 
 static bool is_list(const struct option_spec *spec)
 {
-    return spec->kind == OPTION_KIND_LIST || spec->kind == OPTION_KIND_WORDS;
+    return spec->kind == OPTION_KIND_LIST || spec->kind == OPTION_KIND_SCOPES;
 }
 
 bool option_takes_value(const struct option_spec *spec)
@@ -138,7 +138,7 @@ static bool add_text(const struct option_spec *spec, const char *text, struct li
 {
     if (!*text)
         return error_set(err, ERROR_USAGE, "--%s must not be empty", spec->name);
-    if (spec->kind == OPTION_KIND_WORDS)
+    if (spec->kind == OPTION_KIND_SCOPES)
         list_add_words(out, text);
     else
         list_add(out, text);
@@ -161,7 +161,7 @@ static bool set_value(const struct option_spec *spec, void *values, struct error
     case OPTION_KIND_INTEGER:
         return set_integer(spec, optarg, (int64_t *)member, err);
     case OPTION_KIND_LIST:
-    case OPTION_KIND_WORDS:
+    case OPTION_KIND_SCOPES:
         return add_text(spec, optarg, (struct list *)member, err);
     case OPTION_KIND_END:
         break;

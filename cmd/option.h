@@ -19,9 +19,14 @@ enum option_kind {
     OPTION_KIND_TEXT,    /* const char *, points into argv */
     OPTION_KIND_INTEGER, /* int64_t */
     OPTION_KIND_LIST,    /* struct list, one more item at every use */
-    OPTION_KIND_WORDS,   /* struct list, the value's words are added */
+    OPTION_KIND_SCOPES,  /* struct list, the value's words are added */
 };
 
+/*
+ * A word of `words` that begins with '@' stands for values that completion finds elsewhere, and then any
+ * value is accepted: "@file", "@profile", "@command"; "@resource", "@scope", "@organization" (what the
+ * session covers); "@profile-resource", "@profile-scope" (what the profile asks for).
+ */
 struct option_spec {
     const char *name; /* without the dashes */
     char letter;      /* short form, or 0 */
@@ -29,7 +34,7 @@ struct option_spec {
     size_t offset;        /* of the member in the verb's struct */
     const char *argument; /* "URI" */
     const char *help;     /* one line without a full stop */
-    const char *words;    /* the values there are, separated by '|'; "@file", "@profile"; NULL: anything */
+    const char *words;    /* the values there are, separated by '|', or where to find some; NULL: anything */
     int64_t minimum, maximum, fallback; /* OPTION_KIND_INTEGER only */
 };
 
@@ -60,11 +65,19 @@ struct option_spec {
         .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
         .help = (help_text)                                                                                  \
     }
-#define OPTION_WORDS(structure, member, long_name, argument_name, help_text)                                 \
+/* The same with words to complete it from. */
+#define OPTION_WORD_LIST(structure, member, long_name, argument_name, help_text, word_list)                  \
     {                                                                                                        \
-        .name = (long_name), .kind = OPTION_KIND_WORDS,                                                      \
+        .name = (long_name), .kind = OPTION_KIND_LIST,                                                       \
         .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
-        .help = (help_text)                                                                                  \
+        .help = (help_text), .words = (word_list)                                                            \
+    }
+/* A list of scopes: a value of several words adds each (RFC 6749, 3.3). */
+#define OPTION_SCOPES(structure, member, long_name, argument_name, help_text, word_list)                     \
+    {                                                                                                        \
+        .name = (long_name), .kind = OPTION_KIND_SCOPES,                                                     \
+        .offset = OPTION_MEMBER(structure, member, struct list), .argument = (argument_name),                \
+        .help = (help_text), .words = (word_list)                                                            \
     }
 #define OPTION_INTEGER(structure, member, long_name, argument_name, help_text, lowest, highest,              \
                        default_value)                                                                        \

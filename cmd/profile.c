@@ -162,12 +162,21 @@ static bool profile_run(struct context *context, const void *values, const struc
     return error_set(err, ERROR_USAGE, "unknown action 'profile %s'", action);
 }
 
+static const struct operand_words profile_operand_words[] = {
+    {NULL, "list|use|set|unset|remove"},
+    {"use", "@profile"},
+    {"set", PROFILE_KEYS},
+    {"unset", PROFILE_KEYS},
+    {"remove", "@profile"},
+    {NULL, NULL},
+};
+
 const struct command profile_command = {
     .name = "profile",
     .summary = "List, choose and change profiles",
     .operands = "[list | use NAME | set KEY VALUE | unset KEY | remove NAME]",
     .operands_maximum = 3,
-    .operand_words = "list use:@profile set:" PROFILE_KEYS " unset:" PROFILE_KEYS " remove:@profile",
+    .operand_words = profile_operand_words,
     .description =
         "A profile is a name for an endpoint, an app and what to ask for. 'set' and 'unset' change the\n"
         "profile that --profile names, else the default one. Keys: endpoint, appId, deviceAppId, scopes,\n"

@@ -1,98 +1,44 @@
-# bash completion for logto, printed by 'logto completion bash'
+# bash completion for logto: asks the program (cmd/complete.h) and evaluates nothing of its answer.
 # shellcheck shell=bash
 
-__logto_commands='login logout whoami token inspect status profile exec completion help'
-
-# Whether option $2 of command $1 takes a value; `words` is then what there is to choose from.
-__logto_value()
+# Sets `text` to $1 without its quoting, and `quote` to the quotation mark that is still open at its end.
+__logto_unquote()
 {
-    words=''
-    case "$1 $2" in
-    *' --profile' | *' -p') words='@profile' ;;
-    *' --color') words='auto always never' ;;
-    'login --endpoint') ;;
-    'login --app-id') ;;
-    'login --app-secret-file') words='@file' ;;
-    'login --connector') ;;
-    'login --sso') ;;
-    'login --login-hint') ;;
-    'login --scope') ;;
-    'login --resource') ;;
-    'login --port') ;;
-    'login --store') words='keyring' ;;
-    'login --timeout') ;;
-    'whoami --claim') ;;
-    'token --resource') ;;
-    'token --organization') ;;
-    'token --scope') ;;
-    'token --min-ttl') ;;
-    'token --format') words='token header json env exec-credential' ;;
-    'inspect --file') words='@file' ;;
-    'inspect --endpoint') ;;
-    'inspect --issuer') ;;
-    'inspect --audience') ;;
-    'inspect --scope') ;;
-    'inspect --organization') ;;
-    'inspect --claim') ;;
-    'inspect --type') words='access id' ;;
-    'inspect --jwks') words='@file' ;;
-    'inspect --leeway') ;;
-    'exec --resource') ;;
-    'exec --organization') ;;
-    'exec --scope') ;;
-    'exec --min-ttl') ;;
-    *) return 1 ;;
-    esac
+    local rest=$1 char
+
+    text='' quote=''
+    while [[ $rest ]]; do
+        char=${rest:0:1} rest=${rest:1}
+        case $quote$char${rest:0:1} in
+        \\?* | \"\\[\\\"\$\`]) text+=${rest:0:1} rest=${rest:1} ;;
+        [\"\']*) if [[ ! $quote ]]; then quote=$char; elif [[ $char == "$quote" ]]; then quote=''; else text+=$char; fi ;;
+        *) text+=$char ;;
+        esac
+    done
 }
 
-# The options of command $1, in `words`.
-__logto_options()
+# Sets `text` to $1 as it must be written behind the open quotation mark `quote`.
+__logto_quote()
 {
-    words=' -p --profile --json -q --quiet -v --verbose --color -h --help --version'
-    case $1 in
-    login) words+=' --endpoint --app-id --app-secret-file --connector --sso --no-connector --sign-up --login-hint --reauth --scope --resource --organizations --port --no-browser --store --timeout --insecure-http' ;;
-    logout) words+=' --local --all --browser' ;;
-    whoami) words+=' --claim --online' ;;
-    token) words+=' --resource --organization --scope --min-ttl --refresh --id-token --format' ;;
-    inspect) words+=' --file --endpoint --issuer --audience --scope --organization --claim --type --jwks --offline --leeway --no-verify --batch' ;;
-    exec) words+=' --resource --organization --scope --min-ttl --refresh' ;;
-    esac
+    local i char
+
+    printf -v text %q "$1"
+    [[ $quote ]] || return
+    text=''
+    for ((i = 0; i < ${#1}; i++)); do
+        char=${1:i:1}
+        case $quote$char in
+        \'\') text+="'\\''" ;;
+        \"[\\\"\$\`]) text+="\\$char" ;;
+        \"!) text+='"\!"' ;;
+        *) text+=$char ;;
+        esac
+    done
+    # Readline closes the quotation unless its mark is there already.
+    [[ $text != *"$quote" ]] || text+=$quote
 }
 
-# What may follow the operand $2 (none: '') of command $1, in `words`.
-__logto_operand()
-{
-    words=''
-    case "$1 $2" in
-    ' ') words=@command ;;
-    'profile ') words='list use set unset remove' ;;
-    'profile use') words='@profile' ;;
-    'profile set') words='endpoint appId deviceAppId scopes resources organizations connector port store insecureHttp' ;;
-    'profile unset') words='endpoint appId deviceAppId scopes resources organizations connector port store insecureHttp' ;;
-    'profile remove') words='@profile' ;;
-    'completion ') words='bash zsh fish' ;;
-    'help ') words='@command' ;;
-    esac
-}
-
-# Fills COMPREPLY with what `words` allows: words, or @file, @profile, @command.
-__logto_reply()
-{
-    local words=$1 word=$2
-
-    case $words in
-    @file)
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$word")
-        return
-        ;;
-    @profile) words=$(command logto completion @profiles 2>/dev/null) ;;
-    @command) words=$__logto_commands ;;
-    esac
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
-}
-
-# Another program's words: those of its own completion where there is one.
+# The program whose name is COMP_WORDS[$1] completes its own words, where bash-completion is loaded.
 __logto_delegate()
 {
     if declare -F _comp_command_offset >/dev/null; then
@@ -102,40 +48,50 @@ __logto_delegate()
     elif ((COMP_CWORD == $1)); then
         mapfile -t COMPREPLY < <(compgen -c -- "$2")
     else
-        __logto_reply @file "$2"
+        compopt -o default
     fi
 }
 
 _logto()
 {
-    local word=${COMP_WORDS[COMP_CWORD]} command='' operand='' option words i
+    local rest=${COMP_LINE:0:COMP_POINT} raw=() starts=() words=() lines=() i line text quote word prefix
 
     COMPREPLY=()
-    # Bash takes --color=auto apart into three words.
-    [[ $word == = ]] && word=''
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        option=${COMP_WORDS[i]}
-        if [[ $option == -- ]]; then
-            [[ $command == exec ]] && __logto_delegate $((i + 1)) "$word"
-            return
-        elif [[ $option == -* ]]; then
-            __logto_value "$command" "$option" || continue
-            [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++))
-            ((i++))
-        elif [[ ! $command ]]; then
-            command=$option
-        else
-            operand=$option
+    # Bash takes words apart at COMP_WORDBREAKS, "https://…" at its colon: they are put together again.
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        if ((i == 0)) || [[ $rest == [[:space:]]* ]]; then
+            raw+=('') starts+=("$i")
+            rest=${rest#"${rest%%[![:space:]]*}"}
         fi
+        line=${COMP_WORDS[i]}
+        ((i < COMP_CWORD)) || line=$rest
+        raw[-1]+=$line
+        rest=${rest#"$line"}
     done
-    if ((i > COMP_CWORD)); then
-        __logto_reply "$words" "$word"
-    elif [[ $word == -* ]]; then
-        __logto_options "$command"
-        __logto_reply "$words" "$word"
-    else
-        __logto_operand "$command" "$operand"
-        __logto_reply "$words" "$word"
+    if [[ ${raw[-1]} == [\<\>]* || ${raw[-1]} == [0-9\&]\>* || ${raw[-2]} == *[\<\>] ]]; then
+        compopt -o default
+        return
     fi
+    for line in "${raw[@]:1}"; do
+        __logto_unquote "$line"
+        words+=("$text")
+    done
+    word=$text
+    # What readline keeps of the word: it replaces only $2.
+    __logto_unquote "${raw[-1]%"$2"}"
+    prefix=$text
+
+    mapfile -t lines < <(command logto completion @complete -- "${words[@]}" 2>/dev/null)
+    ((${#lines[@]})) || return
+    for line in "${lines[@]::${#lines[@]}-1}"; do
+        line=${line%%$'\t'*}
+        [[ $line == "$word"* ]] || continue
+        __logto_quote "${line#"$prefix"}"
+        COMPREPLY+=("$text")
+    done
+    case ${lines[-1]} in
+    :files*) compopt -o default ;;
+    :command*) __logto_delegate "${starts[${lines[-1]#* }]}" "$word" ;;
+    esac
 }
 complete -F _logto logto

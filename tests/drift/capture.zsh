@@ -1,13 +1,25 @@
-# zsh -f capture.zsh FOLDER LINE: what Tab would offer at the end of LINE, one a line. FOLDER holds _logto.
-zmodload zsh/zpty
-zpty inner zsh -f -i
-zpty -w inner "fpath=(${(q)1} \$fpath); source ${(q)0:A:h}/capture_inner.zsh"
-zpty -r -m inner text '*ready*' || exit 1
-zpty -w -n inner "$2"$'\t'
-text=''
-while zpty -r -t inner part || zpty -r inner part; do
-    text+=$part
-    [[ $text == *$'\3'* ]] && break
-done
-zpty -d inner
-print -r -- "${${text##*$'\2'}%%$'\3'*}" | tr -d '\r'
+# Sourced by an interactive zsh: instead of running, logto and Tab write what shells.test.mjs asks for to $ANSWER.
+PROMPT=
+fpath=($SCRIPTS $fpath)
+autoload -Uz compinit
+compinit -D -u
+
+logto() { print -rl -- "$@" >$ANSWER; exit; }
+
+if [[ $MODE == list ]]; then
+    typeset -ga found
+    compadd() {
+        local -a hits
+        # Helpers that only filter arrays go through untouched.
+        if [[ ${argv[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
+            builtin compadd -O hits "$@"
+            found+=($hits)
+        fi
+        builtin compadd "$@"
+    }
+    list() { zle complete-word; }
+    zle -N list
+    bindkey '^I' list
+    answer() { print -rl -- $found >$ANSWER; exit; }
+    comppostfuncs=(answer)
+fi

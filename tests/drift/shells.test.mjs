@@ -1,7 +1,7 @@
-// The completion scripts in the shells themselves.
+// The completion scripts in the shells themselves, each interactive in a pseudo-terminal.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { tmpdir } from 'node:os';
@@ -9,52 +9,114 @@ import { fileURLToPath } from 'node:url';
 
 import { program, root, verbs } from './program.mjs';
 
+const hostile = ['a$(touch pwned)b', 'x;touch pwned', 'it\'s "q" `touch pwned` !!', 'two words', '$HOME', 'back\\slash', 'z&*?[]{}<|>#~'];
+const apis = ['https://api.example.com/v1', 'https://api.example.com/v2', 'https://b.example.com/?x=1&y=$(touch pwned)'];
+
 const folder = mkdtempSync(path.join(tmpdir(), 'logto-shells-'));
 after(() => rmSync(folder, { recursive: true }));
 mkdirSync(path.join(folder, 'config/logto'), { recursive: true });
-writeFileSync(path.join(folder, 'config/logto/config.json'), '{"profiles":{"default":{},"work":{}}}');
+writeFileSync(path.join(folder, 'config/logto/config.json'), JSON.stringify({
+  profiles: { default: { resources: apis, scopes: ['read:orders', 'write:orders'] }, ...Object.fromEntries(hostile.map((name) => [name, {}])), work: {} },
+}));
 writeFileSync(path.join(folder, 'secret file'), '');
 symlinkSync(program, path.join(folder, 'logto'));
 
+const answer = path.join(folder, 'answer');
 const environment = {
-  PATH: `${folder}:${process.env.PATH}`, HOME: folder, XDG_CONFIG_HOME: path.join(folder, 'config'), LC_ALL: 'C.UTF-8', TERM: 'dumb',
+  PATH: `${folder}:${process.env.PATH}`, HOME: folder, XDG_CONFIG_HOME: path.join(folder, 'config'), XDG_DATA_HOME: path.join(folder, 'data'),
+  LC_ALL: 'C.UTF-8', TERM: 'dumb', SCRIPTS: path.join(root, 'completions'), ANSWER: answer,
 };
-const capture = fileURLToPath(new URL('capture.', import.meta.url));
 const shells = {
-  bash: (line) => ['bash', ['--norc', `${capture}bash`, path.join(root, 'completions/logto.bash'), line]],
-  zsh: (line) => ['zsh', ['-f', `${capture}zsh`, path.join(root, 'completions'), line]],
-  fish: (line) => ['fish', ['--no-config', '-c', `source ${root}/completions/logto.fish; complete -C "$argv"`, line]],
+  bash: 'exec bash --noprofile --rcfile "$CAPTURE" -i',
+  zsh: 'exec zsh -f -i',
+  fish: 'exec fish --no-config -i -C "source $CAPTURE"',
 };
 
-function complete(shell, line) {
-  const { status, stdout, stderr } = spawnSync(...shells[shell](line), { encoding: 'utf8', env: environment, cwd: folder, timeout: 20_000 });
-  assert.equal(status, 0, stderr);
-  const matches = stdout.split('\n').filter(Boolean).map((match) => match.split('\t')[0].replace(/^--\w+=/, '').trim());
-  return [...new Set(matches)].sort();
+// What the shell answers to these keys: Tab's candidates (MODE list), or the words that logto would be run with (MODE run).
+function type(shell, mode, keys) {
+  const env = { ...environment, MODE: mode, CAPTURE: fileURLToPath(new URL(`capture.${shell}`, import.meta.url)) };
+  rmSync(answer, { force: true });
+  const { error, stdout } = spawnSync('script', ['-qec', shells[shell], '/dev/null'], {
+    encoding: 'utf8', env, cwd: folder, timeout: 20_000, input: `${shell === 'zsh' ? '. "$CAPTURE"\r' : ''}${keys}`,
+  });
+  assert.ok(!error && existsSync(answer), `${shell}: ${JSON.stringify(keys)}: ${error ?? ''} ${stdout}`);
+  assert.ok(!existsSync(path.join(folder, 'pwned')), `${shell} ran what stands in a name: ${JSON.stringify(keys)}`);
+  return readFileSync(answer, 'utf8').split('\n').slice(0, -1);
 }
 
-const has = (verb) => verbs.some(({ name }) => name === verb);
-const cases = [
+// Without descriptions, and without what bash does not replace: the option before '=', or a URI up to its last colon.
+function candidates(shell, line) {
+  const found = type(shell, 'list', `${line}\t`).map((match) => match.split('\t')[0].replace(/^--\w+=/, '').trim());
+  return [...new Set(found)].filter(Boolean).sort();
+}
+
+// [line, what Tab offers at its end]
+const lists = [
   ['logto ', verbs.map(({ name }) => name)],
   ['logto logo', ['logout']],
+  ['logto -p work --json logo', ['logout']],
+  ['logto nonsense ', []],
   ['logto login --no-b', ['--no-browser']],
+  ['logto login --no-browser --no-b', ['--no-browser']],
   ['logto --color al', ['always']],
   ['logto token --format e', ['env', 'exec-credential']],
   ['logto token --format=e', ['env', 'exec-credential']],
+  ['logto token --format=', ['env', 'exec-credential', 'header', 'json', 'token']],
   ['logto -p login token --format e', ['env', 'exec-credential']],
   ['logto completion ', ['bash', 'fish', 'zsh']],
+  ['logto completion bash ', []],
   ['logto help whoa', ['whoami']],
-  ['logto -p ', ['default', 'work']],
   ['logto token --profile w', ['work']],
+  ['logto -qp w', ['work']],
   ['logto login --connector ', []],
-  ...(has('profile') ? [['logto profile us', ['use']], ['logto profile use w', ['work']], ['logto profile set por', ['port']]] : []),
-  ...(has('exec') ? [['logto exec --resource x -- secret-too', ['secret-tool']]] : []),
+  ['logto login --scope ', ['read:orders', 'write:orders']],
+  ['logto token --resource ', []],
+  ['logto profile us', ['use']],
+  ['logto profile use w', ['work']],
+  ['logto profile set por', ['port']],
+  ['logto profile set port ', []],
+  ['logto exec --resource https://x -- secret-too', ['secret-tool']],
+  ['logto exec secret-too', ['secret-tool']],
+];
+
+// [keys, the words that logto is run with]; a shell adds a space to a word that it has completed
+const runs = [
+  ['logto tok\t\r', ['token']],
+  ['logto token --format=en\t\r', ['token', '--format=env']],
+  ['logto login --resource https://api.example.com/v\t1\r', ['login', '--resource', apis[0]]],
+  ['logto login --resource=https://api.example.com/v1\t\r', ['login', `--resource=${apis[0]}`]],
+  ['logto login --resource=https://b\t\r', ['login', `--resource=${apis[2]}`]],
+  ['logto login --resource="https://b\t\r', ['login', `--resource=${apis[2]}`]],
+  ['logto login --resource https://api.example.com/v1 --scope rea\t\r', ['login', '--resource', apis[0], '--scope', 'read:orders']],
+  ['logto login --scope read:o\t\r', ['login', '--scope', 'read:orders']],
+  ['logto login --app-secret-file sec\t\r', ['login', '--app-secret-file', 'secret file']],
+  ['logto login --app-secret-file=sec\t\r', ['login', '--app-secret-file=secret file']],
+  ['logto exec -- cat sec\t\r', ['exec', '--', 'cat', 'secret file']],
+  ['logto -p a\\$\\(t\t\r', ['-p', 'a$(touch pwned)b']],
+  ['logto -p "two w\t\r', ['-p', 'two words']],
+  ['logto -p two\\ w\t tok\t\r', ['-p', 'two words', 'token']],
+  ['logto -p \'$H\t\r', ['-p', '$HOME']],
+  // A space follows what is completed. `$` begins nothing in double quotes and in none, so that it is escaped there.
+  ...['', '\'', '"'].map((quote) => [
+    `logto ${hostile.map(([first]) => `-p ${quote}${first === '$' && quote !== '\'' ? '\\' : ''}${first}\t`).join('')}\r`,
+    hostile.flatMap((name) => ['-p', name]),
+  ]),
 ];
 
 for (const shell of Object.keys(shells)) {
-  test(`${shell} completes`, { skip: spawnSync(shell, ['--version']).error ? `${shell} is not installed` : false }, () => {
-    for (const [line, expected] of cases) assert.deepEqual(complete(shell, line), [...expected].sort(), `${shell}: ${line}`);
-    const file = complete(shell, 'logto login --app-secret-file sec').map((name) => name.replaceAll('\\', ''));
-    assert.deepEqual(file, ['secret file'], `${shell}: files`);
+  const missing = spawnSync(shell, ['--version']).error ? `${shell} is not installed` : false;
+
+  test(`${shell} offers what fits the place`, { skip: missing }, () => {
+    for (const [line, expected] of lists) assert.deepEqual(candidates(shell, line), [...expected].sort(), `${shell}: ${line}`);
+    assert.equal(candidates(shell, 'logto -p ').length, hostile.length + 2);
+  });
+
+  test(`${shell} quotes what it inserts, and evaluates nothing`, { skip: missing }, () => {
+    for (const [keys, words] of runs) assert.deepEqual(type(shell, 'run', keys), words, `${shell}: ${JSON.stringify(keys)}`);
   });
 }
+
+test('bash completes a file behind a redirection', { skip: spawnSync('bash', ['--version']).error ? 'bash is not installed' : false }, () => {
+  for (const keys of ['logto token >sec\t\r', 'logto token 2> sec\t\r']) assert.deepEqual(type('bash', 'run', keys), ['token'], keys);
+  assert.ok(!existsSync(path.join(folder, 'sec')));
+});
