@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "cmd/setup.h"
+#include "logto/scope.h"
 #include "session/config.h"
 #include "session/session_store.h"
 
@@ -121,8 +122,11 @@ static void offer_resources(const struct place *place)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
 
-    if (find_session(place, &session))
-        offer_list(place, &session.resources);
+    if (!find_session(place, &session))
+        return;
+    for (size_t i = 0; i < session.resources.count; i++)
+        if (strcmp(session.resources.items[i], LOGTO_RESOURCE_ORGANIZATIONS) != 0) /* --organizations */
+            offer(place, session.resources.items[i], NULL);
 }
 
 static void offer_scopes(const struct place *place)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { files, globalOptions, helpOf, optionsOf, read, run, verbs } from './program.mjs';
+import { complete, files, globalOptions, helpOf, optionsOf, read, run, verbs } from './program.mjs';
 
 // scdoc escapes what means something to it.
 const manPage = (name) => read(`man/${name}.scd`).replaceAll('\\', '');
@@ -15,10 +15,43 @@ test('the program says something about itself', () => {
 });
 
 for (const [shell, file] of Object.entries(scripts)) {
-  test(`${file} is what 'logto completion ${shell}' prints (mend: scripts/completions)`, () => {
-    assert.equal(read(file), run('completion', shell).stdout);
+  test(`${file} is what 'logto completion ${shell}' prints`, () => {
+    assert.equal(run('completion', shell).stdout, read(file));
+    assert.equal(JSON.parse(run('completion', shell, '--json').stdout).script, read(file));
+  });
+
+  test(`${file} names no option and no command but its own, so that it cannot drift`, () => {
+    const code = read(file).replace(/^\s*# .*$/gm, '');
+    for (const { name } of [...globalOptions, ...verbs.flatMap((verb) => optionsOf(verb.name))]) assert.doesNotMatch(code, new RegExp(`--${name}\\b`));
+    for (const { name } of verbs.filter((verb) => verb.name !== 'completion')) assert.doesNotMatch(code, new RegExp(`logto ${name}\\b`));
   });
 }
+
+test('completion offers every verb, with its summary, where a command is expected', () => {
+  for (const words of [[''], ['--json', ''], ['-p', 'work', ''], ['help', '']]) {
+    const { candidates, directive } = complete(...words);
+    assert.deepEqual(candidates, verbs.map(({ name, summary }) => ({ name, description: summary })));
+    assert.equal(directive, ':none');
+  }
+});
+
+for (const verb of verbs) {
+  test(`completion offers every option of ${verb.name}, with its line of help`, () => {
+    const expected = [...globalOptions, ...optionsOf(verb.name)].flatMap(({ letter, name, help }) => [letter && `-${letter}`, `--${name}`]
+      .filter(Boolean).map((option) => ({ name: option, description: help })));
+    assert.deepEqual(complete(verb.name, '-').candidates, expected);
+    assert.deepEqual(complete('--json', verb.name, '--js').candidates, expected);
+  });
+}
+
+test('completion knows files, and where another program begins', () => {
+  assert.equal(complete('login', '--app-secret-file', '').directive, ':files 0');
+  assert.equal(complete('login', '--app-secret-file=se').directive, ':files 18');
+  assert.equal(complete('exec', '').directive, ':command 2');
+  assert.equal(complete('exec', '--resource', 'x', '--', 'cat', '-').directive, ':command 5');
+  assert.equal(complete('-p', 'exec', 'token', '--', '-').directive, ':none');
+  assert.deepEqual(complete('token', '--', '-').candidates, []);
+});
 
 for (const { name, summary } of withPage) {
   test(`logto-${name}.1 has every option, with its argument and its line of help`, () => {

@@ -26,6 +26,12 @@ function answer(...words) {
   return stdout;
 }
 
+// The candidates for the last word and the directive, as the shells' scripts get them.
+export function complete(...words) {
+  const lines = answer('completion', '@complete', '--', ...words).split('\n').slice(0, -1);
+  return { directive: lines.pop(), candidates: lines.map((line) => line.split('\t')).map(([name, description]) => ({ name, description })) };
+}
+
 const section = (text, title) => text.split(`\n${title}:\n`)[1]?.split('\n\n')[0] ?? '';
 
 // One line of help: "  -p, --profile NAME   use this profile".
