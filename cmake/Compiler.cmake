@@ -1,4 +1,4 @@
-# One interface target carries the language, the warnings and the hardening of every room.
+# One interface target carries the language, the warnings and the hardening of every module.
 add_library(logto_compiler INTERFACE)
 target_compile_features(logto_compiler INTERFACE c_std_17)
 target_compile_definitions(logto_compiler INTERFACE _GNU_SOURCE LOGTO_VERSION="${PROJECT_VERSION}")

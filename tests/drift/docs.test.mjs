@@ -1,4 +1,4 @@
-// What the documents say about the program is true: commands, codes, links.
+// What the documents say about the program is true: commands, codes, links, names in the sources.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -53,6 +53,44 @@ for (const file of documents) {
     }
   });
 }
+
+// Without comments, which may name what is gone.
+const sources = files(/^(src|cmd|tests)\/.*\.[ch]$/).map((file) => read(file).replace(/\/\*.*?\*\/|\/\/.*$/gms, '')).join('\n');
+
+// Every `name()`, in prose too, and every call in an example in C. A member is called through its pointer.
+function functionsIn(text) {
+  const examples = [...text.matchAll(/^```c\n(.*?)^```/gms)].map(([, block]) => block.replace(/"(?:\\.|[^"\\])*"|\/\*.*?\*\//gs, ''));
+  const named = [...text.matchAll(/\b([a-z_]\w*)\(\)/g), ...examples.flatMap((block) => [...block.matchAll(/\b([a-z_]\w*)\(/g)])];
+  return new Set(named.map(([, name]) => name).filter((name) => !['if', 'for', 'while', 'switch', 'sizeof', 'return'].includes(name)));
+}
+
+const exists = (name) => new RegExp(`\\b${name}\\)?\\(`).test(sources);
+
+for (const file of documents.filter((name) => name !== 'CHANGELOG.md')) {
+  test(`${file}: its functions and files exist`, () => {
+    for (const name of functionsIn(read(file))) assert.ok(exists(name), `there is no ${name}()`);
+    for (const [, name] of read(file).matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:[ch]|mjs|cmake))`/g)) {
+      const places = ['', 'src', ...(name.includes('/') ? [] : ['cmd'])];
+      assert.ok(places.some((place) => existsSync(path.join(root, place, name))), name);
+    }
+  });
+}
+
+test('the functions are found at all, and one that is made up is not', () => {
+  assert.ok(functionsIn(read('docs/architecture.md')).size > 5 && functionsIn(read('docs/errors.md')).has('error_context'));
+  assert.ok(exists('error_context') && !exists('no_such_function'));
+});
+
+// Its rows: | `src/net/` | `http` over libcurl; `loopback`, … |
+test('docs/architecture.md names files of each module', () => {
+  for (const [, folder, text] of read('docs/architecture.md').matchAll(/^\| `((?:src\/)?\w+\/)` \| (.*) \|$/gm)) {
+    const words = [...text.matchAll(/`([a-z]\w*)`/g)].map(([, word]) => word);
+    for (const word of words) {
+      const isFile = ['c', 'h'].some((suffix) => existsSync(path.join(root, `${folder}${word}.${suffix}`)));
+      assert.ok(isFile || new RegExp(`\\b${word}\\b`).test(sources), `${folder}: ${word}`);
+    }
+  }
+});
 
 test('docs/errors.md and logto.1 have the codes of src/base/error.c', () => {
   const table = [...read('src/base/error.c').matchAll(/\[ERROR_\w+\] = \{"(\w+)", (\d+)\}/g)].map(([, word, status]) => [word, status]).slice(1);
