@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 
-import { Person, program } from '../e2e/lib/person.mjs';
+import { User, program } from '../e2e/lib/user.mjs';
 import { startProvider } from '../provider/testing.mjs';
 import { Stopwatch, Table, machine, mebibytes, milliseconds } from './measure.mjs';
 
@@ -22,24 +22,24 @@ function addRace(what, [ours, theirs], aim) {
 
 async function benchSession() {
   const provider = await startProvider();
-  const person = await Person.arrive(provider);
+  const user = await User.arrive(provider);
   const asked = async () => (await provider.requests()).filter(({ user_agent: agent }) => agent?.startsWith('logto-cli/')).length;
   try {
-    await person.signIn();
+    await user.signIn();
     const first = await asked();
     await provider.clearRequests();
-    await person.login([]);
+    await user.login([]);
     const second = await asked();
     const ours = [program, 'token'];
     const theirs = ['secret-tool', 'lookup', 'profile', 'default', 'issuer', provider.issuer, 'app_id', provider.apps.native.id];
-    const alone = stopwatch.race([ours, theirs], { rounds: rounds(200), env: person.env });
+    const alone = stopwatch.race([ours, theirs], { rounds: rounds(200), env: user.env });
     addRace('cached token / secret-tool lookup', alone, { atMost: 1.15 });
     table.add('    peak memory', alone[0].peak / 1024, { atMost: 16, unit: ' MiB', digits: 1, theirs: mebibytes(alone[1].peak) });
-    addRace('100 cached tokens at once / 100 lookups', stopwatch.race([ours, theirs], { rounds: rounds(12), warmups: 1, atOnce: 100, env: person.env }));
+    addRace('100 cached tokens at once / 100 lookups', stopwatch.race([ours, theirs], { rounds: rounds(12), warmups: 1, atOnce: 100, env: user.env }));
     table.add('requests of the first login', first, { atMost: 3, digits: 0 });
     table.add('requests of the second login', second, { atMost: 1, digits: 0 });
   } finally {
-    await person.leave();
+    await user.leave();
     await provider.stop();
   }
 }

@@ -21,7 +21,7 @@ function steps(yaml) {
 
 // A machine of a pipeline: no keyring, no session, a tenant in the environment.
 async function pipeline() {
-  const machine = await scene.person({ bus: false });
+  const machine = await scene.user({ bus: false });
   const { m2m } = scene.provider.apps;
   machine.script('deploy.sh', 'test ${#LOGTO_ACCESS_TOKEN} -gt 100');
   execFileSync('cp', [machine.path('bin/deploy.sh'), machine.path('home/deploy.sh')]);
@@ -73,21 +73,21 @@ test('the recipes of docs/ci.md say who, how many and why', async () => {
 });
 
 test('the kubeconfig of docs/kubernetes.md gives an ExecCredential', async () => {
-  const person = await scene.signedIn();
+  const user = await scene.signedIn();
   const [yaml] = fences('docs/kubernetes.md', 'yaml');
   const args = yaml.match(/args: \[(.*)\]/)[1].split(', ');
   assert.equal(yaml.match(/command: (.*)/)[1], 'logto');
-  const { code, stdout } = await person.run(args);
+  const { code, stdout } = await user.run(args);
   const credential = JSON.parse(stdout);
   assert.equal(code, 0);
   assert.deepEqual([credential.apiVersion, credential.kind], [yaml.match(/apiVersion: (.*)/)[1], 'ExecCredential']);
-  assert.equal(credential.status.token, (await person.run(['token', '--id-token'])).stdout.trim());
+  assert.equal(credential.status.token, (await user.run(['token', '--id-token'])).stdout.trim());
   assert.ok(Date.parse(credential.status.expirationTimestamp) > Date.now());
 });
 
 test('kubectl itself sends the ID token', { skip: spawnSync('kubectl', ['version', '--client']).error ? 'kubectl is not installed' : false }, async () => {
-  const person = await scene.signedIn();
-  const folder = person.path('kube');
+  const user = await scene.signedIn();
+  const folder = user.path('kube');
   mkdirSync(folder);
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', `${folder}/key`, '-out', `${folder}/cert`], { stdio: 'ignore' });
   const sent = [];
@@ -103,10 +103,10 @@ apiVersion: v1
 kind: Config
 `;
   writeFileSync(`${folder}/config`, cluster + fences('docs/kubernetes.md', 'yaml')[0].replace('command: logto', `command: ${program}`));
-  const kubectl = spawn('kubectl', ['--kubeconfig', `${folder}/config`, 'get', '--raw', '/'], { env: person.env, timeout: 30_000 });
+  const kubectl = spawn('kubectl', ['--kubeconfig', `${folder}/config`, 'get', '--raw', '/'], { env: user.env, timeout: 30_000 });
   const code = await new Promise((resolve) => { kubectl.on('close', resolve); });
   server.close();
   assert.equal(code, 0);
-  const token = (await person.run(['token', '--id-token'])).stdout.trim();
+  const token = (await user.run(['token', '--id-token'])).stdout.trim();
   assert.ok(sent.length > 0 && sent.every((header) => header === `Bearer ${token}`));
 });

@@ -10,9 +10,9 @@ const verbs = (await finish(program, ['--help'], { env: { PATH: process.env.PATH
   .split('Commands:')[1].split('\n\n')[0].trim().split('\n').map((line) => line.trim().split(/\s+/)[0]);
 const bare = { bus: false };
 
-function writeConfig(person, config) {
-  mkdirSync(person.path('config/logto'), { recursive: true });
-  writeFileSync(person.configFile, typeof config === 'string' ? config : JSON.stringify(config, null, 2));
+function writeConfig(user, config) {
+  mkdirSync(user.path('config/logto'), { recursive: true });
+  writeFileSync(user.configFile, typeof config === 'string' ? config : JSON.stringify(config, null, 2));
 }
 
 describe('help', () => {
@@ -22,8 +22,8 @@ describe('help', () => {
 
   for (const args of [[], ['--help'], ['-h'], ['help']]) {
     test(`of the whole is printed by 'logto ${args.join(' ')}'`, async () => {
-      const person = await scene.person(bare);
-      const { code, stdout, stderr } = await person.run(args);
+      const user = await scene.user(bare);
+      const { code, stdout, stderr } = await user.run(args);
       assert.deepEqual([code, stderr], [0, '']);
       for (const verb of verbs) assert.match(stdout, new RegExp(`^  ${verb} +\\S`, 'm'));
     });
@@ -31,10 +31,10 @@ describe('help', () => {
 
   for (const verb of verbs) {
     test(`of ${verb} goes to stdout, exits 0, and needs nothing to be in order`, async () => {
-      const person = await scene.person(bare);
-      writeConfig(person, 'damaged');
+      const user = await scene.user(bare);
+      writeConfig(user, 'damaged');
       for (const args of [[verb, '--help'], [verb, '-h'], ['--help', verb], ['help', verb], [verb, '--json', '--help']]) {
-        const { code, stdout, stderr } = await person.run(args, { env: { HOME: undefined } });
+        const { code, stdout, stderr } = await user.run(args, { env: { HOME: undefined } });
         assert.deepEqual([code, stderr], [0, ''], args.join(' '));
         assert.match(stdout, new RegExp(`^Usage: logto ${verb}( |$)`, 'm'));
       }
@@ -43,8 +43,8 @@ describe('help', () => {
 });
 
 test('--version says which program this is', async () => {
-  const person = await scene.person(bare);
-  const { code, stdout, stderr } = await person.run(['--version']);
+  const user = await scene.user(bare);
+  const { code, stdout, stderr } = await user.run(['--version']);
   assert.deepEqual([code, stderr], [0, '']);
   assert.match(stdout, /^logto-cli \d+\.\d+\.\d+ .*@logto\/cli.*\n$/);
 });
@@ -59,20 +59,20 @@ describe('a usage error is one line and where to look, exit 2:', () => {
   ];
   for (const args of cases) {
     test(args.join(' '), async () => {
-      const person = await scene.person(bare);
-      const { code, stdout, stderr } = await person.run(args);
+      const user = await scene.user(bare);
+      const { code, stdout, stderr } = await user.run(args);
       assert.deepEqual([code, stdout], [2, ''], stderr);
       assert.match(stderr, new RegExp(`^logto: [^\\n]+\\nsee 'logto ${args[0]} --help'\\n$`));
-      const json = await person.run([...args.slice(0, 1), '--json', ...args.slice(1)]);
+      const json = await user.run([...args.slice(0, 1), '--json', ...args.slice(1)]);
       assert.deepEqual([json.code, json.stderr], [2, '']);
       assert.equal(JSON.parse(json.stdout).error.code, 'usage');
     });
   }
 
   test('an unknown command', async () => {
-    const person = await scene.person(bare);
+    const user = await scene.user(bare);
     for (const args of [['lgoin'], ['help', 'lgoin'], ['--json', 'lgoin'], ['']]) {
-      const { code, stdout, stderr } = await person.run(args);
+      const { code, stdout, stderr } = await user.run(args);
       assert.equal(code, 2);
       if (args.includes('--json')) assert.equal(JSON.parse(stdout).error.code, 'usage');
       else assert.match(stderr, /^logto: [^\n]+\nsee 'logto( help)? --help'\n$/);
@@ -80,25 +80,25 @@ describe('a usage error is one line and where to look, exit 2:', () => {
   });
 
   test('an unknown option before the command', async () => {
-    const person = await scene.person(bare);
-    const { code, stderr } = await person.run(['--no-such-option', 'whoami']);
+    const user = await scene.user(bare);
+    const { code, stderr } = await user.run(['--no-such-option', 'whoami']);
     assert.equal(code, 2);
     assert.match(stderr, /^logto: [^\n]+\nsee 'logto --help'\n$/);
   });
 
   test('what may be a secret is not repeated', async () => {
-    const person = await scene.person(bare);
+    const user = await scene.user(bare);
     for (const args of [['login', '--app-secret=hunter2'], ['login', '--no-browser=hunter2']]) {
-      const { code, stderr } = await person.run(args);
+      const { code, stderr } = await user.run(args);
       assert.equal(code, 2);
       assert.ok(!stderr.includes('hunter2'), stderr);
     }
   });
 
   test('a name that no profile can have', async () => {
-    const person = await scene.person(bare);
+    const user = await scene.user(bare);
     for (const name of ['', '../../etc', '.hidden', 'a/b', 'x'.repeat(65), 'a\nb']) {
-      const { code, stdout, stderr } = await person.run(['whoami', '--profile', name]);
+      const { code, stdout, stderr } = await user.run(['whoami', '--profile', name]);
       assert.deepEqual([code, stdout], [2, ''], name);
       assert.equal(errorOf({ stderr }).lines.length, 1);
     }
@@ -107,77 +107,77 @@ describe('a usage error is one line and where to look, exit 2:', () => {
 
 describe('global options', () => {
   test('work before and after the command', async () => {
-    const person = await scene.person();
-    await person.signIn(['--profile', 'work']);
-    const expected = (await person.run(['whoami', '--json', '--profile', 'work'])).stdout;
+    const user = await scene.user();
+    await user.signIn(['--profile', 'work']);
+    const expected = (await user.run(['whoami', '--json', '--profile', 'work'])).stdout;
     assert.equal(JSON.parse(expected).profile, 'work');
     for (const args of [
       ['--json', '--profile', 'work', 'whoami'], ['--json', 'whoami', '-p', 'work'], ['-p', 'work', 'whoami', '--json'], ['-pwork', '--json', 'whoami'],
       ['--profile=work', 'whoami', '--json', '-q'],
     ]) {
-      const { code, stdout } = await person.run(args);
+      const { code, stdout } = await user.run(args);
       assert.deepEqual([code, stdout], [0, expected], args.join(' '));
     }
   });
 
   test('an option goes before the environment, and that before the profile', async () => {
-    const person = await scene.person();
-    await person.signIn(['--profile', 'one']);
-    await person.signIn(['--profile', 'two']);
-    const which = async (args, env) => JSON.parse((await person.run(['whoami', '--json', ...args], { env })).stdout).profile;
+    const user = await scene.user();
+    await user.signIn(['--profile', 'one']);
+    await user.signIn(['--profile', 'two']);
+    const which = async (args, env) => JSON.parse((await user.run(['whoami', '--json', ...args], { env })).stdout).profile;
     assert.equal(await which([]), 'one', 'the first profile is the default one');
     assert.equal(await which([], { LOGTO_PROFILE: 'two' }), 'two');
     assert.equal(await which(['--profile', 'one'], { LOGTO_PROFILE: 'two' }), 'one');
     assert.equal(await which([], { LOGTO_PROFILE: '' }), 'one');
-    const elsewhere = await person.run(['whoami'], { env: { LOGTO_APP_ID: 'another' } });
+    const elsewhere = await user.run(['whoami'], { env: { LOGTO_APP_ID: 'another' } });
     assert.equal(elsewhere.code, 3);
   });
 
   test('two profiles never see each other\'s session', async () => {
-    const person = await scene.person();
-    await person.signIn(['--profile', 'one']);
-    assert.equal((await person.run(['whoami', '--profile', 'two'])).code, 3);
-    await person.signIn(['--profile', 'two']);
-    assert.notEqual((await person.token('-p', 'one')).stdout, (await person.token('-p', 'two')).stdout);
-    assert.equal((await person.run(['logout', '--local', '--profile', 'two'])).code, 0);
-    assert.equal((await person.token('-p', 'one')).code, 0);
-    assert.equal((await person.token('-p', 'two')).code, 3);
+    const user = await scene.user();
+    await user.signIn(['--profile', 'one']);
+    assert.equal((await user.run(['whoami', '--profile', 'two'])).code, 3);
+    await user.signIn(['--profile', 'two']);
+    assert.notEqual((await user.token('-p', 'one')).stdout, (await user.token('-p', 'two')).stdout);
+    assert.equal((await user.run(['logout', '--local', '--profile', 'two'])).code, 0);
+    assert.equal((await user.token('-p', 'one')).code, 0);
+    assert.equal((await user.token('-p', 'two')).code, 3);
   });
 
   test('--quiet leaves only errors, --verbose shows requests, twice decisions too', async () => {
-    const person = await scene.person();
-    const quiet = await person.login([...person.app, '--quiet']);
+    const user = await scene.user();
+    const quiet = await user.login([...user.app, '--quiet']);
     assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
-    assert.equal((await person.token('--refresh', '-v')).stderr.match(/^logto: POST http:\S+ -> 200 \(\d+ ms\)$/gm).length, 1);
-    const failed = await person.run(['token', '--resource', 'https://nowhere.example.com', '--quiet']);
+    assert.equal((await user.token('--refresh', '-v')).stderr.match(/^logto: POST http:\S+ -> 200 \(\d+ ms\)$/gm).length, 1);
+    const failed = await user.run(['token', '--resource', 'https://nowhere.example.com', '--quiet']);
     assert.equal(failed.code, 9);
     assert.equal(errorOf(failed).lines.length, 1);
   });
 
   test('colour is for terminals, and can be had or forbidden', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     const colored = /\x1b\[\d+m/;
     const shown = async (run) => colored.test((await run).stdout);
-    assert.equal(await shown(person.run(['whoami'])), false);
-    assert.equal(await shown(person.run(['whoami', '--color', 'always'])), true);
-    assert.equal(await shown(person.terminal(['whoami']).ended), true);
-    assert.equal(await shown(person.terminal(['whoami'], { env: { NO_COLOR: '1' } }).ended), false);
-    assert.equal(await shown(person.terminal(['whoami'], { env: { TERM: 'dumb' } }).ended), false);
-    assert.equal(await shown(person.terminal(['whoami', '--color=never']).ended), false);
+    assert.equal(await shown(user.run(['whoami'])), false);
+    assert.equal(await shown(user.run(['whoami', '--color', 'always'])), true);
+    assert.equal(await shown(user.terminal(['whoami']).ended), true);
+    assert.equal(await shown(user.terminal(['whoami'], { env: { NO_COLOR: '1' } }).ended), false);
+    assert.equal(await shown(user.terminal(['whoami'], { env: { TERM: 'dumb' } }).ended), false);
+    assert.equal(await shown(user.terminal(['whoami', '--color=never']).ended), false);
   });
 });
 
 describe('with --json', () => {
   test('an error is one object on stdout, with the same exit code as without', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const cases = [
       [['whoami'], 'not_signed_in', 3], [['token'], 'not_signed_in', 3], [['login'], 'config', 2], [['whoami', 'x'], 'usage', 2],
       [['login', '--endpoint', 'http://localhost:9', '--app-id', 'x'], 'network', 6],
-      [['login', ...person.app, '--timeout', '1', '--no-browser'], 'timeout', 4],
+      [['login', ...user.app, '--timeout', '1', '--no-browser'], 'timeout', 4],
     ];
     for (const [args, word, code] of cases) {
-      const plain = await person.run(args);
-      const json = await person.run([...args, '--json']);
+      const plain = await user.run(args);
+      const json = await user.run([...args, '--json']);
       assert.deepEqual([plain.code, plain.stdout, json.code], [code, '', code], args.join(' '));
       assert.match(json.stdout, /^\{[^\n]*\}\n$/);
       const { error } = JSON.parse(json.stdout);
@@ -191,35 +191,35 @@ describe('with --json', () => {
 });
 
 describe('output that cannot be written is exit 1:', () => {
-  async function full(person, args, options) {
+  async function full(user, args, options) {
     const stdout = openSync('/dev/full', 'w');
     try {
-      return await person.run(args, { stdout, ...options });
+      return await user.run(args, { stdout, ...options });
     } finally {
       closeSync(stdout);
     }
   }
 
   test('of every command', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     for (const args of [
       ['--help'], ['--version'], ['token', '--help'], ['help'], ['whoami'], ['whoami', '--json'], ['whoami', '--claim', 'sub'], ['token'], ['token', '--json'],
       ['token', '--format', 'header'], ['token', '--format', 'exec-credential'], ['logout', '--json'],
     ]) {
-      const { code, stderr } = await full(person, args);
+      const { code, stderr } = await full(user, args);
       assert.equal(code, 1, `${args.join(' ')} ${stderr}`);
       if (!args.includes('--json')) assert.match(stderr, /^logto: cannot write to standard output: No space left on device/m);
     }
   });
 
   test('a sign-in is done and stored all the same', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const stdout = openSync('/dev/full', 'w');
-    const login = await person.startLogin([...person.app, '--json'], { stdout });
+    const login = await user.startLogin([...user.app, '--json'], { stdout });
     closeSync(stdout);
-    await fetch(await person.authorize(login.address));
+    await fetch(await user.authorize(login.address));
     assert.equal((await login.ended).code, 1);
-    assert.equal((await person.run(['whoami'])).code, 0);
+    assert.equal((await user.run(['whoami'])).code, 0);
   });
 });
 
@@ -236,39 +236,39 @@ describe('the config file', () => {
   };
   for (const [what, [text, where]] of Object.entries(damaged)) {
     test(`${what} is named with the place, exit 2, and never overwritten`, async () => {
-      const person = await scene.person();
-      writeConfig(person, text);
-      for (const args of [['whoami'], ['token'], ['logout'], ['login', ...person.app]]) {
-        const result = await person.run(args);
+      const user = await scene.user();
+      writeConfig(user, text);
+      for (const args of [['whoami'], ['token'], ['logout'], ['login', ...user.app]]) {
+        const result = await user.run(args);
         assert.deepEqual([result.code, result.stdout], [2, ''], `${args[0]}: ${result.stderr}`);
         const { message } = errorOf(result);
         assert.match(message, where);
         assert.match(message, /config/);
-        assert.equal(JSON.parse((await person.run([...args, '--json'])).stdout).error.code, 'config');
+        assert.equal(JSON.parse((await user.run([...args, '--json'])).stdout).error.code, 'config');
       }
-      assert.equal(readFileSync(person.configFile, 'utf8'), text);
-      assert.equal(existsSync(person.addressFile), false, 'no browser was opened');
+      assert.equal(readFileSync(user.configFile, 'utf8'), text);
+      assert.equal(existsSync(user.addressFile), false, 'no browser was opened');
     });
   }
 
   test('that breaks while somebody signs in is not overwritten either', async () => {
-    const person = await scene.signedIn();
-    const login = await person.startLogin([]);
-    writeFileSync(person.configFile, '{ broken');
-    await fetch(await person.authorize(login.address));
+    const user = await scene.signedIn();
+    const login = await user.startLogin([]);
+    writeFileSync(user.configFile, '{ broken');
+    await fetch(await user.authorize(login.address));
     assert.equal((await login.ended).code, 2);
-    assert.equal(readFileSync(person.configFile, 'utf8'), '{ broken');
+    assert.equal(readFileSync(user.configFile, 'utf8'), '{ broken');
   });
 
   test('keeps what it does not know when it is rewritten', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const config = {
       $schema: 'https://example.com/schema.json', future: { deep: [1, 2.5, { x: null }], big: 12345678901234, text: 'ünïcödé \u0001 "' },
       defaultProfile: 'work', profiles: { work: { endpoint: scene.provider.endpoint, appId: scene.provider.apps.native.id, color: 'red', scopes: ['email'] }, other: { unknown: true } },
     };
-    writeConfig(person, config);
-    assert.equal((await person.login(['--scope', 'phone'])).code, 0);
-    const after = person.config;
+    writeConfig(user, config);
+    assert.equal((await user.login(['--scope', 'phone'])).code, 0);
+    const after = user.config;
     assert.deepEqual(after.future, config.future);
     assert.equal(after.$schema, config.$schema);
     assert.deepEqual(after.profiles.other, config.profiles.other);
@@ -278,22 +278,22 @@ describe('the config file', () => {
   });
 
   test('takes in what two sign-ins write at the same time', async () => {
-    const person = await scene.person();
-    const first = await person.startLogin([...person.app, '--profile', 'one']);
-    const second = await person.startLogin([...person.app, '--profile', 'two', '--port', '38919']);
+    const user = await scene.user();
+    const first = await user.startLogin([...user.app, '--profile', 'one']);
+    const second = await user.startLogin([...user.app, '--profile', 'two', '--port', '38919']);
     for (const login of [second, first]) {
-      await fetch(await person.authorize(login.address));
+      await fetch(await user.authorize(login.address));
       assert.equal((await login.ended).code, 0, login.stderr);
     }
-    assert.deepEqual(Object.keys(person.config.profiles).sort(), ['one', 'two']);
+    assert.deepEqual(Object.keys(user.config.profiles).sort(), ['one', 'two']);
   });
 
   test('lies below HOME when XDG_CONFIG_HOME is not set, and without both nothing can be kept: exit 2', async () => {
-    const person = await scene.person();
-    assert.equal((await person.login(person.app, { env: { XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: undefined } })).code, 0);
-    assert.ok(existsSync(person.path('home/.config/logto/config.json')));
-    assert.ok(existsSync(person.path('home/.cache/logto')));
-    const { code, stderr } = await person.run(['profile', 'set', 'port', '3001'], { env: { XDG_CONFIG_HOME: undefined, HOME: undefined } });
+    const user = await scene.user();
+    assert.equal((await user.login(user.app, { env: { XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: undefined } })).code, 0);
+    assert.ok(existsSync(user.path('home/.config/logto/config.json')));
+    assert.ok(existsSync(user.path('home/.cache/logto')));
+    const { code, stderr } = await user.run(['profile', 'set', 'port', '3001'], { env: { XDG_CONFIG_HOME: undefined, HOME: undefined } });
     assert.equal(code, 2);
     assert.match(stderr, /HOME/);
   });

@@ -10,112 +10,112 @@ const scene = useScene();
 const api = 'https://api.example.com';
 
 test('the command finds the token, in all its sorts', async () => {
-  const person = await scene.signedIn(['--resource', api, '--scope', 'read:things', '--scope', 'write:things', '--organizations']);
-  const show = person.script('show', 'printf %s "$LOGTO_ACCESS_TOKEN"');
-  const opaque = await person.run(['exec', '--', show]);
-  assert.equal(`${opaque.stdout}\n`, (await person.token()).stdout);
-  const jwt = await person.run(['exec', '--resource', api, '--', show]);
+  const user = await scene.signedIn(['--resource', api, '--scope', 'read:things', '--scope', 'write:things', '--organizations']);
+  const show = user.script('show', 'printf %s "$LOGTO_ACCESS_TOKEN"');
+  const opaque = await user.run(['exec', '--', show]);
+  assert.equal(`${opaque.stdout}\n`, (await user.token()).stdout);
+  const jwt = await user.run(['exec', '--resource', api, '--', show]);
   assert.equal(parts(jwt.stdout)[1].aud, api);
-  const narrow = await person.run(['exec', '--resource', api, '--scope', 'read:things', '--', show]);
+  const narrow = await user.run(['exec', '--resource', api, '--scope', 'read:things', '--', show]);
   assert.equal(parts(narrow.stdout)[1].scope, 'read:things');
-  const organization = await person.run(['exec', '--organization', 'acme00000001', show]);
+  const organization = await user.run(['exec', '--organization', 'acme00000001', show]);
   assert.equal(parts(organization.stdout)[1].aud, 'urn:logto:organization:acme00000001');
   for (const { code, stderr } of [opaque, jwt, narrow, organization]) assert.deepEqual([code, stderr], [0, '']);
 });
 
 test('words reach the command as they are, also those that look like our options', async () => {
-  const person = await scene.signedIn();
-  const words = person.script('words', 'for word; do printf "<%s>" "$word"; done');
+  const user = await scene.signedIn();
+  const words = user.script('words', 'for word; do printf "<%s>" "$word"; done');
   for (const args of [['--', words, '--json', '-p', 'x', '--', '', 'a b', '$HOME', '*'], [words, '--json', '-p', 'x', '--', '', 'a b', '$HOME', '*']]) {
-    const { code, stdout } = await person.run(['exec', ...args]);
+    const { code, stdout } = await user.run(['exec', ...args]);
     assert.deepEqual([code, stdout], [0, '<--json><-p><x><--><><a b><$HOME><*>']);
   }
 });
 
 test('the exit code is its own, and so is its end by a signal', async () => {
-  const person = await scene.signedIn();
-  for (const code of [0, 1, 2, 3, 5, 42, 255]) assert.equal((await person.run(['exec', '--', 'sh', '-c', `exit ${code}`])).code, code);
-  const killed = await person.run(['exec', '--', 'sh', '-c', 'kill -TERM $$']);
+  const user = await scene.signedIn();
+  for (const code of [0, 1, 2, 3, 5, 42, 255]) assert.equal((await user.run(['exec', '--', 'sh', '-c', `exit ${code}`])).code, code);
+  const killed = await user.run(['exec', '--', 'sh', '-c', 'kill -TERM $$']);
   assert.equal(killed.signal, 'SIGTERM', 'it takes our place, so its parent sees how it ended');
 });
 
 test('a command that is not there is 127, one that cannot be run 126, none at all 2', async () => {
-  const person = await scene.signedIn();
-  const missing = await person.run(['exec', '--', 'there-is-no-such-command']);
+  const user = await scene.signedIn();
+  const missing = await user.run(['exec', '--', 'there-is-no-such-command']);
   assert.deepEqual([missing.code, missing.stdout], [127, '']);
   assert.match(errorOf(missing).message, /cannot run there-is-no-such-command: No such file/);
-  const folder = await person.run(['exec', '--', person.folder]);
+  const folder = await user.run(['exec', '--', user.folder]);
   assert.equal(folder.code, 126);
-  const none = await person.run(['exec', '--']);
+  const none = await user.run(['exec', '--']);
   assert.deepEqual([none.code, none.stdout], [2, '']);
   assert.match(none.stderr, /see 'logto exec --help'/);
 });
 
 test('stdin, stdout, folder and environment are untouched; nothing of ours is open', async () => {
-  const person = await scene.signedIn();
-  const cat = await person.run(['exec', '--', 'cat'], { stdin: 'through and through' });
+  const user = await scene.signedIn();
+  const cat = await user.run(['exec', '--', 'cat'], { stdin: 'through and through' });
   assert.equal(cat.stdout, 'through and through');
-  const env = await person.run(['exec', '--', 'env'], { env: { FLAVOUR: 'vanilla' } });
+  const env = await user.run(['exec', '--', 'env'], { env: { FLAVOUR: 'vanilla' } });
   const lines = env.stdout.trimEnd().split('\n');
   assert.ok(lines.includes('FLAVOUR=vanilla'));
   assert.deepEqual(lines.filter((line) => /^LOGTO_/.test(line)).map((line) => line.split('=')[0]), ['LOGTO_ACCESS_TOKEN']);
   // Whatever the test's own parents left open is there without us too.
   const open = ['sh', '-c', 'ls /proc/self/fd; umask; ulimit -S -c; ulimit -H -c; ulimit -n; pwd; nice'];
   const [command, ...rest] = open;
-  const without = await finish(command, rest, { env: person.env, cwd: person.env.HOME });
-  assert.equal((await person.run(['exec', '--', ...open])).stdout, without.stdout);
+  const without = await finish(command, rest, { env: user.env, cwd: user.env.HOME });
+  assert.equal((await user.run(['exec', '--', ...open])).stdout, without.stdout);
 });
 
 test('signals reach it as they would without us', async () => {
-  const person = await scene.signedIn();
+  const user = await scene.signedIn();
   // SIGPIPE among them: ignored signals stay ignored across exec, and `yes | head` would complain.
   const signals = ['-E', '^Sig(Blk|Ign):', '/proc/self/status'];
-  const without = await finish('grep', signals, { env: person.env });
-  assert.equal((await person.run(['exec', '--', 'grep', ...signals])).stdout, without.stdout);
-  const sleeping = person.start(['exec', '--', 'sh', '-c', 'echo ready; exec sleep 30']);
+  const without = await finish('grep', signals, { env: user.env });
+  assert.equal((await user.run(['exec', '--', 'grep', ...signals])).stdout, without.stdout);
+  const sleeping = user.start(['exec', '--', 'sh', '-c', 'echo ready; exec sleep 30']);
   await sleeping.sees(/ready/, 'stdout');
   await until(() => readFileSync(`/proc/${sleeping.pid}/cmdline`, 'utf8').startsWith('sleep'), 'the command in our place');
   assert.equal((await sleeping.kill('SIGINT')).signal, 'SIGINT');
 });
 
 test('the token is in no command line', async () => {
-  const person = await scene.signedIn();
-  const sleeping = person.start(['exec', '--', 'sh', '-c', 'echo ready; exec sleep 30']);
+  const user = await scene.signedIn();
+  const sleeping = user.start(['exec', '--', 'sh', '-c', 'echo ready; exec sleep 30']);
   await sleeping.sees(/ready/, 'stdout');
-  const [{ token }] = (await person.session()).access_tokens;
+  const [{ token }] = (await user.session()).access_tokens;
   const lines = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8'); } catch { return ''; } });
   assert.ok(lines.every((line) => !line.includes(token)));
   await sleeping.kill();
 });
 
 test('without a session: exit 3 and the command is not run; not covered: exit 9', async () => {
-  const person = await scene.person();
+  const user = await scene.user();
   const env = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: scene.provider.apps.native.id };
-  const nobody = await person.run(['exec', '--', 'echo', 'was run'], { env });
+  const nobody = await user.run(['exec', '--', 'echo', 'was run'], { env });
   assert.deepEqual([nobody.code, nobody.stdout], [3, '']);
-  await person.signIn();
-  const uncovered = await person.run(['exec', '--resource', api, '--', 'echo', 'was run']);
+  await user.signIn();
+  const uncovered = await user.run(['exec', '--resource', api, '--', 'echo', 'was run']);
   assert.deepEqual([uncovered.code, uncovered.stdout], [9, '']);
   assert.equal(errorOf(uncovered).hint, `logto login --resource ${api}`);
-  const json = await person.run(['exec', '--json', '--resource', api, '--', 'echo', 'was run']);
+  const json = await user.run(['exec', '--json', '--resource', api, '--', 'echo', 'was run']);
   assert.equal(JSON.parse(json.stdout).error.code, 'not_granted');
 });
 
 test('a machine: the token of its environment', async () => {
-  const person = await scene.person({ bus: false });
+  const user = await scene.user({ bus: false });
   const { m2m } = scene.provider.apps;
   const env = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET: m2m.secret };
-  const { code, stdout } = await person.run(['exec', '--resource', api, '--scope', 'read:things', '--', 'sh', '-c', 'printf %s "$LOGTO_ACCESS_TOKEN"'], { env });
+  const { code, stdout } = await user.run(['exec', '--resource', api, '--scope', 'read:things', '--', 'sh', '-c', 'printf %s "$LOGTO_ACCESS_TOKEN"'], { env });
   assert.equal(code, 0);
   assert.equal(parts(stdout)[1].client_id, m2m.id);
 });
 
 test('a token that is about to expire is refreshed first', async () => {
-  const person = await scene.person();
+  const user = await scene.user();
   await scene.provider.set({ accessTokenTtl: 30 });
-  await person.signIn();
-  const [{ token }] = (await person.session()).access_tokens;
-  const { stdout } = await person.run(['exec', '--', 'sh', '-c', 'printf %s "$LOGTO_ACCESS_TOKEN"']);
+  await user.signIn();
+  const [{ token }] = (await user.session()).access_tokens;
+  const { stdout } = await user.run(['exec', '--', 'sh', '-c', 'printf %s "$LOGTO_ACCESS_TOKEN"']);
   assert.notEqual(stdout, token);
   assert.equal((await scene.provider.counts()).refreshes, 1);
 });

@@ -3,10 +3,10 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 
 import { startProvider } from '../provider/testing.mjs';
 import { openChromium, openWindow } from './lib/chromium.mjs';
-import { Person } from './lib/person.mjs';
+import { User } from './lib/user.mjs';
 
 export { clickThroughGoogle, signInAsGrace } from './lib/chromium.mjs';
-export { Person, program, schema, visit } from './lib/person.mjs';
+export { User, program, schema, visit } from './lib/user.mjs';
 export { Process, finish } from './lib/process.mjs';
 export { pause, until } from './lib/wait.mjs';
 
@@ -25,18 +25,18 @@ export function useScene({ chromium = false } = {}) {
   beforeEach(() => scene.provider.reset());
   afterEach(async () => {
     await Promise.all(scene.windows.splice(0).map((page) => page.context().close()));
-    await Promise.all(scene.people.splice(0).map((person) => person.leave()));
+    await Promise.all(scene.people.splice(0).map((user) => user.leave()));
   });
 
-  scene.person = async (options) => {
-    const person = await Person.arrive(scene.provider, options);
-    scene.people.push(person);
-    return person;
+  scene.user = async (options) => {
+    const user = await User.arrive(scene.provider, options);
+    scene.people.push(user);
+    return user;
   };
   scene.signedIn = async (args, options) => {
-    const person = await scene.person();
-    await person.signIn(args, options);
-    return person;
+    const user = await scene.user();
+    await user.signIn(args, options);
+    return user;
   };
   scene.window = async () => {
     const page = await openWindow(scene.chromium);

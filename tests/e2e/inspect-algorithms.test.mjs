@@ -4,18 +4,18 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:cry
 import { after, before, describe, test } from 'node:test';
 
 import { changedMembers, changedText, flippedBits } from '../vectors/mutations.mjs';
-import { Person } from './harness.mjs';
+import { User } from './harness.mjs';
 import { algorithms, commandMaker, encode, inspect, inspectAll, keyFile, nodeMaker, now, parts, soundClaims } from './lib/inspecting.mjs';
 
 const nowhere = { endpoint: 'http://localhost:9', google: 'http://localhost:9' };
-let person;
+let user;
 const makers = {};
 
 before(async () => {
-  person = await Person.arrive(nowhere, { bus: false });
+  user = await User.arrive(nowhere, { bus: false });
   for (const alg of algorithms) makers[alg] = await nodeMaker(alg);
 });
-after(() => person.leave());
+after(() => user.leave());
 
 // A signature with another key, algorithm or encoding, over any header.
 function forge(alg, { header = {}, claims = soundClaims(), curve, encoding = 'ieee-p1363', key } = {}) {
@@ -27,19 +27,19 @@ function forge(alg, { header = {}, claims = soundClaims(), curve, encoding = 'ie
 }
 
 for (const alg of algorithms) {
-  for (const [maker, make] of [["Node's jose", () => makers[alg]], ['the jose command', () => commandMaker(alg, person.folder)]]) {
+  for (const [maker, make] of [["Node's jose", () => makers[alg]], ['the jose command', () => commandMaker(alg, user.folder)]]) {
     test(`${alg} by ${maker}: accepted, and every mutation refused for the right reason`, async () => {
       const { jwk, sign: signIt } = await make();
-      const jwks = ['--offline', '--jwks', keyFile(person, { keys: [jwk] })];
+      const jwks = ['--offline', '--jwks', keyFile(user, { keys: [jwk] })];
       const token = await signIt(soundClaims());
-      const sound = await inspect(person, token, jwks);
+      const sound = await inspect(user, token, jwks);
       assert.equal(sound.reason, null, sound.stdout);
       assert.equal(sound.check('signature').result, 'pass');
       assert.deepEqual([sound.verdict.header, sound.verdict.claims], parts(token));
 
       // An RSA signature is long; a step that shares no factor with 8 visits every bit position all the same.
       const mutations = [...flippedBits(token, jwk, /S256$/.test(alg) && alg !== 'ES256' ? 5 : 3), ...changedMembers(token, jwk), ...changedText(token)];
-      const { reasons, verdicts } = await inspectAll(person, mutations.map((mutation) => mutation.token), jwks);
+      const { reasons, verdicts } = await inspectAll(user, mutations.map((mutation) => mutation.token), jwks);
       for (const [index, { what, token: mutated, reason }] of mutations.entries()) {
         if (reason) assert.equal(reasons[index], reason, `${what}: ${JSON.stringify(verdicts[index])}`);
         else assert.ok(['malformed', 'bad_signature', 'unsupported_alg', 'unknown_key'].includes(reasons[index]), `${what}: ${reasons[index]} ${mutated}`);
@@ -49,7 +49,7 @@ for (const alg of algorithms) {
 
   test(`${alg}: another key, another curve, another algorithm`, async () => {
     const { jwk, kid, sign: signIt } = makers[alg];
-    const jwks = ['--offline', '--jwks', keyFile(person, { keys: [jwk] })];
+    const jwks = ['--offline', '--jwks', keyFile(user, { keys: [jwk] })];
     const claims = encode(soundClaims());
     const none = `${encode({ alg: 'none', kid })}.${claims}.`;
     const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
@@ -78,7 +78,7 @@ for (const alg of algorithms) {
       ['its own key in the header', forge(alg, { header: { jwk: makers[alg].jwk, kid: 'mine' } }), 'unknown_key'],
       ['a jku in the header', forge(alg, { header: { jku: 'http://localhost:9/', kid: 'mine' } }), 'unknown_key'],
     ];
-    const { reasons, verdicts } = await inspectAll(person, cases.map(([, token]) => token), jwks);
+    const { reasons, verdicts } = await inspectAll(user, cases.map(([, token]) => token), jwks);
     cases.forEach(([what, , reason], index) => assert.equal(reasons[index], reason, `${what}: ${JSON.stringify(verdicts[index].checks)}`));
   });
 }
@@ -87,10 +87,10 @@ test('a valid token without kid is tried with each key that fits, and only those
   const first = await nodeMaker('ES384', 'first');
   const second = await nodeMaker('ES384', 'second');
   const keys = [makers.RS256.jwk, first.jwk, makers.ES256.jwk, second.jwk, { ...makers.ES512.jwk, kid: undefined }].map(({ ...jwk }) => jwk);
-  const jwks = ['--offline', '--jwks', keyFile(person, { keys })];
+  const jwks = ['--offline', '--jwks', keyFile(user, { keys })];
   const tokens = await Promise.all([first, second, makers.ES512].map(({ sign: signIt }) => signIt(soundClaims(), { kid: undefined })));
   tokens.push(await makers.ES384.sign(soundClaims(), { kid: undefined }), await makers.PS256.sign(soundClaims(), { kid: undefined }));
-  const { reasons, verdicts } = await inspectAll(person, tokens, jwks);
+  const { reasons, verdicts } = await inspectAll(user, tokens, jwks);
   assert.deepEqual(reasons, [null, null, null, 'bad_signature', 'unknown_key']);
   assert.match(verdicts[3].checks[1].detail, /2 fitting keys/);
 });
@@ -119,14 +119,14 @@ describe('a key that must not be used is not', () => {
     for (const [what, change] of list) {
       test(`${alg} key ${what}`, async () => {
         const { jwk, sign: signIt } = makers[alg];
-        const jwks = ['--offline', '--jwks', keyFile(person, { keys: [change(jwk)] })];
+        const jwks = ['--offline', '--jwks', keyFile(user, { keys: [change(jwk)] })];
         for (const header of [{}, { kid: undefined }]) {
-          const { reason, stdout } = await inspect(person, await signIt(soundClaims(), header), jwks);
+          const { reason, stdout } = await inspect(user, await signIt(soundClaims(), header), jwks);
           assert.equal(reason, 'unknown_key', stdout);
         }
         // The broken key beside a good one does no harm.
-        const both = ['--offline', '--jwks', keyFile(person, { keys: [change(jwk), { ...jwk, kid: 'good' }] })];
-        assert.equal((await inspect(person, await signIt(soundClaims(), { kid: undefined }), both)).reason, null);
+        const both = ['--offline', '--jwks', keyFile(user, { keys: [change(jwk), { ...jwk, kid: 'good' }] })];
+        assert.equal((await inspect(user, await signIt(soundClaims(), { kid: undefined }), both)).reason, null);
       });
     }
   }
@@ -135,10 +135,10 @@ describe('a key that must not be used is not', () => {
     const small = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const jwk = { ...small.publicKey.export({ format: 'jwk' }), kid: 'small' };
     const token = forge('RS256', { key: small, header: { kid: 'small' } });
-    assert.equal((await inspect(person, token, ['--jwks', keyFile(person, { keys: [jwk] })])).reason, 'unknown_key');
+    assert.equal((await inspect(user, token, ['--jwks', keyFile(user, { keys: [jwk] })])).reason, 'unknown_key');
     for (const e of ['AQ', 'Ag', '', 'AQAAAAAAAAAAAQ']) {
       const weak = { ...makers.RS256.jwk, e };
-      const { reason } = await inspect(person, await makers.RS256.sign(soundClaims()), ['--jwks', keyFile(person, { keys: [weak] })]);
+      const { reason } = await inspect(user, await makers.RS256.sign(soundClaims()), ['--jwks', keyFile(user, { keys: [weak] })]);
       assert.equal(reason, 'unknown_key', e);
     }
   });
@@ -146,40 +146,40 @@ describe('a key that must not be used is not', () => {
 
 test('a key without alg does RS256 and PS256, and takes neither for the other', async () => {
   const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const jwks = ['--jwks', keyFile(person, key.publicKey.export({ format: 'jwk' }))];
+  const jwks = ['--jwks', keyFile(user, key.publicKey.export({ format: 'jwk' }))];
   const [rs, ps] = ['RS256', 'PS256'].map((alg) => forge(alg, { key }));
   const relabel = (token, alg) => token.replace(/^[^.]+/, encode({ alg, typ: 'at+jwt' }));
-  const { reasons } = await inspectAll(person, [rs, ps, relabel(rs, 'PS256'), relabel(ps, 'RS256')], jwks);
+  const { reasons } = await inspectAll(user, [rs, ps, relabel(rs, 'PS256'), relabel(ps, 'RS256')], jwks);
   assert.deepEqual(reasons, [null, null, 'bad_signature', 'bad_signature']);
 });
 
 test('PS256 with a salt of another length is refused', async () => {
   const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const jwks = ['--jwks', keyFile(person, key.publicKey.export({ format: 'jwk' }))];
+  const jwks = ['--jwks', keyFile(user, key.publicKey.export({ format: 'jwk' }))];
   const data = `${encode({ alg: 'PS256' })}.${encode(soundClaims())}`;
   const tokens = [0, 20, 222].map((saltLength) => `${data}.${sign('sha256', Buffer.from(data), { key: key.privateKey, padding: 6, saltLength }).toString('base64url')}`);
-  assert.deepEqual((await inspectAll(person, tokens, jwks)).reasons, Array(3).fill('bad_signature'));
+  assert.deepEqual((await inspectAll(user, tokens, jwks)).reasons, Array(3).fill('bad_signature'));
 });
 
 test('ECDSA signatures in DER are refused, and so are r or s of zero or the order', async () => {
   const order = Buffer.from('FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551', 'hex');
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwks = ['--jwks', keyFile(person, key.publicKey.export({ format: 'jwk' }))];
+  const jwks = ['--jwks', keyFile(user, key.publicKey.export({ format: 'jwk' }))];
   const good = forge('ES256', { key });
   const [header, claims, signature] = good.split('.');
   const [r, s] = [Buffer.from(signature, 'base64url').subarray(0, 32), Buffer.from(signature, 'base64url').subarray(32)];
   const zero = Buffer.alloc(32);
   const tokens = [[zero, s], [r, zero], [zero, zero], [order, s], [r, order], [order, order]]
     .map((pair) => `${header}.${claims}.${Buffer.concat(pair).toString('base64url')}`);
-  assert.deepEqual((await inspectAll(person, [good, forge('ES256', { key, encoding: 'der' }), ...tokens], jwks)).reasons,
+  assert.deepEqual((await inspectAll(user, [good, forge('ES256', { key, encoding: 'der' }), ...tokens], jwks)).reasons,
     [null, ...Array(7).fill('bad_signature')]);
 });
 
 test('times in the future and the past are right to the second, with every algorithm', async () => {
   const keys = algorithms.map((alg) => makers[alg].jwk);
-  const jwks = ['--offline', '--jwks', keyFile(person, { keys })];
+  const jwks = ['--offline', '--jwks', keyFile(user, { keys })];
   const tokens = await Promise.all(algorithms.flatMap((alg) => [
     makers[alg].sign(soundClaims()), makers[alg].sign(soundClaims({ exp: now() - 120 })), makers[alg].sign(soundClaims({ nbf: now() + 120 })),
   ]));
-  assert.deepEqual((await inspectAll(person, tokens, jwks)).reasons, algorithms.flatMap(() => [null, 'expired', 'not_yet_valid']));
+  assert.deepEqual((await inspectAll(user, tokens, jwks)).reasons, algorithms.flatMap(() => [null, 'expired', 'not_yet_valid']));
 });

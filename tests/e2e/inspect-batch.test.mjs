@@ -8,9 +8,9 @@ import { finish, pause, program, useScene } from './harness.mjs';
 import { checkVerdict, encode, inspectAll, keyFile, nodeMaker, now, soundClaims } from './lib/inspecting.mjs';
 
 const scene = useScene();
-const visitor = () => scene.person({ bus: false });
+const visitor = () => scene.user({ bus: false });
 
-async function makeSorts(person) {
+async function makeSorts(user) {
   const [maker, other] = await Promise.all([nodeMaker('ES256', 'one'), nodeMaker('ES256', 'two')]);
   const strange = await nodeMaker('ES256', 'strange');
   const sorts = [
@@ -24,16 +24,16 @@ async function makeSorts(person) {
     ['malformed', (jti) => `line ${jti}`],
     ['opaque', (jti) => `${jti}`.padStart(43, 'x')],
   ];
-  const args = ['--offline', '--audience', 'https://api.example.com', '--jwks', keyFile(person, { keys: [maker.jwk, other.jwk] })];
+  const args = ['--offline', '--audience', 'https://api.example.com', '--jwks', keyFile(user, { keys: [maker.jwk, other.jwk] })];
   return { sorts, args, maker };
 }
 
 test('5,000 mixed tokens: every verdict right, in order, with a summary', async () => {
-  const person = await visitor();
-  const { sorts, args } = await makeSorts(person);
+  const user = await visitor();
+  const { sorts, args } = await makeSorts(user);
   const pick = Array.from({ length: 5000 }, (_, index) => sorts[(index * 7 + (index >> 5)) % sorts.length]);
   const tokens = await Promise.all(pick.map(([, make], index) => make(index)));
-  const { code, stderr, reasons, verdicts } = await inspectAll(person, tokens, args);
+  const { code, stderr, reasons, verdicts } = await inspectAll(user, tokens, args);
   assert.equal(code, 5);
   pick.forEach(([reason], index) => {
     assert.equal(reasons[index], reason, `line ${index + 1}`);
@@ -45,25 +45,25 @@ test('5,000 mixed tokens: every verdict right, in order, with a summary', async 
 
 describe('the exit code', () => {
   test('is 0 only when all are valid, and stderr sums up', async () => {
-    const person = await visitor();
-    const { sorts: [[, good], , [, expired]], args } = await makeSorts(person);
+    const user = await visitor();
+    const { sorts: [[, good], , [, expired]], args } = await makeSorts(user);
     for (const [tokens, code, summary] of [
       [[await good(1)], 0, '1 token, 1 valid, 0 not valid\n'],
       [await Promise.all(Array.from({ length: 300 }, (_, index) => good(index))), 0, '300 tokens, 300 valid, 0 not valid\n'],
       [[await good(1), await expired(2)], 5, '2 tokens, 1 valid, 1 not valid\n'],
       [[await expired(1), await good(2)], 5, '2 tokens, 1 valid, 1 not valid\n'],
     ]) {
-      const result = await inspectAll(person, tokens, args);
+      const result = await inspectAll(user, tokens, args);
       assert.deepEqual([result.code, result.stderr], [code, summary]);
-      assert.equal((await inspectAll(person, tokens, [...args, '--quiet'])).stderr, '');
+      assert.equal((await inspectAll(user, tokens, [...args, '--quiet'])).stderr, '');
     }
   });
 
   test('of no lines at all is 0', async () => {
-    const person = await visitor();
-    const { args } = await makeSorts(person);
+    const user = await visitor();
+    const { args } = await makeSorts(user);
     for (const stdin of ['', undefined]) {
-      const result = await person.run(['inspect', '--batch', ...args], { stdin });
+      const result = await user.run(['inspect', '--batch', ...args], { stdin });
       assert.deepEqual([result.code, result.stdout, result.stderr], [0, '', '0 tokens, 0 valid, 0 not valid\n']);
     }
   });
@@ -71,11 +71,11 @@ describe('the exit code', () => {
 
 describe('lines', () => {
   test('blank, over-long, with spaces around, with CR, and a last one without an end', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]], args } = await makeSorts(person);
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
     const token = await good(1);
     const stdin = `${token}\n\n   \n${token}\r\n  ${token}\t \n${'x'.repeat(70000)}\n${token}${'A'.repeat(200000)}\n${token}`;
-    const { code, stdout } = await person.run(['inspect', '--batch', ...args], { stdin });
+    const { code, stdout } = await user.run(['inspect', '--batch', ...args], { stdin });
     const verdicts = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
     verdicts.forEach((verdict) => checkVerdict(verdict, token));
     assert.deepEqual(verdicts.map(({ reason }) => reason), [null, 'malformed', 'malformed', null, null, 'malformed', 'malformed', null]);
@@ -83,12 +83,12 @@ describe('lines', () => {
   });
 
   test('come from --file too, and --json changes nothing', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]], args } = await makeSorts(person);
-    writeFileSync(person.path('tokens'), `${await good(1)}\n${await good(2)}\n`);
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
+    writeFileSync(user.path('tokens'), `${await good(1)}\n${await good(2)}\n`);
     const outputs = [];
-    for (const more of [['--file', person.path('tokens')], ['--file', person.path('tokens'), '--json'], ['-']]) {
-      const { code, stdout } = await person.run(['inspect', '--batch', ...args, ...more], { stdin: readFileSync(person.path('tokens')) });
+    for (const more of [['--file', user.path('tokens')], ['--file', user.path('tokens'), '--json'], ['-']]) {
+      const { code, stdout } = await user.run(['inspect', '--batch', ...args, ...more], { stdin: readFileSync(user.path('tokens')) });
       assert.equal(code, 0);
       outputs.push(stdout.replaceAll(/\d+ seconds/g, 'N seconds'));
     }
@@ -96,9 +96,9 @@ describe('lines', () => {
   });
 
   test('with --no-verify are decoded, and none is called valid', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]] } = await makeSorts(person);
-    const { code, stdout, stderr } = await person.run(['inspect', '--batch', '--no-verify'], { stdin: `${await good(1)}\n${await good(2)}\n` });
+    const user = await visitor();
+    const { sorts: [[, good]] } = await makeSorts(user);
+    const { code, stdout, stderr } = await user.run(['inspect', '--batch', '--no-verify'], { stdin: `${await good(1)}\n${await good(2)}\n` });
     assert.deepEqual([code, ...stdout.trimEnd().split('\n').map((line) => JSON.parse(line).valid)], [0, false, false]);
     assert.match(stderr, /nothing is verified/);
     assert.doesNotMatch(stderr, /[12] valid,/, 'the summary calls none valid either');
@@ -107,9 +107,9 @@ describe('lines', () => {
 
 describe('when something ends early', () => {
   test('stdin: what came is judged', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]], args } = await makeSorts(person);
-    const batch = person.start(['inspect', '--batch', ...args], { stdin: 'open' });
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
+    const batch = user.start(['inspect', '--batch', ...args], { stdin: 'open' });
     const token = await good(1);
     batch.write(`${token}\n${token}\n${token.slice(0, 100)}`);
     await pause(100);
@@ -119,28 +119,28 @@ describe('when something ends early', () => {
   });
 
   test('the reader: no hang, no noise', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]], args } = await makeSorts(person);
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
     const token = await good(1);
-    writeFileSync(person.path('tokens'), `${token}\n`.repeat(20000));
-    const head = person.script('first', '"$@" | head -n 1');
-    const { stdout, stderr } = await finish(head, [program, 'inspect', '--batch', ...args, '--file', person.path('tokens')], { env: person.env, seconds: 20 });
+    writeFileSync(user.path('tokens'), `${token}\n`.repeat(20000));
+    const head = user.script('first', '"$@" | head -n 1');
+    const { stdout, stderr } = await finish(head, [program, 'inspect', '--batch', ...args, '--file', user.path('tokens')], { env: user.env, seconds: 20 });
     assert.equal(JSON.parse(stdout).valid, true);
     assert.doesNotMatch(stderr, /Sanitizer/);
   });
 
   test('a full disk is an error, not a success', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]], args } = await makeSorts(person);
-    const { code, stderr } = await person.start(['inspect', '--batch', ...args], { stdin: `${await good(1)}\n`, stdout: openSync('/dev/full', 'w') }).ended;
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
+    const { code, stderr } = await user.start(['inspect', '--batch', ...args], { stdin: `${await good(1)}\n`, stdout: openSync('/dev/full', 'w') }).ended;
     assert.equal(code, 1);
     assert.match(stderr, /cannot write to standard output/);
   });
 
   test('Ctrl-C in the middle leaves with 130', async () => {
-    const person = await visitor();
-    const { sorts: [[, good]], args } = await makeSorts(person);
-    const batch = person.start(['inspect', '--batch', ...args], { stdin: 'open' });
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
+    const batch = user.start(['inspect', '--batch', ...args], { stdin: 'open' });
     const token = await good(1);
     batch.write(`${token}\n`.repeat(300));
     await batch.sees(/\n/, 'stdout');
@@ -148,14 +148,14 @@ describe('when something ends early', () => {
   });
 
   test('the provider, with a key unknown: exit 6 after the verdicts before it', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const tenant = ['--endpoint', scene.provider.endpoint];
     const mint = async (wanted) => (await scene.provider.mint(wanted)).token;
     const good = await mint({});
-    await inspectAll(person, [good], tenant);
+    await inspectAll(user, [good], tenant);
     await scene.provider.set({ failNext: { path: '/oidc/jwks', status: 500, count: 9 } });
     const stdin = `${good}\n${good}\n${await mint({ unpublished: true, kid: 'x' })}\n${good}\n`;
-    const { code, stdout, stderr } = await person.run(['inspect', '--batch', ...tenant], { stdin });
+    const { code, stdout, stderr } = await user.run(['inspect', '--batch', ...tenant], { stdin });
     assert.equal(code, 6);
     assert.deepEqual(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).reason), [null, null]);
     assert.match(stderr, /key set/);
@@ -163,19 +163,19 @@ describe('when something ends early', () => {
 });
 
 test('200,000 lines take no more memory than 2,000', async () => {
-  const person = await visitor();
-  const { args } = await makeSorts(person);
+  const user = await visitor();
+  const { args } = await makeSorts(user);
   // Without its graveyard of freed memory a sanitizer's build is as modest as another.
-  const env = { ASAN_OPTIONS: `${person.env.ASAN_OPTIONS}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64` };
+  const env = { ASAN_OPTIONS: `${user.env.ASAN_OPTIONS}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64` };
   const line = `${encode({ alg: 'none' })}.${encode({ pad: 'x'.repeat(100) })}.\n`;
   const peaks = [];
   for (const count of [2000, 200_000]) {
-    const path = person.path(`lines-${count}`);
+    const path = user.path(`lines-${count}`);
     const file = createWriteStream(path);
     for (let left = count; left > 0; left -= 2000) file.write(line.repeat(2000));
     await finished(file.end());
-    const out = person.path(`out-${count}`);
-    const batch = person.start(['inspect', '--batch', ...args, '--file', path], { env, stdout: openSync(out, 'w') });
+    const out = user.path(`out-${count}`);
+    const batch = user.start(['inspect', '--batch', ...args, '--file', path], { env, stdout: openSync(out, 'w') });
     let peak = 0;
     while (!batch.result) {
       const size = /^VmHWM:\s+(\d+)/m.exec(await readStatus(batch.pid))?.[1];
@@ -200,13 +200,13 @@ async function readStatus(pid) {
 }
 
 test('at a terminal it shows how far it is, and takes that away at the end', async () => {
-  const person = await visitor();
-  const { sorts: [[, good]], args } = await makeSorts(person);
-  writeFileSync(person.path('tokens'), `${await good(1)}\n`.repeat(2500));
-  const { code, stdout } = await person.terminal(['inspect', '--batch', ...args, '--file', person.path('tokens')], { into: person.path('out') }).ended;
+  const user = await visitor();
+  const { sorts: [[, good]], args } = await makeSorts(user);
+  writeFileSync(user.path('tokens'), `${await good(1)}\n`.repeat(2500));
+  const { code, stdout } = await user.terminal(['inspect', '--batch', ...args, '--file', user.path('tokens')], { into: user.path('out') }).ended;
   assert.equal(code, 0);
   assert.match(stdout, /1000 tokens, 0 not valid/);
   assert.match(stdout, /2000 tokens, 0 not valid/);
   assert.match(stdout, /\r\x1b\[K2500 tokens, 2500 valid, 0 not valid\r\n$/);
-  assert.equal(readFileSync(person.path('out'), 'utf8').split('\n').length, 2501);
+  assert.equal(readFileSync(user.path('out'), 'utf8').split('\n').length, 2501);
 });

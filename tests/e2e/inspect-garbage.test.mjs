@@ -4,21 +4,21 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
-import { Person } from './harness.mjs';
+import { User } from './harness.mjs';
 import { encode, inspect, inspectAll, judged, keyFile, nodeMaker, soundClaims } from './lib/inspecting.mjs';
 
-let person;
+let user;
 let maker;
 let good;
 let args;
 
 before(async () => {
-  person = await Person.arrive({ endpoint: 'http://localhost:9', google: 'http://localhost:9' }, { bus: false });
+  user = await User.arrive({ endpoint: 'http://localhost:9', google: 'http://localhost:9' }, { bus: false });
   maker = await nodeMaker('ES256');
   good = await maker.sign(soundClaims());
-  args = ['--offline', '--jwks', keyFile(person, maker.jwk)];
+  args = ['--offline', '--jwks', keyFile(user, maker.jwk)];
 });
-after(() => person.leave());
+after(() => user.leave());
 
 // The header and payload as they stand, each a text or bytes.
 const raw = (header, payload, signature = 'AAAA') => [header, payload].map((part) => Buffer.from(part).toString('base64url')).concat(signature).join('.');
@@ -57,13 +57,13 @@ describe('alone and in a batch the same verdict: malformed', () => {
   const token = (line) => (typeof line === 'function' ? line() : line);
 
   test('all of them, in a batch', async () => {
-    const { reasons } = await inspectAll(person, Object.values(lines).map(token), args);
+    const { reasons } = await inspectAll(user, Object.values(lines).map(token), args);
     Object.keys(lines).forEach((name, index) => assert.equal(reasons[index], 'malformed', name));
   });
 
   for (const [name, line] of Object.entries(lines)) {
     test(name, async () => {
-      const result = await inspect(person, token(line), args);
+      const result = await inspect(user, token(line), args);
       assert.deepEqual([result.code, result.reason], [5, 'malformed'], result.stdout.slice(0, 500));
     });
   }
@@ -72,7 +72,7 @@ describe('alone and in a batch the same verdict: malformed', () => {
 describe('bytes that are no text', () => {
   test('alone', async () => {
     for (const bytes of [Buffer.from([0]), Buffer.alloc(1000), Buffer.from([0xff, 0xfe]), randomBytes(5000), Buffer.from(good, 'utf16le'), Buffer.from(`${good.slice(0, 20)}\0${good.slice(20)}`)]) {
-      const result = judged(await person.run(['inspect', '--json', ...args], { stdin: bytes }), '');
+      const result = judged(await user.run(['inspect', '--json', ...args], { stdin: bytes }), '');
       assert.deepEqual([result.code, result.reason], [5, 'malformed']);
     }
   });
@@ -80,7 +80,7 @@ describe('bytes that are no text', () => {
   test('NUL bytes before, inside and behind a good token, alone and in a batch', async () => {
     for (const bytes of [`\0${good}`, good.replace('.', '\0.'), `${good}\0`, `${good}\0\n`, `${good}\0\0\0 \n`, `${good}\0garbage`, `${good}.\0`]) {
       for (const more of [[], ['--batch']]) {
-        const result = judged(await person.run(['inspect', '--json', ...args, ...more], { stdin: bytes }), '');
+        const result = judged(await user.run(['inspect', '--json', ...args, ...more], { stdin: bytes }), '');
         assert.equal(result.reason, 'malformed', `${JSON.stringify(bytes.replace(good, 'TOKEN'))} ${more}`);
       }
     }
@@ -94,13 +94,13 @@ describe('too much', () => {
     ['a good token with 10 MB of signature', () => Buffer.concat([Buffer.from(good), Buffer.alloc(big, 'a')])]]) {
     test(`${name}: on stdin, in a file, as a line of a batch`, async () => {
       const bytes = content();
-      const path = person.path('big');
+      const path = user.path('big');
       writeFileSync(path, bytes);
       for (const [more, stdin] of [[[], bytes], [['--file', path]]]) {
-        const result = judged(await person.run(['inspect', '--json', ...args, ...more], { stdin }), '');
+        const result = judged(await user.run(['inspect', '--json', ...args, ...more], { stdin }), '');
         assert.deepEqual([result.code, result.reason], [5, 'malformed']);
       }
-      const batch = await person.run(['inspect', '--batch', ...args, '--file', path]);
+      const batch = await user.run(['inspect', '--batch', ...args, '--file', path]);
       assert.equal(batch.code, 5);
       for (const line of batch.stdout.trimEnd().split('\n')) assert.equal(JSON.parse(line).reason, 'malformed');
     });
@@ -108,7 +108,7 @@ describe('too much', () => {
 
   test('as an argument, as long as arguments get', async () => {
     for (const text of ['a'.repeat(120_000), '.'.repeat(120_000), `${good}${'A'.repeat(100_000)}`]) {
-      const result = await person.run(['inspect', '--json', ...args, text]);
+      const result = await user.run(['inspect', '--json', ...args, text]);
       assert.equal(JSON.parse(result.stdout).reason, 'malformed');
     }
   });
@@ -120,16 +120,16 @@ describe('too much', () => {
     };
     const fits = await signed(65500);
     assert.ok(fits.length <= 65536 && fits.length > 65400, `${fits.length}`);
-    assert.equal((await inspect(person, fits, args)).reason, null);
-    assert.equal((await inspect(person, fits + ' '.repeat(10), args)).reason, null, 'space at the end does not count');
+    assert.equal((await inspect(user, fits, args)).reason, null);
+    assert.equal((await inspect(user, fits + ' '.repeat(10), args)).reason, null, 'space at the end does not count');
     const tooLong = await signed(65600);
-    assert.equal((await inspect(person, tooLong, args)).reason, 'malformed');
-    assert.deepEqual((await inspectAll(person, [fits, tooLong, good], args)).reasons, [null, 'malformed', null]);
+    assert.equal((await inspect(user, tooLong, args)).reason, 'malformed');
+    assert.deepEqual((await inspectAll(user, [fits, tooLong, good], args)).reasons, [null, 'malformed', null]);
   });
 
   test('many members', async () => {
     const claims = soundClaims(Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`m${index}`, index])));
-    assert.equal((await inspect(person, await maker.sign(claims), args)).reason, null);
+    assert.equal((await inspect(user, await maker.sign(claims), args)).reason, null);
   });
 });
 
@@ -139,6 +139,6 @@ test('a thousand tokens with a random byte changed, cut or doubled: refused, and
     const other = String.fromCharCode(33 + Math.floor(Math.random() * 94));
     return [good.slice(0, at) + other + good.slice(at + 1), good.slice(0, at), good.slice(0, at) + good.slice(at - 1)][index % 3];
   }).filter((token) => token && token !== good);
-  const { reasons } = await inspectAll(person, tokens, args);
+  const { reasons } = await inspectAll(user, tokens, args);
   reasons.forEach((reason, index) => assert.ok(['malformed', 'bad_signature', 'unknown_key', 'unsupported_alg', 'opaque'].includes(reason), `${reason}: ${tokens[index]}`));
 });

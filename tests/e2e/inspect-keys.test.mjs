@@ -11,12 +11,12 @@ import { inspect, inspectAll, keyFile, nodeMaker, now, soundClaims } from './lib
 const scene = useScene();
 const tenant = () => ['--endpoint', scene.provider.endpoint];
 const mint = async (wanted = {}) => (await scene.provider.mint(wanted)).token;
-const visitor = () => scene.person({ bus: false });
+const visitor = () => scene.user({ bus: false });
 const jwksAsked = async () => (await scene.provider.counts()).jwks;
 
-// The cache files of a person by kind, and a way to change what is in them.
-function cached(person, kind) {
-  const folder = person.path('cache/logto');
+// The cache files of a user by kind, and a way to change what is in them.
+function cached(user, kind) {
+  const folder = user.path('cache/logto');
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(`.${kind}.json`)) : [];
   assert.ok(names.length <= 1, names.join(' '));
   const path = names[0] && `${folder}/${names[0]}`;
@@ -29,41 +29,41 @@ function cached(person, kind) {
 
 describe('the cache', () => {
   test('first discovery and keys are fetched, then neither for a while', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
-    assert.equal((await inspect(person, token, tenant())).reason, null);
+    assert.equal((await inspect(user, token, tenant())).reason, null);
     assert.deepEqual((await scene.asked()).sort(), ['GET /oidc/.well-known/openid-configuration', 'GET /oidc/jwks']);
     await scene.provider.clearRequests();
-    for (let run = 0; run < 3; run += 1) assert.equal((await inspect(person, token, tenant())).reason, null);
+    for (let run = 0; run < 3; run += 1) assert.equal((await inspect(user, token, tenant())).reason, null);
     assert.deepEqual(await scene.asked(), []);
   });
 
   test('when it is stale, the tag says whether anything changed', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
-    await inspect(person, token, tenant());
-    const jwks = cached(person, 'jwks');
+    await inspect(user, token, tenant());
+    const jwks = cached(user, 'jwks');
     assert.ok(jwks.entry.etag);
     jwks.change({ fetched_at: now() - 90000, expires_at: now() - 3600 });
     await scene.provider.clearRequests();
-    assert.equal((await inspect(person, token, tenant())).reason, null);
+    assert.equal((await inspect(user, token, tenant())).reason, null);
     const [request] = await scene.provider.requests();
     assert.deepEqual([request.path, request.headers['if-none-match'], request.status], ['/oidc/jwks', jwks.entry.etag, 304]);
     assert.ok(jwks.entry.expires_at > now(), 'and it is fresh again');
-    assert.equal((await inspect(person, token, tenant())).reason, null);
+    assert.equal((await inspect(user, token, tenant())).reason, null);
     assert.equal((await scene.provider.requests()).length, 1);
   });
 
   test('that is damaged, or of another issuer, is thrown away', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
-    await inspect(person, token, tenant());
+    await inspect(user, token, tenant());
     for (const kind of ['jwks', 'discovery']) {
-      const { path } = cached(person, kind);
+      const { path } = cached(user, kind);
       const whole = readFileSync(path, 'utf8');
       for (const text of ['', '{', whole.slice(0, -20), 'null', '\0\0\0', whole.replace('"issuer":"http', '"issuer":"https'), whole.replace('"document":', '"Document":')]) {
         writeFileSync(path, text);
-        const result = await inspect(person, token, tenant());
+        const result = await inspect(user, token, tenant());
         assert.equal(result.reason, null, `${kind} ${text.slice(0, 40)}: ${result.stdout}`);
         assert.equal(JSON.parse(readFileSync(path, 'utf8')).issuer, scene.provider.issuer);
       }
@@ -71,73 +71,73 @@ describe('the cache', () => {
   });
 
   test('from the future is not believed', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
-    await inspect(person, token, tenant());
-    cached(person, 'jwks').change({ fetched_at: now() + 86400, expires_at: now() + 2 * 86400, etag: '' });
+    await inspect(user, token, tenant());
+    cached(user, 'jwks').change({ fetched_at: now() + 86400, expires_at: now() + 2 * 86400, etag: '' });
     const before = await jwksAsked();
-    assert.equal((await inspect(person, token, tenant())).reason, null);
+    assert.equal((await inspect(user, token, tenant())).reason, null);
     assert.equal(await jwksAsked(), before + 1);
   });
 });
 
 describe('a kid that nobody knows', () => {
   test('has the keys fetched once more, and not again within a minute', async () => {
-    const person = await visitor();
-    await inspect(person, await mint(), tenant());
+    const user = await visitor();
+    await inspect(user, await mint(), tenant());
     await scene.provider.clearRequests();
     const strange = await Promise.all(['one', 'two', 'three', 'four'].map((kid) => mint({ unpublished: true, kid })));
-    for (const token of strange) assert.equal((await inspect(person, token, tenant())).reason, 'unknown_key');
+    for (const token of strange) assert.equal((await inspect(user, token, tenant())).reason, 'unknown_key');
     assert.equal(await jwksAsked(), 1);
-    cached(person, 'jwks').change({ forced_at: now() - 58 });
-    assert.equal((await inspect(person, strange[0], tenant())).reason, 'unknown_key');
+    cached(user, 'jwks').change({ forced_at: now() - 58 });
+    assert.equal((await inspect(user, strange[0], tenant())).reason, 'unknown_key');
     assert.equal(await jwksAsked(), 1);
-    cached(person, 'jwks').change({ forced_at: now() - 61 });
-    assert.equal((await inspect(person, strange[0], tenant())).reason, 'unknown_key');
+    cached(user, 'jwks').change({ forced_at: now() - 61 });
+    assert.equal((await inspect(user, strange[0], tenant())).reason, 'unknown_key');
     assert.equal(await jwksAsked(), 2);
   });
 
   test('in a batch of a hundred: once', async () => {
-    const person = await visitor();
-    await inspect(person, await mint(), tenant());
+    const user = await visitor();
+    await inspect(user, await mint(), tenant());
     await scene.provider.clearRequests();
     const good = await mint();
     const tokens = await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 3 ? good : mint({ unpublished: true, kid: `kid-${index}` }))));
-    const { reasons } = await inspectAll(person, tokens, tenant());
+    const { reasons } = await inspectAll(user, tokens, tenant());
     reasons.forEach((reason, index) => assert.equal(reason, index % 3 ? null : 'unknown_key'));
     assert.equal(await jwksAsked(), 1);
   });
 
   test('right after the keys were fetched is not fetched for again', async () => {
-    const person = await visitor();
-    assert.equal((await inspect(person, await mint({ unpublished: true, kid: 'x' }), tenant())).reason, 'unknown_key');
+    const user = await visitor();
+    assert.equal((await inspect(user, await mint({ unpublished: true, kid: 'x' }), tenant())).reason, 'unknown_key');
     assert.equal(await jwksAsked(), 1);
   });
 
   test('is found when the tenant has a new key; a key withdrawn is refused', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const old = await mint();
-    await inspect(person, old, tenant());
+    await inspect(user, old, tenant());
     await scene.provider.set({ rotateKeys: true });
     const fresh = await mint();
-    assert.equal((await inspect(person, fresh, tenant())).reason, null);
-    assert.equal((await inspect(person, old, tenant())).reason, null, 'the old one is still published');
+    assert.equal((await inspect(user, fresh, tenant())).reason, null);
+    assert.equal((await inspect(user, old, tenant())).reason, null, 'the old one is still published');
     assert.equal(await jwksAsked(), 2);
     await scene.provider.set({ rotateKeys: true, dropOldKey: true });
-    cached(person, 'jwks').change({ forced_at: 0 });
-    assert.equal((await inspect(person, await mint(), tenant())).reason, null);
-    assert.equal((await inspect(person, fresh, tenant())).reason, 'unknown_key');
+    cached(user, 'jwks').change({ forced_at: 0 });
+    assert.equal((await inspect(user, await mint(), tenant())).reason, null);
+    assert.equal((await inspect(user, fresh, tenant())).reason, 'unknown_key');
   });
 
   test('and no way to fetch: exit 6, no verdict', async () => {
-    const person = await visitor();
-    await inspect(person, await mint(), tenant());
+    const user = await visitor();
+    await inspect(user, await mint(), tenant());
     const token = await mint({ unpublished: true, kid: 'x' });
     await scene.provider.set({ failNext: { path: '/oidc/jwks', status: 503, count: 9 } });
-    const result = await inspect(person, token, tenant());
+    const result = await inspect(user, token, tenant());
     assert.deepEqual([result.code, result.verdict], [6, undefined], result.stdout);
-    assert.equal((await inspect(person, token, [...tenant(), '--offline'])).reason, 'unknown_key', '--offline: the keys at hand decide');
-    assert.equal((await inspect(person, await mint(), tenant())).reason, null, 'the cache is as good as before');
+    assert.equal((await inspect(user, token, [...tenant(), '--offline'])).reason, 'unknown_key', '--offline: the keys at hand decide');
+    assert.equal((await inspect(user, await mint(), tenant())).reason, null, 'the cache is as good as before');
   });
 });
 
@@ -163,38 +163,38 @@ describe('keys that cannot be had are no verdict: exit 6', () => {
   };
   for (const [what, switches] of Object.entries(faults)) {
     test(what, async () => {
-      const person = await visitor();
+      const user = await visitor();
       await scene.provider.set(switches);
       const token = await mint();
-      const json = await inspect(person, token, tenant());
+      const json = await inspect(user, token, tenant());
       assert.deepEqual([json.code, json.verdict], [6, undefined], json.stdout);
       assert.ok(['network', 'protocol'].includes(json.error.code), json.stdout);
       await scene.provider.reset();
-      const text = await inspect(person, token, tenant());
+      const text = await inspect(user, token, tenant());
       assert.equal(text.reason, null, 'nothing bad was kept');
     });
   }
 
   test('without --json nothing is on stdout, with --batch neither', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
     for (const args of [[], ['--batch']]) {
       await scene.provider.set({ failNext: { path: '/oidc/jwks', status: 500, count: 1 } });
-      const { code, stdout, stderr } = await person.run(['inspect', ...tenant(), ...args], { stdin: `${token}\n` });
+      const { code, stdout, stderr } = await user.run(['inspect', ...tenant(), ...args], { stdin: `${token}\n` });
       assert.deepEqual([code, stdout], [6, ''], stderr);
       assert.ok(errorOf({ stderr }).message);
     }
   });
 
   test('nobody listens there', async () => {
-    const person = await visitor();
-    const result = await inspect(person, await mint(), ['--issuer', 'http://localhost:9/oidc']);
+    const user = await visitor();
+    const result = await inspect(user, await mint(), ['--issuer', 'http://localhost:9/oidc']);
     assert.deepEqual([result.code, result.error.code], [6, 'network']);
   });
 
   test('a plain http issuer on another machine is not asked', async () => {
-    const person = await visitor();
-    const result = await inspect(person, await mint(), ['--issuer', 'http://192.0.2.1/oidc']);
+    const user = await visitor();
+    const result = await inspect(user, await mint(), ['--issuer', 'http://192.0.2.1/oidc']);
     assert.ok([2, 6].includes(result.code), result.stdout);
     assert.match(result.error.message, /http/);
   });
@@ -202,32 +202,32 @@ describe('keys that cannot be had are no verdict: exit 6', () => {
 
 describe('--jwks', () => {
   test('never touches the network or the cache', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const maker = await nodeMaker('ES256');
-    const path = keyFile(person, { keys: [maker.jwk] });
-    assert.equal((await inspect(person, await maker.sign(soundClaims()), ['--jwks', path])).reason, null);
-    assert.equal((await inspect(person, await maker.sign(soundClaims(), { kid: 'x' }), ['--jwks', path, ...tenant()])).reason, 'unknown_key');
+    const path = keyFile(user, { keys: [maker.jwk] });
+    assert.equal((await inspect(user, await maker.sign(soundClaims()), ['--jwks', path])).reason, null);
+    assert.equal((await inspect(user, await maker.sign(soundClaims(), { kid: 'x' }), ['--jwks', path, ...tenant()])).reason, 'unknown_key');
     assert.deepEqual(await scene.asked(), []);
-    assert.equal(existsSync(person.path('cache/logto')), false);
+    assert.equal(existsSync(user.path('cache/logto')), false);
   });
 
   test('takes a set, a single key, and a set of none', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const maker = await nodeMaker('ES512');
     const token = await maker.sign(soundClaims());
     for (const document of [{ keys: [maker.jwk] }, maker.jwk, { keys: [null, 1, 'x', {}, maker.jwk] }]) {
-      assert.equal((await inspect(person, token, ['--jwks', keyFile(person, document)])).reason, null, JSON.stringify(document));
+      assert.equal((await inspect(user, token, ['--jwks', keyFile(user, document)])).reason, null, JSON.stringify(document));
     }
-    assert.equal((await inspect(person, token, ['--jwks', keyFile(person, { keys: [] })])).reason, 'unknown_key');
+    assert.equal((await inspect(user, token, ['--jwks', keyFile(user, { keys: [] })])).reason, 'unknown_key');
   });
 
   test('a file that is missing or no key set is no verdict', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await (await nodeMaker('ES256')).sign(soundClaims());
-    const missing = await inspect(person, token, ['--jwks', person.path('nothing.json')]);
+    const missing = await inspect(user, token, ['--jwks', user.path('nothing.json')]);
     assert.deepEqual([missing.verdict, missing.code], [undefined, 1]);
     for (const text of ['', 'hello', '{}', '[]', '{"keys":1}', '\0', '{"keys":[', '{"keys":[],"keys":[]}']) {
-      const result = await inspect(person, token, ['--jwks', keyFile(person, text)]);
+      const result = await inspect(user, token, ['--jwks', keyFile(user, text)]);
       assert.deepEqual([result.code, result.error?.code], [2, 'config'], text);
     }
   });
@@ -235,27 +235,27 @@ describe('--jwks', () => {
 
 describe('--offline', () => {
   test('with the keys in the cache: works with nobody there, even when they are old', async (t) => {
-    const person = await visitor();
+    const user = await visitor();
     const { args, maker, server } = await startIssuer(t);
     const token = await maker.sign({ ...soundClaims(), iss: args[1] });
-    assert.equal((await inspect(person, token, args)).reason, null);
+    assert.equal((await inspect(user, token, args)).reason, null);
     server.close();
     server.closeAllConnections();
-    assert.equal((await inspect(person, token, [...args, '--offline'])).reason, null);
-    cached(person, 'jwks').change({ expires_at: now() - 1000, fetched_at: now() - 90000 });
-    cached(person, 'discovery').change({ expires_at: now() - 1000, fetched_at: now() - 90000 });
-    assert.equal((await inspect(person, token, [...args, '--offline'])).reason, null);
-    assert.equal((await inspect(person, token, args)).code, 6, 'without it they are too old to be believed');
+    assert.equal((await inspect(user, token, [...args, '--offline'])).reason, null);
+    cached(user, 'jwks').change({ expires_at: now() - 1000, fetched_at: now() - 90000 });
+    cached(user, 'discovery').change({ expires_at: now() - 1000, fetched_at: now() - 90000 });
+    assert.equal((await inspect(user, token, [...args, '--offline'])).reason, null);
+    assert.equal((await inspect(user, token, args)).code, 6, 'without it they are too old to be believed');
   });
 
   test('without them: exit 6 and nothing asked', async () => {
-    const person = await visitor();
-    const result = await inspect(person, await mint(), [...tenant(), '--offline']);
+    const user = await visitor();
+    const result = await inspect(user, await mint(), [...tenant(), '--offline']);
     assert.deepEqual([result.code, result.error.code], [6, 'network']);
     assert.match(result.error.message, /--offline/);
     assert.deepEqual(await scene.asked(), []);
-    assert.equal((await inspect(person, await mint({ alg: 'none' }), [...tenant(), '--offline'])).reason, 'unsupported_alg', 'some need no key to be refused');
-    assert.equal((await inspect(person, 'rubbish', [...tenant(), '--offline'])).reason, 'malformed');
+    assert.equal((await inspect(user, await mint({ alg: 'none' }), [...tenant(), '--offline'])).reason, 'unsupported_alg', 'some need no key to be refused');
+    assert.equal((await inspect(user, 'rubbish', [...tenant(), '--offline'])).reason, 'malformed');
   });
 });
 
@@ -283,40 +283,40 @@ async function startIssuer(t, { alg = 'RS256', slash = '', discovery = {}, omit 
 describe('an issuer that is not Logto', () => {
   for (const slash of ['', '/']) {
     test(`whose name ends in "${slash}"`, async (t) => {
-      const person = await visitor();
+      const user = await visitor();
       const { args, maker, asked } = await startIssuer(t, { slash });
       const token = await maker.sign(soundClaims({ iss: args[1] }));
-      assert.equal((await inspect(person, token, [...args, '--audience', 'https://api.example.com'])).reason, null);
+      assert.equal((await inspect(user, token, [...args, '--audience', 'https://api.example.com'])).reason, null);
       assert.deepEqual(asked, ['/.well-known/openid-configuration', '/keys']);
       const other = await maker.sign(soundClaims({ iss: slash ? args[1].slice(0, -1) : `${args[1]}/` }));
-      assert.equal((await inspect(person, other, args)).reason, 'wrong_issuer');
+      assert.equal((await inspect(user, other, args)).reason, 'wrong_issuer');
     });
   }
 
   test('that signs nobody in, as GitHub Actions and Kubernetes clusters', async (t) => {
-    const person = await visitor();
+    const user = await visitor();
     const { args, maker } = await startIssuer(t, { omit: ['authorization_endpoint', 'token_endpoint'] });
     const token = await maker.sign(soundClaims({ iss: args[1], repository: 'octo/cat' }), { typ: 'JWT' });
-    const result = await inspect(person, token, [...args, '--claim', 'repository=octo/cat']);
+    const result = await inspect(user, token, [...args, '--claim', 'repository=octo/cat']);
     assert.deepEqual([result.code, result.reason], [0, null], result.stdout);
   });
 
   test('is never asked for addresses that the token names', async (t) => {
-    const person = await visitor();
+    const user = await visitor();
     const { args, maker, asked } = await startIssuer(t);
-    await inspect(person, await maker.sign(soundClaims({ iss: args[1] })), args);
+    await inspect(user, await maker.sign(soundClaims({ iss: args[1] })), args);
     asked.length = 0;
     const port = args[1];
     const header = { jku: `${port}/evil`, x5u: `${port}/evil`, jwk: maker.jwk, x5c: ['MIIB'] };
-    assert.equal((await inspect(person, await maker.sign(soundClaims({ iss: args[1] }), header), args)).reason, null);
+    assert.equal((await inspect(user, await maker.sign(soundClaims({ iss: args[1] }), header), args)).reason, null);
     assert.deepEqual(asked, []);
   });
 
   test('has a cache of its own', async (t) => {
-    const person = await visitor();
+    const user = await visitor();
     const [first, second] = [await startIssuer(t), await startIssuer(t)];
-    for (const { args, maker } of [first, second, first]) assert.equal((await inspect(person, await maker.sign(soundClaims({ iss: args[1] })), args)).reason, null);
-    assert.equal((await inspect(person, await second.maker.sign(soundClaims({ iss: first.args[1] })), first.args)).reason, 'bad_signature', 'the same kid, their key');
+    for (const { args, maker } of [first, second, first]) assert.equal((await inspect(user, await maker.sign(soundClaims({ iss: args[1] })), args)).reason, null);
+    assert.equal((await inspect(user, await second.maker.sign(soundClaims({ iss: first.args[1] })), first.args)).reason, 'bad_signature', 'the same kid, their key');
     assert.deepEqual([first.asked.length, second.asked.length], [2, 2]);
   });
 });

@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { Person } from './harness.mjs';
+import { User } from './harness.mjs';
 import { inspect, keyFile } from './lib/inspecting.mjs';
 
 const vectors = Object.fromEntries(JSON.parse(readFileSync(new URL('../vectors/rfc.json', import.meta.url))).map((vector) => [vector.name, vector]));
-let person;
+let user;
 
-before(async () => { person = await Person.arrive({ endpoint: 'http://localhost:9', google: 'http://localhost:9' }, { bus: false }); });
-after(() => person.leave());
+before(async () => { user = await User.arrive({ endpoint: 'http://localhost:9', google: 'http://localhost:9' }, { bus: false }); });
+after(() => user.leave());
 
 const verdictOn = async (name, change = (token) => token) => {
   const { token, key } = vectors[name];
-  return inspect(person, change(token), ['--offline', '--jwks', keyFile(person, { keys: [key] })]);
+  return inspect(user, change(token), ['--offline', '--jwks', keyFile(user, { keys: [key] })]);
 };
 
 // Their `exp` is of 2011: the signature is good, the token is not.

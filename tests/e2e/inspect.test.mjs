@@ -10,7 +10,7 @@ const scene = useScene();
 const api = 'https://api.example.com';
 const tenant = () => ['--endpoint', scene.provider.endpoint];
 const mint = async (wanted = {}) => (await scene.provider.mint(wanted)).token;
-const visitor = () => scene.person({ bus: false });
+const visitor = () => scene.user({ bus: false });
 
 describe('every reason, its exit code and its shape', () => {
   const reasons = {
@@ -36,16 +36,16 @@ describe('every reason, its exit code and its shape', () => {
   };
   for (const [reason, [make, args]] of Object.entries(reasons)) {
     test(reason, async () => {
-      const person = await visitor();
+      const user = await visitor();
       const token = await make();
       const env = { LOGTO_APP_ID: scene.provider.apps.native.id };
-      const result = await inspect(person, token, [...tenant(), ...args], { env });
+      const result = await inspect(user, token, [...tenant(), ...args], { env });
       assert.deepEqual([result.code, result.reason, result.check(checks[reason]).result], [5, reason, 'fail'], result.stdout);
       assert.equal(result.stderr, '');
       if (token.includes('.')) assert.deepEqual([result.verdict.header, result.verdict.claims], parts(token));
       else assert.equal(result.verdict.header, null);
 
-      const text = await person.run(['inspect', ...tenant(), ...args, token], { env });
+      const text = await user.run(['inspect', ...tenant(), ...args, token], { env });
       assert.equal(text.code, 5);
       assert.match(text.stdout, new RegExp(`^NOT VALID: ${reason}$`, 'm'));
       checkSilence(text.stdout + text.stderr, token);
@@ -53,9 +53,9 @@ describe('every reason, its exit code and its shape', () => {
   }
 
   test('and none', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
-    const result = await inspect(person, token, [...tenant(), '--audience', api, '--scope', 'read:things', '--type', 'access', '--claim', 'sub=ada0lovelace']);
+    const result = await inspect(user, token, [...tenant(), '--audience', api, '--scope', 'read:things', '--type', 'access', '--claim', 'sub=ada0lovelace']);
     assert.deepEqual([result.code, result.reason, result.stderr], [0, null, ''], result.stdout);
     assert.deepEqual([result.verdict.header, result.verdict.claims], parts(token));
     const of = Object.fromEntries(result.verdict.checks.map(({ check, result: word }) => [check, word]));
@@ -66,12 +66,12 @@ describe('every reason, its exit code and its shape', () => {
   });
 
   test('with several, the signature goes before what the claims say', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const bad = { claims: { exp: now() - 1000, iss: 'https://evil.example.com', nbf: now() + 1000 } };
     const more = [...tenant(), '--audience', 'x', '--scope', 'y'];
-    assert.equal((await inspect(person, await mint({ ...bad, unpublished: true, kid: 'x' }), more)).reason, 'unknown_key');
-    assert.equal((await inspect(person, await mint({ ...bad, encoding: 'der' }), more)).reason, 'bad_signature');
-    const expired = await inspect(person, await mint(bad), more);
+    assert.equal((await inspect(user, await mint({ ...bad, unpublished: true, kid: 'x' }), more)).reason, 'unknown_key');
+    assert.equal((await inspect(user, await mint({ ...bad, encoding: 'der' }), more)).reason, 'bad_signature');
+    const expired = await inspect(user, await mint(bad), more);
     assert.equal(expired.reason, 'expired');
     for (const name of ['exp', 'nbf', 'issuer', 'audience', 'scope']) assert.equal(expired.check(name).result, 'fail', name);
   });
@@ -79,44 +79,44 @@ describe('every reason, its exit code and its shape', () => {
 
 describe('the token comes from', () => {
   test('the argument, "-", stdin, and a file', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
-    const path = person.path('token');
+    const path = user.path('token');
     writeFileSync(path, `${token}\n`);
     const ways = [[[token]], [['-'], token], [[], `${token}\n`], [[], `  ${token}\r\n\n`], [['--file', path]], [['--file', '-'], token]];
     for (const [args, stdin] of ways) {
-      const result = judged(await person.run(['inspect', '--json', ...tenant(), ...args], { stdin }), token);
+      const result = judged(await user.run(['inspect', '--json', ...tenant(), ...args], { stdin }), token);
       assert.deepEqual([result.code, result.reason], [0, null], `${args}: ${result.stdout}`);
     }
   });
 
   test("the session, at a terminal: first Logto's opaque token", async () => {
-    const person = await scene.signedIn();
-    const session = await person.session();
-    const { code, stdout } = await person.terminal(['inspect', '--color', 'never']).ended;
+    const user = await scene.signedIn();
+    const session = await user.session();
+    const { code, stdout } = await user.terminal(['inspect', '--color', 'never']).ended;
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^ {2}pass +active +says /m);
     assert.match(stdout, /^VALID\r?$/m);
     assert.ok(!stdout.includes(session.access_tokens[0].token));
-    const id = await inspect(person, session.id_token, ['--type', 'id', '--audience', scene.provider.apps.native.id]);
+    const id = await inspect(user, session.id_token, ['--type', 'id', '--audience', scene.provider.apps.native.id]);
     assert.equal(id.reason, null, id.stdout);
-    assert.equal((await inspect(person, session.id_token, ['--type', 'access'])).reason, 'wrong_type');
+    assert.equal((await inspect(user, session.id_token, ['--type', 'access'])).reason, 'wrong_type');
   });
 
   test('nowhere: no session at a terminal is exit 3, nothing on stdin malformed', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const env = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: scene.provider.apps.native.id };
-    assert.equal((await person.terminal(['inspect'], { env }).ended).code, 3);
+    assert.equal((await user.terminal(['inspect'], { env }).ended).code, 3);
     for (const stdin of [undefined, '', ' \n\n']) {
-      const result = await inspect(person, stdin, tenant());
+      const result = await inspect(user, stdin, tenant());
       assert.deepEqual([result.code, result.reason], [5, 'malformed']);
     }
   });
 
   test('a file that is not there, or a folder: exit 1, and no verdict', async () => {
-    const person = await visitor();
-    for (const path of [person.path('none'), person.folder]) {
-      const result = await person.run(['inspect', ...tenant(), '--file', path]);
+    const user = await visitor();
+    for (const path of [user.path('none'), user.folder]) {
+      const result = await user.run(['inspect', ...tenant(), '--file', path]);
       assert.deepEqual([result.code, result.stdout], [1, '']);
       assert.match(errorOf(result).message, /cannot (open|read)/);
     }
@@ -125,87 +125,87 @@ describe('the token comes from', () => {
 
 describe('what is asked for', () => {
   test('wrong use is exit 2: two sources, two issuers, claims without value, unknown types, no issuer', async () => {
-    const person = await visitor();
+    const user = await visitor();
     for (const args of [['--endpoint', 'https://a.example.com', '--issuer', 'https://b.example.com'], ['--file', 'x', 'token'], ['--claim', 'sub'], ['--claim', '=x'],
       ['--type', 'refresh'], ['--leeway', '-1'], ['--leeway', 'long'], ['--leeway', '86401'], ['a', 'b'], ['--batch', 'token'], []]) {
-      const result = await person.run(['inspect', ...args], { stdin: '' });
+      const result = await user.run(['inspect', ...args], { stdin: '' });
       assert.deepEqual([result.code, result.stdout], [2, ''], args.join(' '));
-      const json = await person.run(['inspect', '--json', ...args], { stdin: '' });
+      const json = await user.run(['inspect', '--json', ...args], { stdin: '' });
       assert.equal(json.code, 2);
       assert.match(JSON.parse(json.stdout).error.code, /^(usage|config)$/);
     }
-    const nobody = await person.run(['inspect'], { stdin: await mint() });
+    const nobody = await user.run(['inspect'], { stdin: await mint() });
     assert.equal(nobody.code, 2);
     assert.match(errorOf(nobody).hint, /--endpoint, --issuer or --jwks/);
   });
 
   test("the issuer is the profile's, LOGTO_ENDPOINT's, --endpoint's or --issuer's", async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint();
     const { endpoint, issuer } = scene.provider;
-    assert.equal((await inspect(person, token, ['--issuer', issuer])).code, 0);
-    assert.equal((await inspect(person, token, [], { env: { LOGTO_ENDPOINT: endpoint } })).code, 0);
-    assert.equal((await inspect(person, token, ['--endpoint', `${endpoint}/`])).code, 0, 'a slash at the end of the endpoint is no other tenant');
-    await person.run(['profile', 'set', 'endpoint', endpoint]);
-    assert.equal((await inspect(person, token)).code, 0);
-    assert.equal((await inspect(person, token, ['--issuer', `${issuer}/`])).error?.code, 'protocol', 'an issuer is compared to the letter');
-    const jwks = keyFile(person, await (await fetch(`${issuer}/jwks`)).text());
-    const strange = await inspect(person, token, ['--jwks', jwks, '--issuer', 'https://other.example.com']);
+    assert.equal((await inspect(user, token, ['--issuer', issuer])).code, 0);
+    assert.equal((await inspect(user, token, [], { env: { LOGTO_ENDPOINT: endpoint } })).code, 0);
+    assert.equal((await inspect(user, token, ['--endpoint', `${endpoint}/`])).code, 0, 'a slash at the end of the endpoint is no other tenant');
+    await user.run(['profile', 'set', 'endpoint', endpoint]);
+    assert.equal((await inspect(user, token)).code, 0);
+    assert.equal((await inspect(user, token, ['--issuer', `${issuer}/`])).error?.code, 'protocol', 'an issuer is compared to the letter');
+    const jwks = keyFile(user, await (await fetch(`${issuer}/jwks`)).text());
+    const strange = await inspect(user, token, ['--jwks', jwks, '--issuer', 'https://other.example.com']);
     assert.equal(strange.reason, 'wrong_issuer');
-    const any = await inspect(person, token, ['--jwks', jwks]);
+    const any = await inspect(user, token, ['--jwks', jwks]);
     assert.deepEqual([any.code, any.check('issuer').result], [0, 'skipped'], 'keys alone say nothing about the issuer');
   });
 
   test('audience: one or one of several', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const single = await mint();
     const several = await mint({ claims: { aud: ['https://a.example.com', api] } });
-    for (const token of [single, several]) assert.equal((await inspect(person, token, [...tenant(), '--audience', api])).code, 0);
-    const skipped = await inspect(person, single, tenant());
+    for (const token of [single, several]) assert.equal((await inspect(user, token, [...tenant(), '--audience', api])).code, 0);
+    const skipped = await inspect(user, single, tenant());
     assert.deepEqual([skipped.check('audience').result, skipped.code], ['skipped', 0]);
     assert.match(skipped.check('audience').detail, /--audience/);
     for (const aud of [null, [], '', 'https://api.example.com/', 'HTTPS://api.example.com', ['https://api.example.com.evil.example'], { [api]: api }, [[api]], 7]) {
-      const result = await inspect(person, await mint({ claims: { aud } }), [...tenant(), '--audience', api]);
+      const result = await inspect(user, await mint({ claims: { aud } }), [...tenant(), '--audience', api]);
       assert.equal(result.reason, 'wrong_audience', JSON.stringify(aud));
     }
   });
 
   test('scopes: whole words of the claim, all of them, also as a list', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint({ claims: { scope: 'read:things write:things' } });
-    const passes = async (...args) => (await inspect(person, token, [...tenant(), ...args])).reason;
+    const passes = async (...args) => (await inspect(user, token, [...tenant(), ...args])).reason;
     assert.equal(await passes('--scope', 'read:things', '--scope', 'write:things'), null);
     assert.equal(await passes('--scope', 'read'), 'missing_scope');
     assert.equal(await passes('--scope', 'read:things', '--scope', 'delete:things'), 'missing_scope');
     assert.equal(await passes('--scope', 'READ:things'), 'missing_scope');
     const list = await mint({ claims: { scope: ['read:things'] } });
-    assert.equal((await inspect(person, list, [...tenant(), '--scope', 'read:things'])).reason, null);
-    assert.equal((await inspect(person, await mint({ claims: { scope: null } }), [...tenant(), '--scope', 'read:things'])).reason, 'missing_scope');
+    assert.equal((await inspect(user, list, [...tenant(), '--scope', 'read:things'])).reason, null);
+    assert.equal((await inspect(user, await mint({ claims: { scope: null } }), [...tenant(), '--scope', 'read:things'])).reason, 'missing_scope');
   });
 
   test('--scope with several words in one asks for each, as elsewhere', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint({ claims: { scope: 'read:things write:things' } });
-    assert.equal((await inspect(person, token, [...tenant(), '--scope', 'read:things write:things'])).reason, null);
+    assert.equal((await inspect(user, token, [...tenant(), '--scope', 'read:things write:things'])).reason, null);
   });
 
   test('organization: in the claim or in the audience', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const wanted = [...tenant(), '--organization', 'acme00000001'];
     for (const claims of [{ organization_id: 'acme00000001' }, { aud: 'urn:logto:organization:acme00000001' }, { aud: ['x', 'urn:logto:organization:acme00000001'] }]) {
-      assert.equal((await inspect(person, await mint({ claims }), wanted)).reason, null, JSON.stringify(claims));
+      assert.equal((await inspect(user, await mint({ claims }), wanted)).reason, null, JSON.stringify(claims));
     }
     for (const claims of [{}, { organization_id: 'globex000002' }, { aud: 'acme00000001' }, { aud: 'urn:logto:organization:acme000000010' }]) {
-      assert.equal((await inspect(person, await mint({ claims }), wanted)).reason, 'wrong_organization', JSON.stringify(claims));
+      assert.equal((await inspect(user, await mint({ claims }), wanted)).reason, 'wrong_organization', JSON.stringify(claims));
     }
   });
 
   test('claims: text, numbers, truth, lists, objects, and texts with "="', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint({
       claims: { text: 'a=b', number: 3, truth: true, nothing: 'null', list: ['x', 'y', 4], object: { a: [1, 2], b: null }, empty: '', word: 'true', 'odd name': 1, nested: [['x']] },
     });
-    const reasonOf = async (...claims) => (await inspect(person, token, [...tenant(), ...claims.flatMap((claim) => ['--claim', claim])])).reason;
+    const reasonOf = async (...claims) => (await inspect(user, token, [...tenant(), ...claims.flatMap((claim) => ['--claim', claim])])).reason;
     for (const claim of ['text=a=b', 'number=3', 'number=3.0', 'truth=true', 'list=x', 'list=4', 'object={"b":null,"a":[1,2]}', 'empty=', 'word=true', 'odd name=1', 'list=["x","y",4]']) {
       assert.equal(await reasonOf(claim), null, claim);
     }
@@ -217,8 +217,8 @@ describe('what is asked for', () => {
   });
 
   test('type: RFC 9068 for access tokens', async () => {
-    const person = await visitor();
-    const typed = async (typ, claims, type) => (await inspect(person, await mint({ header: { typ }, claims }), [...tenant(), '--type', type])).reason;
+    const user = await visitor();
+    const typed = async (typ, claims, type) => (await inspect(user, await mint({ header: { typ }, claims }), [...tenant(), '--type', type])).reason;
     for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt', 'at+JWT']) {
       assert.equal(await typed(typ, {}, 'access'), null, typ);
       assert.equal(await typed(typ, {}, 'id'), 'wrong_type', typ);
@@ -235,8 +235,8 @@ describe('what is asked for', () => {
 
 describe('times', () => {
   test('--leeway: a minute by default, to the second', async () => {
-    const person = await visitor();
-    const reasonOf = async (claims, ...args) => (await inspect(person, await mint({ claims }), [...tenant(), ...args])).reason;
+    const user = await visitor();
+    const reasonOf = async (claims, ...args) => (await inspect(user, await mint({ claims }), [...tenant(), ...args])).reason;
     assert.equal(await reasonOf({ exp: now() - 50 }), null);
     assert.equal(await reasonOf({ exp: now() - 60 }), 'expired', 'the first second past it');
     assert.equal(await reasonOf({ exp: now() - 1 }, '--leeway', '0'), 'expired');
@@ -252,46 +252,46 @@ describe('times', () => {
   });
 
   test('that make no sense are malformed', async () => {
-    const person = await visitor();
+    const user = await visitor();
     for (const claims of [{ exp: null }, { exp: 'tomorrow' }, { exp: `${now() + 60}` }, { exp: [now() + 60] }, { exp: 1e300 }, { exp: true }, { nbf: 'x' }, { iat: {} }]) {
-      const result = await inspect(person, await mint({ claims }), tenant());
+      const result = await inspect(user, await mint({ claims }), tenant());
       assert.equal(result.reason, 'malformed', JSON.stringify(claims));
     }
-    assert.equal((await inspect(person, await mint({ claims: { exp: -1 } }), tenant())).reason, 'expired');
-    assert.equal((await inspect(person, await mint({ claims: { exp: 0 } }), tenant())).reason, 'expired');
+    assert.equal((await inspect(user, await mint({ claims: { exp: -1 } }), tenant())).reason, 'expired');
+    assert.equal((await inspect(user, await mint({ claims: { exp: 0 } }), tenant())).reason, 'expired');
   });
 
   test('may have fractions (RFC 7519, section 2: NumericDate)', async () => {
-    const person = await visitor();
-    assert.equal((await inspect(person, await mint({ claims: { exp: now() + 600.5, iat: now() - 10.25, nbf: now() - 10.75 } }), tenant())).reason, null);
-    assert.equal((await inspect(person, await mint({ claims: { exp: now() - 600.5 } }), tenant())).reason, 'expired');
+    const user = await visitor();
+    assert.equal((await inspect(user, await mint({ claims: { exp: now() + 600.5, iat: now() - 10.25, nbf: now() - 10.75 } }), tenant())).reason, null);
+    assert.equal((await inspect(user, await mint({ claims: { exp: now() - 600.5 } }), tenant())).reason, 'expired');
   });
 });
 
 describe('--no-verify', () => {
   test('decodes, is never valid, and says so loudly', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint({ alg: 'none', claims: { exp: 1 } });
-    const decoded = await person.run(['inspect', '--no-verify', '--json', token]);
+    const decoded = await user.run(['inspect', '--no-verify', '--json', token]);
     const { valid, reason, header, claims } = JSON.parse(decoded.stdout);
     assert.deepEqual([decoded.code, valid, reason], [0, false, null]);
     assert.deepEqual([header, claims], parts(token));
     assert.match(decoded.stderr, /nothing is verified/);
     checkSilence(decoded.stdout, token);
-    const text = await person.run(['inspect', '--no-verify', '--quiet', token]);
+    const text = await user.run(['inspect', '--no-verify', '--quiet', token]);
     assert.match(text.stdout, /^NOT VERIFIED: anybody can have written this$/m);
     assert.match(text.stderr, /nothing is verified/, 'even with --quiet');
     assert.doesNotMatch(text.stdout, /^VALID$/m);
-    assert.equal(judged(await person.run(['inspect', '--no-verify', '--json', 'x.y.z']), 'x.y.z').reason, 'malformed');
+    assert.equal(judged(await user.run(['inspect', '--no-verify', '--json', 'x.y.z']), 'x.y.z').reason, 'malformed');
     assert.deepEqual(await scene.asked(), []);
   });
 });
 
 describe('the readable report', () => {
   test('at a terminal: header, claims with times in words, scopes one a line, each check with why', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const token = await mint({ claims: { exp: now() - 180, scope: 'read:things write:things delete:things', deep: { a: [1] } } });
-    const { code, stdout } = await person.terminal(['inspect', ...tenant(), '--audience', api, token], { env: { TZ: 'Europe/Zurich' } }).ended;
+    const { code, stdout } = await user.terminal(['inspect', ...tenant(), '--audience', api, token], { env: { TZ: 'Europe/Zurich' } }).ended;
     assert.equal(code, 5);
     assert.match(stdout, /\x1b\[1mHeader/, 'with colour');
     const text = stdout.replace(/\x1b\[[0-9;]*m/g, '').replaceAll('\r', '');
@@ -304,25 +304,25 @@ describe('the readable report', () => {
     assert.match(text, /^ {2}fail +exp +expired 1[78]\d seconds ago$/m);
     assert.match(text, /^ {2}skipped +organization +not asked for: give --organization$/m);
     assert.match(text, /\n\nNOT VALID: expired\n$/);
-    const plain = await person.terminal(['inspect', ...tenant(), token], { env: { NO_COLOR: '1' } }).ended;
+    const plain = await user.terminal(['inspect', ...tenant(), token], { env: { NO_COLOR: '1' } }).ended;
     assert.doesNotMatch(plain.stdout, /\x1b/);
   });
 
   test('shows what the token says as text, whatever it is', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const evil = '\u001b]0;owned\u0007\u001b[2J\r\n\u202eevil\u0000';
     const token = await mint({ header: { kid: undefined, x: evil }, claims: { name: evil, [evil]: 1, scope: `a ${evil}`, iss: evil } });
     for (const args of [[], ['--json'], ['--no-verify']]) {
-      const { stdout, stderr } = await person.run(['inspect', ...tenant(), ...args], { stdin: token });
+      const { stdout, stderr } = await user.run(['inspect', ...tenant(), ...args], { stdin: token });
       assert.doesNotMatch(stdout + stderr, /[\x00-\x09\x0b-\x1f\u202e]/, args.join(' '));
     }
   });
 
   test('long foreign text is cut between characters', async () => {
-    const person = await visitor();
+    const user = await visitor();
     for (const pad of ['', 'x', 'xx']) {
       const token = await mint({ claims: { iss: `${pad}${'é'.repeat(400)}` } });
-      const child = person.start(['inspect', '--json', ...tenant()], { stdin: token });
+      const child = user.start(['inspect', '--json', ...tenant()], { stdin: token });
       const chunks = [];
       child.child.stdout.setEncoding('latin1').on('data', (text) => chunks.push(text));
       await child.ended;
@@ -341,38 +341,38 @@ describe('examples of the RFCs', () => {
   const header = { typ: 'at+JWT', kid: 'RjEwOwOA' };
 
   test('RFC 9068, section 2.2.3: expired since, and sound in its day', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const maker = await nodeMaker('RS256', 'RjEwOwOA');
-    const wanted = ['--jwks', keyFile(person, maker.jwk), '--issuer', rfc9068.iss, '--audience', rfc9068.aud, '--type', 'access', '--scope', 'reademail'];
-    const old = await inspect(person, await maker.sign(rfc9068, header), wanted);
+    const wanted = ['--jwks', keyFile(user, maker.jwk), '--issuer', rfc9068.iss, '--audience', rfc9068.aud, '--type', 'access', '--scope', 'reademail'];
+    const old = await inspect(user, await maker.sign(rfc9068, header), wanted);
     assert.equal(old.reason, 'expired', old.stdout);
     assert.deepEqual(old.verdict.checks.filter(({ result }) => result === 'fail').map(({ check }) => check), ['exp']);
-    const fresh = await inspect(person, await maker.sign({ ...rfc9068, exp: now() + 60, iat: now() }, header), wanted);
+    const fresh = await inspect(user, await maker.sign({ ...rfc9068, exp: now() + 60, iat: now() }, header), wanted);
     assert.equal(fresh.reason, null, fresh.stdout);
-    assert.equal((await inspect(person, await maker.sign({ ...rfc9068, exp: now() + 60 }, { ...header, typ: 'JWT' }), wanted)).reason, 'wrong_type');
+    assert.equal((await inspect(user, await maker.sign({ ...rfc9068, exp: now() + 60 }, { ...header, typ: 'JWT' }), wanted)).reason, 'wrong_type');
   });
 
   test('an encrypted token is refused by name', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const jwe = [encode({ alg: 'RSA-OAEP', enc: 'A256GCM' }), 'b', 'c', 'd', 'e'].join('.');
-    const result = await inspect(person, jwe, tenant());
+    const result = await inspect(user, jwe, tenant());
     assert.equal(result.reason, 'malformed');
     assert.match(result.check('format').detail, /encrypted/);
   });
 
   test('the JSON serializations are refused', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const [protectedHeader, payload, signature] = (await mint()).split('.');
     for (const text of [JSON.stringify({ payload, protected: protectedHeader, signature }), JSON.stringify({ payload, signatures: [{ protected: protectedHeader, signature }] })]) {
-      assert.equal((await inspect(person, text, tenant())).reason, 'malformed');
+      assert.equal((await inspect(user, text, tenant())).reason, 'malformed');
     }
   });
 
   test('a token made by somebody with a bigger family of claims', async () => {
-    const person = await visitor();
+    const user = await visitor();
     const maker = await nodeMaker('PS256');
     const claims = soundClaims({ roles: Array.from({ length: 500 }, (_, index) => `role-${index}`), 'https://example.com/ns': { a: { b: { c: [1, 2.5, -3e2, null, true] } } }, 名前: 'エイダ', emoji: '🔑' });
-    const result = await inspect(person, await maker.sign(claims), ['--jwks', keyFile(person, maker.jwk), '--claim', 'roles=role-499', '--claim', '名前=エイダ', '--claim', 'emoji=🔑']);
+    const result = await inspect(user, await maker.sign(claims), ['--jwks', keyFile(user, maker.jwk), '--claim', 'roles=role-499', '--claim', '名前=エイダ', '--claim', 'emoji=🔑']);
     assert.equal(result.reason, null, result.stdout.slice(0, 300));
     assert.deepEqual(result.verdict.claims, claims);
   });

@@ -1,4 +1,4 @@
-// Signing in, with a real browser and without one, and what the person sees on the way.
+// Signing in, with a real browser and without one, and what the user sees on the way.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -30,11 +30,11 @@ const portOf = (address) => new URL(new URL(address).searchParams.get('redirect_
 
 describe('with a real browser', () => {
   test('somebody signs in with Google, uses the session, refreshes it, and signs out', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
     await scene.provider.set({ accessTokenTtl: 30 });
 
-    const login = await person.startLogin();
+    const login = await user.startLogin();
     await clickThroughGoogle(page, login.address);
     await page.getByText('You are signed in').waitFor();
     assert.match(await page.locator('body').innerText(), /Ada Lovelace\s+ada@example\.com/);
@@ -43,59 +43,59 @@ describe('with a real browser', () => {
     assert.match(login.stderr, /Signed in as Ada Lovelace <ada@example\.com>\. The session is in the keyring\./);
     assert.equal(login.stdout, '');
 
-    const whoami = await person.run(['whoami']);
+    const whoami = await user.run(['whoami']);
     assert.deepEqual([whoami.code, whoami.stderr], [0, '']);
     assert.match(whoami.stdout, /^Ada Lovelace <ada@example\.com>\n/);
-    assert.equal((await person.run(['whoami', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
+    assert.equal((await user.run(['whoami', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
 
-    const session = await person.session();
-    const short = await person.token('--min-ttl', '0');
+    const session = await user.session();
+    const short = await user.token('--min-ttl', '0');
     assert.equal(short.stdout, `${session.access_tokens[0].token}\n`);
     await scene.provider.set({ accessTokenTtl: 3600 });
-    const fresh = await person.token();
+    const fresh = await user.token();
     assert.equal(fresh.code, 0, fresh.stderr);
     assert.notEqual(fresh.stdout, short.stdout, 'half a minute is too little: it refreshes by itself');
-    assert.equal((await person.token()).stdout, fresh.stdout, 'and then it is good for a while');
+    assert.equal((await user.token()).stdout, fresh.stdout, 'and then it is good for a while');
     assert.equal((await scene.provider.counts()).refreshes, 1);
     const me = await fetch(`${scene.provider.issuer}/me`, { headers: { Authorization: `Bearer ${fresh.stdout.trim()}` } });
     assert.equal((await me.json()).sub, 'ada0lovelace');
 
-    const logout = await person.run(['logout']);
+    const logout = await user.run(['logout']);
     assert.deepEqual([logout.code, logout.stdout], [0, '']);
-    assert.equal(await person.session(), null);
+    assert.equal(await user.session(), null);
     assert.equal((await scene.provider.counts()).revocations, 1);
     assert.ok((await scene.provider.grants()).every((grant) => grant.refresh_tokens === 0), 'Logto has forgotten it too');
-    assert.equal((await person.run(['whoami'])).code, 3);
-    assert.equal((await person.run(['logout'])).code, 0, 'signing out twice is no mistake');
+    assert.equal((await user.run(['whoami'])).code, 3);
+    assert.equal((await user.run(['logout'])).code, 0, 'signing out twice is no mistake');
   });
 
   test('a browser that is still signed in comes straight back', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
-    const first = await person.startLogin();
+    const first = await user.startLogin();
     await clickThroughGoogle(page, first.address);
     await page.getByText('You are signed in').waitFor();
     await first.ended;
-    const second = await person.startLogin([]);
+    const second = await user.startLogin([]);
     await page.goto(second.address);
     await page.getByText('You are signed in').waitFor();
     assert.equal((await second.ended).code, 0);
   });
 
   test('the sign-in page of Logto comes first with --no-connector', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
-    const login = await person.startLogin([...person.app, '--no-connector']);
+    const login = await user.startLogin([...user.app, '--no-connector']);
     await signInAsGrace(page, login.address);
     assert.equal((await login.ended).code, 0, login.stderr);
     assert.match(login.stderr, /Signed in as grace\./, 'she has no name, but a username');
   });
 
   test('the page of a failed sign-in says so, in text that stays text', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
     await scene.provider.set({ idTokenClaims: { iss: 'https://evil.example.com/<img src=x onerror=alert(1)>' } });
-    const login = await person.startLogin();
+    const login = await user.startLogin();
     await clickThroughGoogle(page, login.address);
     await page.getByText('Sign-in failed').waitFor();
     assert.equal(await page.locator('img').count(), 0);
@@ -104,9 +104,9 @@ describe('with a real browser', () => {
   });
 
   test('somebody who cancels at a third-party app is told what to do, and may still sign in', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
-    const login = await person.startLogin(['--endpoint', scene.provider.endpoint, '--app-id', scene.provider.apps.thirdParty.id]);
+    const login = await user.startLogin(['--endpoint', scene.provider.endpoint, '--app-id', scene.provider.apps.thirdParty.id]);
     await clickThroughGoogle(page, login.address);
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.getByText('No response received').waitFor();
@@ -119,9 +119,9 @@ describe('with a real browser', () => {
   });
 
   test('connections that Chromium opens and never uses do not hold it up', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
-    const login = await person.startLogin();
+    const login = await user.startLogin();
     const idle = ['127.0.0.1', '::1', '127.0.0.1', '::1'].map((host) => net.connect({ port: portOf(login.address), host }));
     idle.forEach((socket) => socket.on('error', () => {}));
     await Promise.all(idle.map((socket) => once(socket, 'connect')));
@@ -135,9 +135,9 @@ describe('with a real browser', () => {
 
 describe('what it leaves and says', () => {
   test('login --json is one object with exactly the fields of the contract', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const before = Math.floor(Date.now() / 1000);
-    const { code, stdout } = await person.login([...person.app, '--json', '--resource', 'https://api.example.com', '--scope', 'read:things']);
+    const { code, stdout } = await user.login([...user.app, '--json', '--resource', 'https://api.example.com', '--scope', 'read:things']);
     assert.equal(code, 0);
     const { expires_at: expiresAt, ...rest } = JSON.parse(stdout);
     assert.deepEqual(rest, {
@@ -150,9 +150,9 @@ describe('what it leaves and says', () => {
   });
 
   test('whoami --json and logout --json have their shapes, and no secret in them', async () => {
-    const person = await scene.signedIn();
-    const session = await person.session();
-    const whoami = await person.run(['whoami', '--json']);
+    const user = await scene.signedIn();
+    const session = await user.session();
+    const whoami = await user.run(['whoami', '--json']);
     const { claims, expires_at: expiresAt, ...rest } = JSON.parse(whoami.stdout);
     assert.deepEqual(rest, {
       profile: 'default', endpoint: scene.provider.endpoint, issuer: scene.provider.issuer, app_id: scene.provider.apps.native.id, store: 'keyring',
@@ -161,33 +161,33 @@ describe('what it leaves and says', () => {
     assert.equal(claims.sub, 'ada0lovelace');
     assert.equal(claims.email, 'ada@example.com');
     for (const secret of [session.id_token, session.refresh_token, session.access_tokens[0].token]) assert.ok(!whoami.stdout.includes(secret));
-    const logout = await person.run(['logout', '--json']);
+    const logout = await user.run(['logout', '--json']);
     assert.deepEqual(JSON.parse(logout.stdout), { profile: 'default', endpoint: scene.provider.endpoint, signed_out: true });
-    assert.equal(JSON.parse((await person.run(['logout', '--json'])).stdout).signed_out, false);
+    assert.equal(JSON.parse((await user.run(['logout', '--json'])).stdout).signed_out, false);
   });
 
   test('whoami works without the network, and --online asks Logto', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.clearRequests();
-    assert.equal((await person.run(['whoami'])).code, 0);
-    assert.equal((await person.run(['whoami', '--claim', 'email'])).stdout, 'ada@example.com\n');
+    assert.equal((await user.run(['whoami'])).code, 0);
+    assert.equal((await user.run(['whoami', '--claim', 'email'])).stdout, 'ada@example.com\n');
     assert.deepEqual(await scene.asked(), []);
-    assert.equal((await person.run(['whoami', '--online', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
+    assert.equal((await user.run(['whoami', '--online', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
     assert.deepEqual(await scene.asked(), ['GET /oidc/me']);
   });
 
   test('the first sign-in makes three requests, the second one', async () => {
-    const person = await scene.person();
-    await person.signIn();
+    const user = await scene.user();
+    await user.signIn();
     assert.deepEqual((await scene.asked()).sort(), ['GET /oidc/.well-known/openid-configuration', 'GET /oidc/jwks', 'POST /oidc/token']);
     await scene.provider.clearRequests();
-    assert.equal((await person.login([])).code, 0);
+    assert.equal((await user.login([])).code, 0);
     assert.deepEqual(await scene.asked(), ['POST /oidc/token']);
   });
 
   test('the authorization request is what Logto needs for a session that lasts', async () => {
-    const person = await scene.person();
-    const { address } = await person.login(person.app, { env: { LC_ALL: 'de_CH.UTF-8' } });
+    const user = await scene.user();
+    const { address } = await user.login(user.app, { env: { LC_ALL: 'de_CH.UTF-8' } });
     const { searchParams } = new URL(address);
     const { state, nonce, code_challenge: challenge, ...rest } = Object.fromEntries(searchParams);
     assert.deepEqual(rest, {
@@ -196,12 +196,12 @@ describe('what it leaves and says', () => {
     });
     assert.match(rest.ui_locales, /^de/);
     for (const value of [state, nonce, challenge]) assert.ok(Buffer.from(value, 'base64url').length >= 32, value);
-    assert.notEqual(new URL((await person.login([])).address).searchParams.get('state'), state);
+    assert.notEqual(new URL((await user.login([])).address).searchParams.get('state'), state);
   });
 
   test('the profile file holds what was chosen, nothing secret, and is for its owner only', async () => {
-    const person = await scene.signedIn(['--resource', 'https://api.example.com', '--scope', 'read:things']);
-    assert.deepEqual(person.config, {
+    const user = await scene.signedIn(['--resource', 'https://api.example.com', '--scope', 'read:things']);
+    assert.deepEqual(user.config, {
       defaultProfile: 'default',
       profiles: {
         default: {
@@ -210,60 +210,60 @@ describe('what it leaves and says', () => {
         },
       },
     });
-    assert.equal(statSync(person.configFile).mode & 0o777, 0o600);
-    assert.equal(statSync(person.path('config/logto')).mode & 0o777, 0o700);
+    assert.equal(statSync(user.configFile).mode & 0o777, 0o600);
+    assert.equal(statSync(user.path('config/logto')).mode & 0o777, 0o700);
   });
 
   test('the next sign-in needs no options, and asks for what was asked for before', async () => {
-    const person = await scene.signedIn(['--resource', 'https://api.example.com', '--scope', 'read:things']);
-    const { address } = await person.login(['--scope', 'write:things']);
+    const user = await scene.signedIn(['--resource', 'https://api.example.com', '--scope', 'read:things']);
+    const { address } = await user.login(['--scope', 'write:things']);
     const { searchParams } = new URL(address);
     assert.equal(searchParams.get('resource'), 'https://api.example.com');
     assert.equal(searchParams.get('scope'), [...defaultScopes, 'read:things', 'write:things'].join(' '));
   });
 
   test('a sign-in that fails leaves no profile behind', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     await scene.provider.set({ idToken: 'bad_signature' });
-    assert.equal((await person.login()).code, 6);
-    assert.equal(existsSync(person.configFile), false);
+    assert.equal((await user.login()).code, 6);
+    assert.equal(existsSync(user.configFile), false);
   });
 });
 
 describe('endpoint and app', () => {
   test('are asked for at a terminal', async () => {
-    const person = await scene.person();
-    const login = person.terminal(['login']);
+    const user = await scene.user();
+    const login = user.terminal(['login']);
     await login.sees(/Logto endpoint[^:]*\(.*\): /, 'stdout');
     login.write(`${scene.provider.endpoint}\n`);
     await login.sees(/app[^\n]*: $/i, 'stdout');
     login.write(`${scene.provider.apps.native.id}\n`);
-    await visit(await person.authorize(await person.opened(login)));
+    await visit(await user.authorize(await user.opened(login)));
     assert.equal((await login.ended).code, 0, login.stdout);
-    assert.equal(person.config.profiles.default.endpoint, scene.provider.endpoint);
+    assert.equal(user.config.profiles.default.endpoint, scene.provider.endpoint);
   });
 
   test('are missed elsewhere: exit 2 and the line to type', async () => {
-    const person = await scene.person();
-    const nothing = await person.run(['login']);
+    const user = await scene.user();
+    const nothing = await user.run(['login']);
     assert.deepEqual([nothing.code, nothing.stdout], [2, '']);
     assert.match(errorOf(nothing).hint, /logto login --endpoint \S+ --app-id \S+/);
-    const half = await person.run(['login', '--endpoint', scene.provider.endpoint]);
+    const half = await user.run(['login', '--endpoint', scene.provider.endpoint]);
     assert.equal(half.code, 2);
     assert.match(errorOf(half).message, /app/);
-    assert.equal(existsSync(person.addressFile), false, 'no browser was opened');
+    assert.equal(existsSync(user.addressFile), false, 'no browser was opened');
   });
 
   test('come from the environment too', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const env = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: scene.provider.apps.native.id };
-    assert.equal((await person.login([], { env })).code, 0);
-    assert.equal((await person.run(['whoami'], { env })).code, 0);
+    assert.equal((await user.login([], { env })).code, 0);
+    assert.equal((await user.run(['whoami'], { env })).code, 0);
   });
 
   test('a plain http endpoint on another machine is refused before anything is sent', async () => {
-    const person = await scene.person();
-    const result = await person.run(['login', '--endpoint', 'http://tenant.example.com', '--app-id', 'x']);
+    const user = await scene.user();
+    const result = await user.run(['login', '--endpoint', 'http://tenant.example.com', '--app-id', 'x']);
     assert.deepEqual([result.code, result.stdout], [2, '']);
     assert.match(result.stderr, /--insecure-http/);
   });
@@ -272,37 +272,37 @@ describe('endpoint and app', () => {
 describe('the port', () => {
   for (const [host, name] of [['127.0.0.1', 'IPv4'], ['::1', 'IPv6 alone']]) {
     test(`3000 taken on ${name}: another one is used, and the holder named`, async (t) => {
-      const person = await scene.person();
+      const user = await scene.user();
       await hold(t, 3000, host);
-      const { code, stderr, address } = await person.login();
+      const { code, stderr, address } = await user.login();
       assert.equal(code, 0, stderr);
       assert.notEqual(portOf(address), '3000');
       const holder = readFileSync('/proc/self/comm', 'utf8').trim();
       assert.ok(stderr.includes(`Port 3000 is taken by ${holder} (pid ${process.pid}); using ${portOf(address)} instead.`), stderr);
-      assert.equal(person.config.profiles.default.port, 3000, 'next time it is tried again');
+      assert.equal(user.config.profiles.default.port, 3000, 'next time it is tried again');
     });
 
     test(`asked for by number and taken on ${name}: exit 8`, async (t) => {
-      const person = await scene.person();
+      const user = await scene.user();
       await hold(t, 3000, host);
-      const result = await person.run(['login', ...person.app, '--port', '3000']);
+      const result = await user.run(['login', ...user.app, '--port', '3000']);
       assert.deepEqual([result.code, result.stdout], [8, '']);
       assert.ok(errorOf(result).message.includes(`(pid ${process.pid})`), result.stderr);
       assert.match(errorOf(result).hint, /--port/);
-      assert.equal(existsSync(person.addressFile), false, 'no browser was opened');
+      assert.equal(existsSync(user.addressFile), false, 'no browser was opened');
     });
   }
 
   test('another one works when asked for, and is kept', async () => {
-    const person = await scene.person();
-    const { code, address } = await person.login([...person.app, '--port', '38917']);
+    const user = await scene.user();
+    const { code, address } = await user.login([...user.app, '--port', '38917']);
     assert.deepEqual([code, portOf(address)], [0, '38917']);
-    assert.equal(person.config.profiles.default.port, 38917);
+    assert.equal(user.config.profiles.default.port, 38917);
   });
 
   test('both families answer, and only on the loopback interface', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin();
+    const user = await scene.user();
+    const login = await user.startLogin();
     for (const host of ['127.0.0.1', '[::1]']) assert.equal((await visit(`http://${host}:3000/callback`)).status, 200);
     const tables = ['tcp', 'tcp6'].flatMap((name) => readFileSync(`/proc/net/${name}`, 'utf8').split('\n').slice(1));
     const listening = tables.map((line) => line.trim().split(/\s+/)).filter(([, local, , state]) => state === '0A' && local.endsWith(':0BB8'));
@@ -311,18 +311,18 @@ describe('the port', () => {
   });
 
   test('Ctrl-C leaves at once with 130, frees the port and restores the terminal', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin(person.app, { terminal: true });
+    const user = await scene.user();
+    const login = await user.startLogin(user.app, { terminal: true });
     await login.sees(/Ctrl-C stops/, 'stdout');
     login.write('\x03');
     assert.equal((await login.ended).code, 130);
     await isFree(3000);
-    assert.equal(existsSync(person.configFile), false);
+    assert.equal(existsSync(user.configFile), false);
   });
 
   test('Ctrl-C with --json leaves the error object', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin([...person.app, '--json']);
+    const user = await scene.user();
+    const login = await user.startLogin([...user.app, '--json']);
     await login.sees(/Ctrl-C stops/);
     assert.equal((await login.kill('SIGINT')).code, 130);
     assert.equal(JSON.parse(login.stdout).error.code, 'interrupted');
@@ -333,50 +333,50 @@ describe('an app with a secret', () => {
   const secret = () => scene.provider.apps.web.secret;
   const web = () => ['--endpoint', scene.provider.endpoint, '--app-id', scene.provider.apps.web.id];
 
-  async function works(person, args, options) {
-    const result = await person.login([...web(), ...args], options);
+  async function works(user, args, options) {
+    const result = await user.login([...web(), ...args], options);
     assert.equal(result.code, 0, result.stderr);
-    const token = await person.token('--refresh');
+    const token = await user.token('--refresh');
     assert.equal(token.code, 0, token.stderr);
-    assert.ok(!readFileSync(person.configFile, 'utf8').includes(secret()));
+    assert.ok(!readFileSync(user.configFile, 'utf8').includes(secret()));
     const requests = (await scene.provider.requests()).filter(({ path }) => path === '/oidc/token');
     for (const { headers, params } of requests) {
       assert.match(headers.authorization, /^Basic /);
       assert.equal(params.client_secret, undefined);
     }
-    assert.equal((await person.run(['logout'])).code, 0);
+    assert.equal((await user.run(['logout'])).code, 0);
   }
 
   test('reads it from a file, and keeps it for refreshing', async () => {
-    const person = await scene.person();
-    writeFileSync(person.path('secret'), `${secret()}\n`);
-    await works(person, ['--app-secret-file', person.path('secret')]);
+    const user = await scene.user();
+    writeFileSync(user.path('secret'), `${secret()}\n`);
+    await works(user, ['--app-secret-file', user.path('secret')]);
   });
 
   test('reads it from standard input', async () => {
-    await works(await scene.person(), ['--app-secret-file', '-'], { stdin: `${secret()}\n` });
+    await works(await scene.user(), ['--app-secret-file', '-'], { stdin: `${secret()}\n` });
   });
 
   test('reads it from the environment, which the browser does not get to see', async () => {
-    const person = await scene.person();
-    const log = person.path('environment');
-    const plain = person.env.BROWSER;
-    person.script('curious', `env >'${log}'; exec '${plain}' "$1"`);
-    await works(person, [], { env: { LOGTO_APP_SECRET: secret(), BROWSER: person.path('bin/curious') } });
+    const user = await scene.user();
+    const log = user.path('environment');
+    const plain = user.env.BROWSER;
+    user.script('curious', `env >'${log}'; exec '${plain}' "$1"`);
+    await works(user, [], { env: { LOGTO_APP_SECRET: secret(), BROWSER: user.path('bin/curious') } });
     assert.ok(!readFileSync(log, 'utf8').includes(secret()));
     assert.match(readFileSync(log, 'utf8'), /^HOME=/m);
   });
 
   test('cannot go to another port: exit 8', async (t) => {
-    const person = await scene.person();
+    const user = await scene.user();
     await hold(t, 3000, '127.0.0.1');
-    const result = await person.run(['login', ...web(), '--app-secret-file', '-'], { stdin: secret() });
+    const result = await user.run(['login', ...web(), '--app-secret-file', '-'], { stdin: secret() });
     assert.equal(result.code, 8, result.stderr);
   });
 
   test('a wrong one is refused', async () => {
-    const person = await scene.person();
-    const result = await person.login([...web(), '--app-secret-file', '-'], { stdin: 'not the secret' });
+    const user = await scene.user();
+    const result = await user.login([...web(), '--app-secret-file', '-'], { stdin: 'not the secret' });
     assert.ok([2, 6].includes(result.code), `${result.code} ${result.stderr}`);
     assert.match(errorOf(result).message, /invalid_client/);
   });
@@ -384,21 +384,21 @@ describe('an app with a secret', () => {
 
 describe('without a browser here', () => {
   test('a pasted redirect URL does what the browser would have done', async () => {
-    const person = await scene.person();
-    const login = person.terminal(['login', ...person.app, '--no-browser']);
+    const user = await scene.user();
+    const login = user.terminal(['login', ...user.app, '--no-browser']);
     const [address] = await login.sees(/http:\S+\/oidc\/auth\?[^\s\x1b]+/, 'stdout');
     await login.sees(/paste here the address/, 'stdout');
     login.write('http://localhost:3000/callback?code=x&state=wrong\n');
     await login.sees(/That is not the address this sign-in waits for/, 'stdout');
-    login.write(`${await person.authorize(address)}\n`);
+    login.write(`${await user.authorize(address)}\n`);
     assert.equal((await login.ended).code, 0, login.stdout);
-    assert.equal((await person.run(['whoami'])).code, 0);
+    assert.equal((await user.run(['whoami'])).code, 0);
   });
 
   test('nothing is read from a standard input that is no terminal', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin(person.app, { stdin: 'open' });
-    const callback = await person.authorize(login.address);
+    const user = await scene.user();
+    const login = await user.startLogin(user.app, { stdin: 'open' });
+    const callback = await user.authorize(login.address);
     login.write(`${callback}\n`);
     await visit(callback.replace(/state=[^&]*/, 'state=wrong'));
     assert.equal(login.result, undefined);
@@ -407,19 +407,19 @@ describe('without a browser here', () => {
   });
 
   test('over SSH the line for a tunnel is printed', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin(person.app, { env: { SSH_CONNECTION: '192.0.2.7 50000 198.51.100.9 22' } });
+    const user = await scene.user();
+    const login = await user.startLogin(user.app, { env: { SSH_CONNECTION: '192.0.2.7 50000 198.51.100.9 22' } });
     const [line] = await login.sees(/ssh .*/);
     assert.equal(line, 'ssh -N -L 3000:localhost:3000 somebody@198.51.100.9');
     await login.kill();
   });
 
   test('--no-browser opens none and prints the address', async () => {
-    const person = await scene.person();
-    const login = person.start(['login', ...person.app, '--no-browser']);
+    const user = await scene.user();
+    const login = user.start(['login', ...user.app, '--no-browser']);
     const [address] = await login.sees(/http:\S+\/oidc\/auth\?\S+/);
-    assert.equal(existsSync(person.addressFile), false);
-    await visit(await person.authorize(address));
+    assert.equal(existsSync(user.addressFile), false);
+    await visit(await user.authorize(address));
     assert.equal((await login.ended).code, 0, login.stderr);
   });
 
@@ -429,66 +429,66 @@ describe('without a browser here', () => {
     ['a $BROWSER that fails', { BROWSER: '/bin/false' }],
   ]) {
     test(`${what} is not the end: the address is on the terminal`, async () => {
-      const person = await scene.person();
-      const login = person.start(['login', ...person.app], { env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, ...env } });
+      const user = await scene.user();
+      const login = user.start(['login', ...user.app], { env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, ...env } });
       const [address] = await login.sees(/http:\S+\/oidc\/auth\?\S+/);
       assert.match(login.stderr, /No browser is opened \(.+\)\. Open this address yourself/);
-      await visit(await person.authorize(address));
+      await visit(await user.authorize(address));
       assert.equal((await login.ended).code, 0);
     });
   }
 });
 
 describe('the browser command', () => {
-  async function loginWith(person, browser, args = []) {
-    const login = await person.startLogin([...person.app, ...args], { env: { BROWSER: browser } });
-    await visit(await person.authorize(login.address));
+  async function loginWith(user, browser, args = []) {
+    const login = await user.startLogin([...user.app, ...args], { env: { BROWSER: browser } });
+    await visit(await user.authorize(login.address));
     return login.ended;
   }
 
   test('$BROWSER may have arguments, with the address at the end', async () => {
-    const person = await scene.person();
-    const log = person.path('words');
-    person.script('worded', `printf '%s\\n' "$@" >'${log}'; exec '${person.env.BROWSER}' "$3"`);
-    assert.equal((await loginWith(person, `${person.path('bin/worded')} --new-window 'two words'`)).code, 0);
+    const user = await scene.user();
+    const log = user.path('words');
+    user.script('worded', `printf '%s\\n' "$@" >'${log}'; exec '${user.env.BROWSER}' "$3"`);
+    assert.equal((await loginWith(user, `${user.path('bin/worded')} --new-window 'two words'`)).code, 0);
     assert.deepEqual(readFileSync(log, 'utf8').split('\n').slice(0, 2), ['--new-window', 'two words']);
   });
 
   test('$BROWSER may say with %s where the address goes, and is not a shell', async () => {
-    const person = await scene.person();
-    const log = person.path('words');
-    person.script('worded', `printf '%s\\n' "$@" >'${log}'; exec '${person.env.BROWSER}' "$2"`);
-    assert.equal((await loginWith(person, `${person.path('bin/worded')} --url %s $(touch\\ ${person.path('shell')})`)).code, 0);
+    const user = await scene.user();
+    const log = user.path('words');
+    user.script('worded', `printf '%s\\n' "$@" >'${log}'; exec '${user.env.BROWSER}' "$2"`);
+    assert.equal((await loginWith(user, `${user.path('bin/worded')} --url %s $(touch\\ ${user.path('shell')})`)).code, 0);
     const words = readFileSync(log, 'utf8').trim().split('\n');
     assert.equal(words[0], '--url');
     assert.match(words[1], /^http:\/\/localhost:\d+\/oidc\/auth\?/);
-    assert.equal(words[2], `$(touch ${person.path('shell')})`);
-    assert.equal(existsSync(person.path('shell')), false);
+    assert.equal(words[2], `$(touch ${user.path('shell')})`);
+    assert.equal(existsSync(user.path('shell')), false);
   });
 
   test('what a browser prints does not reach our output', async () => {
-    const person = await scene.person();
-    person.script('chatty', `echo Opening in existing browser session.; echo chatter >&2; exec '${person.env.BROWSER}' "$1"`);
-    const { code, stdout, stderr } = await loginWith(person, person.path('bin/chatty'), ['--json']);
+    const user = await scene.user();
+    user.script('chatty', `echo Opening in existing browser session.; echo chatter >&2; exec '${user.env.BROWSER}' "$1"`);
+    const { code, stdout, stderr } = await loginWith(user, user.path('bin/chatty'), ['--json']);
     assert.equal(code, 0);
     assert.equal(JSON.parse(stdout).sub, 'ada0lovelace');
     assert.ok(!`${stdout}${stderr}`.includes('chatter') && !`${stdout}${stderr}`.includes('existing'));
   });
 
   test('a browser that stays in the foreground is not waited for', async () => {
-    const person = await scene.person();
-    person.script('staying', `echo $$ >'${person.path('pid')}'; '${person.env.BROWSER}' "$1"; exec sleep 600`);
-    const { code } = await loginWith(person, person.path('bin/staying'));
-    process.kill(Number(readFileSync(person.path('pid'), 'utf8')));
+    const user = await scene.user();
+    user.script('staying', `echo $$ >'${user.path('pid')}'; '${user.env.BROWSER}' "$1"; exec sleep 600`);
+    const { code } = await loginWith(user, user.path('bin/staying'));
+    process.kill(Number(readFileSync(user.path('pid'), 'utf8')));
     assert.equal(code, 0);
   });
 });
 
 describe('other requests to the listener', () => {
   test('change nothing, whatever they are', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin();
-    const callback = await person.authorize(login.address);
+    const user = await scene.user();
+    const login = await user.startLogin();
+    const callback = await user.authorize(login.address);
     const state = new URL(callback).searchParams.get('state');
     const ask = async (path, init) => (await fetch(`http://localhost:3000${path}`, { redirect: 'manual', ...init })).status;
     assert.equal(await ask('/callback'), 200);
@@ -520,9 +520,9 @@ describe('other requests to the listener', () => {
   }
 
   test('every page may not be kept, framed or sniffed, and loads nothing', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin();
-    const pages = [await visit('http://localhost:3000/callback'), await visit(await person.authorize(login.address))];
+    const user = await scene.user();
+    const login = await user.startLogin();
+    const pages = [await visit('http://localhost:3000/callback'), await visit(await user.authorize(login.address))];
     for (const { headers } of pages) {
       assert.equal(headers.get('cache-control'), 'no-store');
       assert.equal(headers.get('referrer-policy'), 'no-referrer');

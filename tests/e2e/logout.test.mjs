@@ -8,66 +8,66 @@ const scene = useScene({ chromium: true });
 
 describe('logout --all', () => {
   const twoProfiles = async () => {
-    const person = await scene.signedIn();
-    await person.signIn(['--profile', 'work']);
-    return person;
+    const user = await scene.signedIn();
+    await user.signIn(['--profile', 'work']);
+    return user;
   };
 
   test('revokes and forgets every profile, and says so of each', async () => {
-    const person = await twoProfiles();
-    const { code, stdout } = await person.run(['logout', '--all', '--json']);
+    const user = await twoProfiles();
+    const { code, stdout } = await user.run(['logout', '--all', '--json']);
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(stdout), { profiles: ['default', 'work'].map((profile) => (
       { profile, endpoint: scene.provider.endpoint, signed_out: true, error: null })) });
-    for (const profile of ['default', 'work']) assert.equal((await person.run(['whoami', '-p', profile])).code, 3);
+    for (const profile of ['default', 'work']) assert.equal((await user.run(['whoami', '-p', profile])).code, 3);
     assert.equal((await scene.provider.counts()).revocations, 2);
   });
 
   test('goes on after a profile that fails, which stays signed in, and exits with its code', async () => {
-    const person = await twoProfiles();
+    const user = await twoProfiles();
     await scene.provider.set({ failNext: { path: '/oidc/token/revocation', status: 503 } });
-    const result = await person.run(['logout', '--all']);
+    const result = await user.run(['logout', '--all']);
     assert.deepEqual([result.code, result.stdout], [6, '']);
     assert.match(errorOf(result).hint, /logto logout --local/);
-    assert.equal((await person.run(['whoami'])).code, 0);
-    assert.equal((await person.run(['whoami', '-p', 'work'])).code, 3);
+    assert.equal((await user.run(['whoami'])).code, 0);
+    assert.equal((await user.run(['whoami', '-p', 'work'])).code, 3);
   });
 
   test('without a profile has nothing to do', async () => {
-    const { code, stdout } = await (await scene.person()).run(['logout', '--all', '--json']);
+    const { code, stdout } = await (await scene.user()).run(['logout', '--all', '--json']);
     assert.deepEqual([code, JSON.parse(stdout)], [0, { profiles: [] }]);
   });
 });
 
 describe('logout --browser', () => {
   // What the browser does with the address that the program opens.
-  const signOut = async (person, page, args = []) => {
-    const logout = person.start(['logout', '--browser', ...args]);
-    await page.goto(await person.opened(logout));
+  const signOut = async (user, page, args = []) => {
+    const logout = user.start(['logout', '--browser', ...args]);
+    await page.goto(await user.opened(logout));
     return logout;
   };
 
   test('ends the session at Logto too: the next sign-in asks who it is', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     const page = await scene.window();
-    const login = await person.startLogin([...person.app, '--no-connector']);
+    const login = await user.startLogin([...user.app, '--no-connector']);
     await signInAsGrace(page, login.address);
     await login.ended;
-    const logout = await signOut(person, page);
+    const logout = await signOut(user, page);
     await page.getByText('You are signed out').waitFor();
     assert.equal(new URL(page.url()).search, '');
     assert.deepEqual([(await logout.ended).code, logout.stdout], [0, '']);
     assert.match(logout.stderr, /The browser is signed out at Logto/);
-    const again = await person.startLogin(['--no-connector']);
+    const again = await user.startLogin(['--no-connector']);
     await page.goto(again.address);
     await page.getByLabel('Password').waitFor();
   });
 
   test('puts no ID token into the address, which other programs can see', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     const page = await scene.window();
-    const logout = person.start(['logout', '--browser']);
-    const address = new URL(await person.opened(logout));
+    const logout = user.start(['logout', '--browser']);
+    const address = new URL(await user.opened(logout));
     assert.deepEqual([...address.searchParams.keys()].sort(), ['client_id', 'post_logout_redirect_uri', 'state']);
     assert.equal(address.searchParams.get('post_logout_redirect_uri'), 'http://localhost:3000/');
     await page.goto(address.href);
@@ -75,7 +75,7 @@ describe('logout --browser', () => {
   });
 
   test('goes with one profile only', async () => {
-    const result = await (await scene.person()).run(['logout', '--all', '--browser']);
+    const result = await (await scene.user()).run(['logout', '--all', '--browser']);
     assert.deepEqual([result.code, result.stdout], [2, '']);
   });
 });

@@ -1,4 +1,4 @@
-// Tokens without a person at hand: client credentials and personal access tokens, for CI. No keyring, no files.
+// Tokens without a user at hand: client credentials and personal access tokens, for CI. No keyring, no files.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -14,9 +14,9 @@ const pat = 'pat_7Yq2mVxk4TzN9sBw1LcR8dHf3GjK6pQa';
 const introspection = ['GET /oidc/.well-known/openid-configuration', 'POST /oidc/token'];
 
 // A bus that notes who comes, and lets nobody in.
-async function countingBus(t, person) {
+async function countingBus(t, user) {
   const bus = { connections: 0 };
-  const path = person.path('counted');
+  const path = user.path('counted');
   const server = net.createServer((socket) => { bus.connections += 1; socket.destroy(); }).listen(path);
   await once(server, 'listening');
   t.after(() => server.close());
@@ -26,26 +26,26 @@ async function countingBus(t, person) {
 
 // A CI job: an empty home, a bus that counts, the environment that names an app.
 async function job(t, app = scene.provider.apps.m2m, more = {}) {
-  const person = await scene.person({ bus: false });
-  const bus = await countingBus(t, person);
+  const user = await scene.user({ bus: false });
+  const bus = await countingBus(t, user);
   const env = { ...bus.env, LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: app.id, LOGTO_APP_SECRET: app.secret, ...more };
-  const before = entries(person);
+  const before = entries(user);
   return {
-    person, env, bus,
-    run: (args, options) => person.run(args, { ...options, env: { ...env, ...options?.env } }),
+    user, env, bus,
+    run: (args, options) => user.run(args, { ...options, env: { ...env, ...options?.env } }),
     checkUntouched() {
       assert.equal(bus.connections, 0, 'D-Bus was touched');
-      assert.deepEqual(entries(person), before, 'something was written');
+      assert.deepEqual(entries(user), before, 'something was written');
     },
   };
 }
 
 // Files and folders; ours are there before the program runs.
-const entries = (person) => readdirSync(person.folder, { recursive: true }).sort();
+const entries = (user) => readdirSync(user.folder, { recursive: true }).sort();
 
 test('the counting bus counts: a session is looked for on it', async (t) => {
-  const { person, bus, env } = await job(t);
-  const result = await person.run(['whoami'], { env: { ...env, LOGTO_APP_SECRET: undefined } });
+  const { user, bus, env } = await job(t);
+  const result = await user.run(['whoami'], { env: { ...env, LOGTO_APP_SECRET: undefined } });
   assert.equal(result.code, 7);
   assert.ok(bus.connections > 0);
 });
@@ -107,7 +107,7 @@ describe('client credentials', () => {
     const bare = { HOME: undefined, XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: undefined, XDG_DATA_HOME: undefined, XDG_RUNTIME_DIR: undefined, USER: undefined, DBUS_SESSION_BUS_ADDRESS: undefined };
     const { code, stdout, stderr } = await ci.run(['token', '--resource', api, '--scope', 'read:things'], { env: bare });
     assert.deepEqual([code, stderr], [0, '']);
-    const verdict = await inspect(ci.person, stdout, ['--audience', api, '--scope', 'read:things'], { env: { ...bare, LOGTO_ENDPOINT: scene.provider.endpoint } });
+    const verdict = await inspect(ci.user, stdout, ['--audience', api, '--scope', 'read:things'], { env: { ...bare, LOGTO_ENDPOINT: scene.provider.endpoint } });
     assert.equal(verdict.reason, null, verdict.stdout);
     ci.checkUntouched();
   });
@@ -191,12 +191,12 @@ describe('client credentials', () => {
   });
 
   test('go before a session that somebody has', async () => {
-    const person = await scene.signedIn(['--resource', api, '--scope', 'read:things']);
-    const before = await person.session();
+    const user = await scene.signedIn(['--resource', api, '--scope', 'read:things']);
+    const before = await user.session();
     const { m2m } = scene.provider.apps;
-    const { stdout } = await person.run(['token', '--resource', api], { env: { LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET: m2m.secret } });
+    const { stdout } = await user.run(['token', '--resource', api], { env: { LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET: m2m.secret } });
     assert.equal(parts(stdout)[1].client_id, m2m.id);
-    assert.deepEqual(await person.session(), before);
+    assert.deepEqual(await user.session(), before);
   });
 });
 
@@ -213,7 +213,7 @@ describe('a personal access token', () => {
     ci.checkUntouched();
   });
 
-  test('becomes a JWT for an API, as the person, with her permissions', async (t) => {
+  test('becomes a JWT for an API, as the user, with her permissions', async (t) => {
     const ci = await exchange(t);
     const { code, stdout } = await ci.run(['token', '--resource', api, '--scope', 'read:things']);
     assert.equal(code, 0);
@@ -248,7 +248,7 @@ describe('a personal access token', () => {
     ci.checkUntouched();
   });
 
-  test('an organization that the person is not in: exit 9', async (t) => {
+  test('an organization that the user is not in: exit 9', async (t) => {
     const ci = await exchange(t);
     assert.equal((await ci.run(['token', '--organization', 'nobodys00003'])).code, 9);
   });

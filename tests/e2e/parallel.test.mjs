@@ -16,15 +16,15 @@ const tokenRequests = async () => (await scene.provider.requests()).filter(({ pa
 // Signed in, and the access token as good as over.
 async function expired(options = {}) {
   await scene.provider.set({ accessTokenTtl: 1 });
-  const person = await scene.signedIn();
+  const user = await scene.signedIn();
   await scene.provider.set({ accessTokenTtl: 3600, ...options });
-  return person;
+  return user;
 }
 
 // Starts a refresh and waits until the tenant has the request.
-async function refreshing(person, args = ['--refresh'], options) {
+async function refreshing(user, args = ['--refresh'], options) {
   const before = await tokenRequests();
-  const call = person.start(['token', ...args], options);
+  const call = user.start(['token', ...args], options);
   await until(async () => {
     if (call.result) throw new Error(`it ended early: ${call}`);
     return (await tokenRequests()) > before;
@@ -32,38 +32,38 @@ async function refreshing(person, args = ['--refresh'], options) {
   return call;
 }
 
-const itemCount = async (person) => (await person.items()).split('\n').filter((line) => line.startsWith('label = ')).length;
+const itemCount = async (user) => (await user.items()).split('\n').filter((line) => line.startsWith('label = ')).length;
 
 describe('at once', () => {
   test('a hundred calls on an expired session cause one refresh and print the same token', async () => {
-    const person = await expired({ responseDelayMs: 300 });
-    const results = await Promise.all(Array.from({ length: 100 }, () => person.token()));
+    const user = await expired({ responseDelayMs: 300 });
+    const results = await Promise.all(Array.from({ length: 100 }, () => user.token()));
     assert.deepEqual([...new Set(results.map(({ code, stderr }) => `${code} ${stderr}`))], ['0 ']);
     const tokens = [...new Set(results.map(({ stdout }) => stdout))];
     assert.equal(tokens.length, 1);
     assert.match(tokens[0], /^\S+\n$/);
     assert.equal(await refreshes(), 1);
     assert.equal((await scene.asked()).filter((line) => line === 'POST /oidc/token').length, 2, 'one of the sign-in, one of the refresh');
-    assert.equal((await person.session()).access_tokens[0].token, tokens[0].trim());
-    assert.equal(await itemCount(person), 1);
+    assert.equal((await user.session()).access_tokens[0].token, tokens[0].trim());
+    assert.equal(await itemCount(user), 1);
   });
 
   test('calls for two APIs cause one refresh for each', async () => {
     const resources = scene.provider.resources.slice(0, 2);
-    const person = await scene.signedIn(resources.flatMap((resource) => ['--resource', resource]));
+    const user = await scene.signedIn(resources.flatMap((resource) => ['--resource', resource]));
     await scene.provider.set({ responseDelayMs: 200 });
-    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => person.token('--resource', resources[i % 2])));
+    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => user.token('--resource', resources[i % 2])));
     assert.ok(results.every(({ code }) => code === 0), results.map(({ stderr }) => stderr).join(''));
     assert.equal(new Set(results.map(({ stdout }) => stdout)).size, 2);
     assert.equal(await refreshes(), 2);
-    assert.equal((await person.token('--refresh')).code, 0, 'the session has kept the last refresh token');
+    assert.equal((await user.token('--refresh')).code, 0, 'the session has kept the last refresh token');
   });
 
   test('a call that waited for another\'s refresh takes its result, even with --refresh', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ responseDelayMs: 1500 });
-    const first = await refreshing(person);
-    const second = person.start(['token', '--refresh', '-v', '-v']);
+    const first = await refreshing(user);
+    const second = user.start(['token', '--refresh', '-v', '-v']);
     const results = await Promise.all([first.ended, second.ended]);
     assert.deepEqual(results.map(({ code }) => code), [0, 0]);
     assert.equal(results[0].stdout, results[1].stdout);
@@ -71,60 +71,60 @@ describe('at once', () => {
   });
 
   test('a token that is still good is there at once, whoever refreshes', async () => {
-    const person = await scene.signedIn();
-    const { access_tokens: [{ token }] } = await person.session();
+    const user = await scene.signedIn();
+    const { access_tokens: [{ token }] } = await user.session();
     await scene.provider.set({ hang: { path: '/oidc/token' } });
-    const call = await refreshing(person);
-    assert.equal((await person.token()).stdout, `${token}\n`);
-    assert.equal((await person.run(['whoami'])).code, 0);
+    const call = await refreshing(user);
+    assert.equal((await user.token()).stdout, `${token}\n`);
+    assert.equal((await user.run(['whoami'])).code, 0);
     assert.equal(call.result, undefined, 'the other one is still at it');
   });
 
-  test('a person who takes time to sign in holds nobody up', async () => {
-    const person = await scene.signedIn();
-    const login = await person.startLogin([]);
-    const token = await person.token('--refresh');
+  test('a user who takes time to sign in holds nobody up', async () => {
+    const user = await scene.signedIn();
+    const login = await user.startLogin([]);
+    const token = await user.token('--refresh');
     assert.equal(token.code, 0, token.stderr);
     assert.equal(login.result, undefined);
-    await fetch(await person.authorize(login.address));
+    await fetch(await user.authorize(login.address));
     assert.equal((await login.ended).code, 0);
-    assert.notEqual((await person.token()).stdout, token.stdout);
+    assert.notEqual((await user.token()).stdout, token.stdout);
   });
 
   test('a sign-in and a refresh at the same time leave one good session', async () => {
-    const person = await scene.signedIn();
-    const login = await person.startLogin([]);
-    const callback = await person.authorize(login.address);
+    const user = await scene.signedIn();
+    const login = await user.startLogin([]);
+    const callback = await user.authorize(login.address);
     await scene.provider.set({ responseDelayMs: 800 });
-    const call = await refreshing(person);
+    const call = await refreshing(user);
     await fetch(callback);
     assert.deepEqual([(await call.ended).code, (await login.ended).code], [0, 0]);
     await scene.provider.set({ responseDelayMs: 0, refreshReuseInterval: 0.1 });
     await pause(200);
-    assert.equal((await person.token('--refresh')).code, 0);
-    assert.equal(await itemCount(person), 1);
+    assert.equal((await user.token('--refresh')).code, 0);
+    assert.equal(await itemCount(user), 1);
   });
 
   test('a sign-out waits for a refresh, and nothing comes back after it', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ responseDelayMs: 800 });
-    const call = await refreshing(person);
-    const logout = await person.run(['logout']);
+    const call = await refreshing(user);
+    const logout = await user.run(['logout']);
     assert.deepEqual([(await call.ended).code, logout.code], [0, 0]);
-    assert.equal(await person.session(), null);
+    assert.equal(await user.session(), null);
     assert.ok((await scene.provider.grants()).every((grant) => grant.refresh_tokens === 0));
   });
 
   test('a session that was replaced while Logto refused the old one is used, not removed', async () => {
-    const person = await scene.signedIn();
-    const session = await person.session();
-    await person.putSession({ ...session, refresh_token: 'x'.repeat(43) });
+    const user = await scene.signedIn();
+    const session = await user.session();
+    await user.putSession({ ...session, refresh_token: 'x'.repeat(43) });
     await scene.provider.set({ tokenDelayMs: 800 });
-    const call = await refreshing(person);
-    await person.putSession(session);
+    const call = await refreshing(user);
+    await user.putSession(session);
     const result = await call.ended;
     assert.equal(result.code, 0, result.stderr);
-    assert.equal(result.stdout, `${(await person.session()).access_tokens[0].token}\n`);
+    assert.equal(result.stdout, `${(await user.session()).access_tokens[0].token}\n`);
   });
 
   test('two machines that share nothing do not disturb each other', async () => {
@@ -148,66 +148,66 @@ describe('a process that is killed', () => {
     ['before_request', false, false], ['response_read', true, false], ['before_store', true, false], ['after_store', true, true],
   ]) {
     test(`at ${point} leaves a session that works at the next call`, needsFaults, async () => {
-      const person = await expired();
-      const before = await person.session();
-      const killed = await person.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
+      const user = await expired();
+      const before = await user.session();
+      const killed = await user.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
       assert.deepEqual([killed.signal, killed.stdout], ['SIGKILL', '']);
       assert.equal(await refreshes(), rotated ? 1 : 0);
-      assert.equal((await person.session()).refresh_token !== before.refresh_token, stored);
-      const next = await person.token('--refresh');
+      assert.equal((await user.session()).refresh_token !== before.refresh_token, stored);
+      const next = await user.token('--refresh');
       assert.equal(next.code, 0, next.stderr);
-      assert.equal((await person.token()).stdout, next.stdout);
-      assert.equal(await itemCount(person), 1);
+      assert.equal((await user.token()).stdout, next.stdout);
+      assert.equal(await itemCount(user), 1);
     });
 
     test(`at ${point}, and nobody calls again within Logto's leeway: ${rotated && !stored ? 'exit 3, and it says why' : 'it still works'}`, needsFaults, async () => {
-      const person = await expired({ refreshReuseInterval: 0.5 });
-      await person.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
+      const user = await expired({ refreshReuseInterval: 0.5 });
+      await user.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
       await pause(800);
-      const next = await person.token('--refresh');
+      const next = await user.token('--refresh');
       if (rotated && !stored) {
         assert.deepEqual([next.code, next.stdout], [3, '']);
         assert.match(errorOf(next).message, /Logto no longer accepts this session/);
         assert.equal(errorOf(next).hint, 'logto login');
-        assert.equal(await person.session(), null);
-        assert.equal((await person.login([])).code, 0);
+        assert.equal(await user.session(), null);
+        assert.equal((await user.login([])).code, 0);
       } else {
         assert.equal(next.code, 0, next.stderr);
       }
-      assert.equal((await person.token()).code, 0);
+      assert.equal((await user.token()).code, 0);
     });
   }
 
   test('while the request is under way leaves a session that works, and no lock', async () => {
-    const person = await expired({ responseDelayMs: 1000 });
-    const call = await refreshing(person);
+    const user = await expired({ responseDelayMs: 1000 });
+    const call = await refreshing(user);
     await call.kill();
     await scene.provider.set({ responseDelayMs: 0 });
-    const next = await person.token();
+    const next = await user.token();
     assert.equal(next.code, 0, next.stderr);
   });
 
   test(`at ${kills} random moments leaves a session that works each time`, async (t) => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ responseDelayMs: 10 });
     const started = process.hrtime.bigint();
-    assert.equal((await person.token('--refresh')).code, 0);
+    assert.equal((await user.token('--refresh')).code, 0);
     const usual = Number(process.hrtime.bigint() - started) / 1e6;
     const seen = { finished: 0, 'before the request': 0, 'rotated, not stored': 0, stored: 0, 'too late': 0 };
 
     for (let round = 0; round < kills; round += 1) {
-      const before = { refreshes: await refreshes(), token: (await person.session()).refresh_token };
-      const call = person.start(['token', '--refresh']);
+      const before = { refreshes: await refreshes(), token: (await user.session()).refresh_token };
+      const call = user.start(['token', '--refresh']);
       await pause(Math.random() * usual * 1.1);
       const { code } = await call.kill();
       const killedAt = Date.now();
-      const next = await person.token('--refresh');
+      const next = await user.token('--refresh');
       const late = Date.now() - killedAt > 2500;
 
       const rotations = await refreshes() - before.refreshes;
       if (next.code === 3 && late) {
         seen['too late'] += 1;
-        await person.signIn();
+        await user.signIn();
         continue;
       }
       assert.equal(next.code, 0, `round ${round}: ${next.stderr}`);
@@ -219,22 +219,22 @@ describe('a process that is killed', () => {
       await scene.provider.clearRequests();
     }
     t.diagnostic(Object.entries(seen).map(([what, count]) => `${what}: ${count}`).join(', '));
-    assert.equal(await itemCount(person), 1);
-    assert.equal((await person.run(['whoami'])).code, 0);
+    assert.equal(await itemCount(user), 1);
+    assert.equal((await user.run(['whoami'])).code, 0);
   });
 });
 
 describe('a signal while a refresh is under way', () => {
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
     test(`${signal} ends it only after the new refresh token is stored`, async () => {
-      const person = await expired({ responseDelayMs: 600, refreshReuseInterval: 0.1 });
-      const before = await person.session();
-      const call = await refreshing(person);
+      const user = await expired({ responseDelayMs: 600, refreshReuseInterval: 0.1 });
+      const before = await user.session();
+      const call = await refreshing(user);
       const result = await call.kill(signal);
       assert.deepEqual([result.code, result.stdout], [code, '']);
-      assert.notEqual((await person.session()).refresh_token, before.refresh_token);
+      assert.notEqual((await user.session()).refresh_token, before.refresh_token);
       await pause(200);
-      assert.equal((await person.token('--refresh')).code, 0);
+      assert.equal((await user.token('--refresh')).code, 0);
     });
   }
 });

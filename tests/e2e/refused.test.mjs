@@ -5,7 +5,7 @@ import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 
 import { startProvider } from '../provider/testing.mjs';
-import { Person, errorOf, useScene, visit } from './harness.mjs';
+import { User, errorOf, useScene, visit } from './harness.mjs';
 
 const scene = useScene();
 const unescape = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name]);
@@ -15,28 +15,28 @@ const words = { 4: /^(denied|cancelled|timeout)$/, 6: /^(network|tls|protocol|ra
 const silent = {};
 before(async () => {
   silent.provider = await startProvider();
-  const person = await Person.arrive(silent.provider);
-  await person.signIn(['--port', '38918']);
+  const user = await User.arrive(silent.provider);
+  await user.signIn(['--port', '38918']);
   await silent.provider.set({ hang: { path: '/oidc/token' } });
-  const login = await person.startLogin([], { seconds: 120 });
-  const page = visit(await person.authorize(login.address)).catch((error) => ({ text: String(error) }));
-  Object.assign(silent, { person, login, page, before: await person.session() });
+  const login = await user.startLogin([], { seconds: 120 });
+  const page = visit(await user.authorize(login.address)).catch((error) => ({ text: String(error) }));
+  Object.assign(silent, { user, login, page, before: await user.session() });
 });
 after(async () => {
-  await silent.person?.leave();
+  await silent.user?.leave();
   await silent.provider?.stop();
 });
 
-// Signs in, then twice in vain: as a person sees it, and as a script does.
+// Signs in, then twice in vain: as a user sees it, and as a script does.
 async function refuses({ switches, code, message, forgetCache = false }) {
-  const person = await scene.signedIn();
-  const before = await person.session();
-  const config = person.config;
+  const user = await scene.signedIn();
+  const before = await user.session();
+  const config = user.config;
 
   for (const json of [[], ['--json']]) {
-    if (forgetCache) rmSync(person.path('cache/logto'), { recursive: true });
+    if (forgetCache) rmSync(user.path('cache/logto'), { recursive: true });
     await scene.provider.set(switches());
-    const result = await person.login(json);
+    const result = await user.login(json);
     assert.equal(result.code, code, `${result.stdout}${result.stderr}`);
     const error = json.length ? JSON.parse(result.stdout).error : errorOf(result);
     assert.match(error.message, message);
@@ -55,18 +55,18 @@ async function refuses({ switches, code, message, forgetCache = false }) {
   }
 
   await scene.provider.set(Object.fromEntries(Object.keys(switches()).map((name) => [name, null])));
-  if (forgetCache) rmSync(person.path('cache/logto'), { recursive: true });
-  await survives(person, before);
-  assert.deepEqual(person.config, config);
-  return person;
+  if (forgetCache) rmSync(user.path('cache/logto'), { recursive: true });
+  await survives(user, before);
+  assert.deepEqual(user.config, config);
+  return user;
 }
 
-async function survives(person, before) {
-  assert.deepEqual(await person.session(), before, 'the earlier session is as it was');
-  assert.match((await person.run(['whoami'])).stdout, /^Ada Lovelace/);
-  const token = await person.token();
+async function survives(user, before) {
+  assert.deepEqual(await user.session(), before, 'the earlier session is as it was');
+  assert.match((await user.run(['whoami'])).stdout, /^Ada Lovelace/);
+  const token = await user.token();
   assert.equal(token.stdout, `${before.access_tokens[0].token}\n`);
-  const fresh = await person.token('--refresh');
+  const fresh = await user.token('--refresh');
   assert.equal(fresh.code, 0, fresh.stderr);
 }
 
@@ -101,9 +101,9 @@ describe('an ID token is refused when', () => {
   }
 
   test('the clocks are an hour apart, with a word about the clock', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ clockSkew: 3600 });
-    const result = await person.login([]);
+    const result = await user.login([]);
     assert.equal(result.code, 6);
     assert.match(errorOf(result).hint, /clock/);
   });
@@ -117,28 +117,28 @@ describe('an ID token is accepted when', () => {
     ['the server is four minutes behind', { clockSkew: -240 }],
   ]) {
     test(what, async () => {
-      const person = await scene.person();
+      const user = await scene.user();
       await scene.provider.set(switches);
-      const result = await person.login();
+      const result = await user.login();
       assert.equal(result.code, 0, result.stderr);
     });
   }
 
   test('it is signed with a new key, which is fetched once', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ rotateKeys: true, dropOldKey: true });
     await scene.provider.clearRequests();
-    const result = await person.login([]);
+    const result = await user.login([]);
     assert.equal(result.code, 0, result.stderr);
     assert.deepEqual(await scene.asked(), ['POST /oidc/token', 'GET /oidc/jwks']);
   });
 });
 
 test('an unknown key makes it fetch the key set once, not more', async () => {
-  const person = await scene.signedIn();
+  const user = await scene.signedIn();
   await scene.provider.set({ idToken: 'unknown_key' });
   await scene.provider.clearRequests();
-  assert.equal((await person.login([])).code, 6);
+  assert.equal((await user.login([])).code, 6);
   assert.deepEqual(await scene.asked(), ['POST /oidc/token', 'GET /oidc/jwks']);
 });
 
@@ -169,9 +169,9 @@ describe('the way back is refused when', () => {
   });
 
   test('what the server says would move the cursor', async () => {
-    const person = await scene.person();
-    const login = await person.startLogin();
-    const callback = new URL(await person.authorize(login.address));
+    const user = await scene.user();
+    const login = await user.startLogin();
+    const callback = new URL(await user.authorize(login.address));
     callback.searchParams.delete('code');
     callback.searchParams.set('error', 'access_denied');
     callback.searchParams.set('error_description', '\x1b[2J\u202e<b>gone</b>');
@@ -186,24 +186,24 @@ describe('the way back is refused when', () => {
 
 describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when', () => {
   test('the state is wrong', async () => {
-    const person = await scene.signedIn();
-    const before = await person.session();
+    const user = await scene.signedIn();
+    const before = await user.session();
     await scene.provider.set({ callback: { state: 'wrong' } });
-    const result = await person.login(['--timeout', '4']);
+    const result = await user.login(['--timeout', '4']);
     assert.deepEqual([result.code, result.stdout], [4, '']);
     assert.match(errorOf(result).message, /nobody signed in within 4 seconds/);
     assert.deepEqual([result.page.status, result.page.location], [400, null]);
     assert.match(result.page.text, /Unexpected sign-in/);
     assert.equal((await scene.provider.counts()).grants.authorization_code, 1, 'the code was not used');
-    await survives(person, before);
+    await survives(user, before);
   });
 
   for (const fault of ['missing', 'duplicate']) {
     test(`the state is ${fault}, and still takes the right one then`, async () => {
-      const person = await scene.person();
+      const user = await scene.user();
       await scene.provider.set({ callback: { state: fault } });
-      const login = await person.startLogin();
-      const callback = new URL(await person.authorize(login.address));
+      const login = await user.startLogin();
+      const callback = new URL(await user.authorize(login.address));
       assert.match((await visit(callback.href)).text, /Unexpected sign-in/);
       assert.equal(login.result, undefined);
       callback.searchParams.set('state', new URL(login.address).searchParams.get('state'));
@@ -213,21 +213,21 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
   }
 
   test('nobody comes', async () => {
-    const person = await scene.signedIn();
-    const before = await person.session();
-    const result = await (await person.startLogin(['--timeout', '1'])).ended;
+    const user = await scene.signedIn();
+    const before = await user.session();
+    const result = await (await user.startLogin(['--timeout', '1'])).ended;
     assert.deepEqual([result.code, result.stdout], [4, '']);
     assert.match(errorOf(result).message, /nobody signed in within 1 seconds?/);
-    const json = await (await person.startLogin(['--timeout', '1', '--json'])).ended;
+    const json = await (await user.startLogin(['--timeout', '1', '--json'])).ended;
     assert.deepEqual([json.code, JSON.parse(json.stdout).error.code], [4, 'timeout']);
-    await survives(person, before);
+    await survives(user, before);
   });
 
-  test('the app may not be used, which only the person is told', async () => {
-    const person = await scene.person();
+  test('the app may not be used, which only the user is told', async () => {
+    const user = await scene.user();
     await scene.provider.set({ denyApp: true });
-    const login = await person.startLogin([...person.app, '--timeout', '2']);
-    await assert.rejects(person.authorize(login.address));
+    const login = await user.startLogin([...user.app, '--timeout', '2']);
+    await assert.rejects(user.authorize(login.address));
     const result = await login.ended;
     assert.equal(result.code, 4);
     assert.match(errorOf(result).hint, /are you allowed to use it/);
@@ -242,9 +242,9 @@ describe('the token endpoint', () => {
   });
 
   test('has had too many requests, and says when to come back', async () => {
-    const person = await scene.person();
+    const user = await scene.user();
     await scene.provider.set({ failNext: { path, status: 429, headers: { 'Retry-After': '17' } } });
-    const result = await person.login([...person.app, '--json']);
+    const result = await user.login([...user.app, '--json']);
     assert.equal(result.code, 6);
     const { error } = JSON.parse(result.stdout);
     assert.equal(error.code, 'rate_limited');
@@ -290,13 +290,13 @@ describe('the token endpoint', () => {
   });
 
   test('does not answer: after half a minute it is over', async () => {
-    const { person, before: session, login, page } = silent;
+    const { user, before: session, login, page } = silent;
     const result = await login.ended;
     assert.deepEqual([result.code, result.stdout], [6, '']);
     assert.equal(errorOf(result).lines.length, 1);
     assert.match(errorOf(result).message, /time/i);
     assert.match((await page).text, /Sign-in failed/);
-    await survives(person, session);
+    await survives(user, session);
   });
 });
 
@@ -313,19 +313,19 @@ describe('before any browser opens it is over when', () => {
   };
   for (const [what, [switches, message]] of Object.entries(cases)) {
     test(what, async () => {
-      const person = await scene.person();
+      const user = await scene.user();
       await scene.provider.set(switches);
-      const result = await person.run(['login', ...person.app]);
+      const result = await user.run(['login', ...user.app]);
       assert.deepEqual([result.code, result.stdout], [6, ''], result.stderr);
       assert.match(errorOf(result).message, message);
       await scene.provider.reset();
-      await person.signIn();
+      await user.signIn();
     });
   }
 
   test('nothing listens at the endpoint', async () => {
-    const person = await scene.person();
-    const result = await person.run(['login', '--endpoint', 'http://localhost:9', '--app-id', 'x', '--json']);
+    const user = await scene.user();
+    const result = await user.run(['login', '--endpoint', 'http://localhost:9', '--app-id', 'x', '--json']);
     assert.equal(result.code, 6);
     assert.equal(JSON.parse(result.stdout).error.code, 'network');
   });

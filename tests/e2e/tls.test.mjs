@@ -32,7 +32,7 @@ describe('an endpoint with a certificate of its own', () => {
 
   const inspect = async (env) => {
     const { token } = await scene.provider.mint({});
-    const { code, stdout } = await (await scene.person()).run(['inspect', '--json', '--endpoint', endpoint, token], { env });
+    const { code, stdout } = await (await scene.user()).run(['inspect', '--json', '--endpoint', endpoint, token], { env });
     return { code, answer: JSON.parse(stdout) };
   };
 

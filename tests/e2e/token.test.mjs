@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
 import { claimsOf, startProvider } from '../provider/testing.mjs';
-import { Person, errorOf, pause, until, useScene } from './harness.mjs';
+import { User, errorOf, pause, until, useScene } from './harness.mjs';
 
 const scene = useScene();
 const api = 'https://api.example.com';
@@ -17,29 +17,29 @@ const silent = {};
 before(async () => {
   const path = '/oidc/token';
   silent.provider = await startProvider();
-  silent.person = await Person.arrive(silent.provider);
-  await silent.person.signIn(['--port', '38918']);
+  silent.user = await User.arrive(silent.provider);
+  await silent.user.signIn(['--port', '38918']);
   await silent.provider.set({ hang: { path } });
-  silent.call = silent.person.start(['token', '--refresh'], { seconds: 120 });
+  silent.call = silent.user.start(['token', '--refresh'], { seconds: 120 });
   await until(async () => (await silent.provider.requests()).filter((request) => request.path === path).length > 1, 'the request');
 });
 after(async () => {
-  await silent.person?.leave();
+  await silent.user?.leave();
   await silent.provider?.stop();
 });
 
 const refreshes = async () => (await scene.provider.counts()).refreshes;
 
-async function ok(person, ...args) {
-  const result = await person.token(...args);
+async function ok(user, ...args) {
+  const result = await user.token(...args);
   assert.deepEqual([result.code, result.stderr], [0, ''], `token ${args.join(' ')}: ${result.stderr}`);
   assert.match(result.stdout, /^[^\n]+\n$/, 'one line, and nothing else');
   return result.stdout.slice(0, -1);
 }
 
 // Fails in both ways of saying so. Gives the error.
-async function fails(person, code, ...args) {
-  const result = await person.token(...args);
+async function fails(user, code, ...args) {
+  const result = await user.token(...args);
   assert.deepEqual([result.code, result.stdout], [code, ''], result.stderr);
   const error = errorOf(result);
   assert.equal(error.lines.length, 1, result.stderr);
@@ -48,105 +48,105 @@ async function fails(person, code, ...args) {
 
 describe('the token', () => {
   test('is Logto\'s opaque one when nothing is asked for', async () => {
-    const person = await scene.signedIn();
-    assert.equal(await ok(person), (await person.session()).access_tokens[0].token);
+    const user = await scene.signedIn();
+    assert.equal(await ok(user), (await user.session()).access_tokens[0].token);
     assert.equal(await refreshes(), 0);
   });
 
   test('is a JWT for the API that is named, with all its granted scopes', async () => {
-    const person = await scene.signedIn(everything);
-    const { aud, scope, sub } = claimsOf(await ok(person, '--resource', api));
+    const user = await scene.signedIn(everything);
+    const { aud, scope, sub } = claimsOf(await ok(user, '--resource', api));
     assert.deepEqual([aud, scope, sub], [api, 'read:things write:things', 'ada0lovelace']);
   });
 
   test('may be narrower, and is as wide as before after that', async () => {
-    const person = await scene.signedIn(everything);
-    const narrow = await ok(person, '--resource', api, '--scope', 'read:things');
+    const user = await scene.signedIn(everything);
+    const narrow = await ok(user, '--resource', api, '--scope', 'read:things');
     assert.equal(claimsOf(narrow).scope, 'read:things');
-    const wide = await ok(person, '--resource', api);
+    const wide = await ok(user, '--resource', api);
     assert.equal(claimsOf(wide).scope, 'read:things write:things');
     assert.equal(await refreshes(), 2);
-    assert.equal(await ok(person, '--resource', api, '--scope', 'read:things'), narrow, 'each is kept by itself');
-    assert.equal(await ok(person, '--resource', api), wide);
-    assert.equal(await ok(person, '--resource', api, '--scope', 'write:things read:things'), await ok(person, '--resource', api, '--scope', 'read:things', '--scope', 'write:things'));
+    assert.equal(await ok(user, '--resource', api, '--scope', 'read:things'), narrow, 'each is kept by itself');
+    assert.equal(await ok(user, '--resource', api), wide);
+    assert.equal(await ok(user, '--resource', api, '--scope', 'write:things read:things'), await ok(user, '--resource', api, '--scope', 'read:things', '--scope', 'write:things'));
     assert.equal(await refreshes(), 3, 'the order of scopes is no difference');
   });
 
   test('is for an organization, or for an API on its behalf', async () => {
-    const person = await scene.signedIn(everything);
-    const organization = claimsOf(await ok(person, '--organization', acme));
+    const user = await scene.signedIn(everything);
+    const organization = claimsOf(await ok(user, '--organization', acme));
     assert.equal(organization.aud, `urn:logto:organization:${acme}`);
-    const both = claimsOf(await ok(person, '--organization', acme, '--resource', api));
+    const both = claimsOf(await ok(user, '--organization', acme, '--resource', api));
     assert.deepEqual([both.aud, both.organization_id], [api, acme]);
-    const alone = claimsOf(await ok(person, '--resource', api));
+    const alone = claimsOf(await ok(user, '--resource', api));
     assert.equal(alone.organization_id, undefined);
     assert.equal(await refreshes(), 3);
-    await Promise.all([['--organization', acme], ['--organization', acme, '--resource', api], ['--resource', api], []].map((args) => ok(person, ...args)));
+    await Promise.all([['--organization', acme], ['--organization', acme, '--resource', api], ['--resource', api], []].map((args) => ok(user, ...args)));
     assert.equal(await refreshes(), 3, 'all are kept');
   });
 
   test('is good for --min-ttl seconds, a minute unless told otherwise', async () => {
     await scene.provider.set({ accessTokenTtl: 100 });
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ accessTokenTtl: null });
-    const first = await ok(person);
-    assert.equal(await ok(person, '--min-ttl', '80'), first);
+    const first = await ok(user);
+    assert.equal(await ok(user, '--min-ttl', '80'), first);
     assert.equal(await refreshes(), 0);
-    const second = await ok(person, '--min-ttl', '200');
+    const second = await ok(user, '--min-ttl', '200');
     assert.notEqual(second, first);
-    assert.equal(await ok(person), second);
+    assert.equal(await ok(user), second);
     assert.equal(await refreshes(), 1);
   });
 
   test('is a new one with --refresh', async () => {
-    const person = await scene.signedIn(everything);
-    const [plain, forApi] = [await ok(person), await ok(person, '--resource', api)];
-    assert.notEqual(await ok(person, '--refresh'), plain);
-    assert.equal(await ok(person, '--resource', api), forApi, 'and only that one');
-    assert.notEqual(await ok(person, '--refresh', '--resource', api), forApi);
+    const user = await scene.signedIn(everything);
+    const [plain, forApi] = [await ok(user), await ok(user, '--resource', api)];
+    assert.notEqual(await ok(user, '--refresh'), plain);
+    assert.equal(await ok(user, '--resource', api), forApi, 'and only that one');
+    assert.notEqual(await ok(user, '--refresh', '--resource', api), forApi);
     assert.equal(await refreshes(), 3);
   });
 
   test('is the ID token with --id-token, which refreshes too', async () => {
     await scene.provider.set({ idTokenTtl: 30 });
-    const person = await scene.signedIn();
-    const stored = (await person.session()).id_token;
-    assert.equal(await ok(person, '--id-token', '--min-ttl', '0'), stored);
+    const user = await scene.signedIn();
+    const stored = (await user.session()).id_token;
+    assert.equal(await ok(user, '--id-token', '--min-ttl', '0'), stored);
     await scene.provider.set({ idTokenTtl: null });
-    const fresh = await ok(person, '--id-token');
+    const fresh = await ok(user, '--id-token');
     const { sub, aud, exp } = claimsOf(fresh);
     assert.deepEqual([sub, aud], ['ada0lovelace', scene.provider.apps.native.id]);
     assert.ok(exp > Date.now() / 1000 + 3000);
-    assert.equal(await ok(person, '--id-token'), fresh);
+    assert.equal(await ok(user, '--id-token'), fresh);
     assert.equal(await refreshes(), 1);
   });
 
   test('comes from one request', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.clearRequests();
-    await ok(person);
+    await ok(user);
     assert.deepEqual(await scene.asked(), []);
-    await ok(person, '--refresh');
+    await ok(user, '--refresh');
     assert.deepEqual(await scene.asked(), ['POST /oidc/token']);
   });
 
   test('is refused together with options that make no sense: exit 2', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     for (const args of [['--id-token', '--resource', api], ['--min-ttl', '-1'], ['--min-ttl', 'soon'], ['--format', 'yaml'], ['extra']]) {
-      const { code, stdout } = await person.token(...args);
+      const { code, stdout } = await user.token(...args);
       assert.deepEqual([code, stdout], [2, ''], args.join(' '));
     }
     assert.equal(await refreshes(), 0);
   });
 
   test('is missed by somebody who is not signed in: exit 3', async () => {
-    const person = await scene.person();
-    await fails(person, 3);
-    await person.signIn();
-    await person.run(['logout']);
-    const error = await fails(person, 3);
+    const user = await scene.user();
+    await fails(user, 3);
+    await user.signIn();
+    await user.run(['logout']);
+    const error = await fails(user, 3);
     assert.equal(error.hint, 'logto login');
-    const json = await person.token('--json');
+    const json = await user.token('--json');
     assert.deepEqual([json.code, JSON.parse(json.stdout).error.code], [3, 'not_signed_in']);
   });
 });
@@ -155,38 +155,38 @@ describe('--format', () => {
   const jsonFields = ['access_token', 'token_type', 'expires_at', 'expires_in', 'scope', 'resource', 'organization_id'];
 
   test('token, header and env are one line each', async () => {
-    const person = await scene.signedIn();
-    const token = await ok(person);
-    assert.equal(await ok(person, '--format', 'token'), token);
-    assert.equal(await ok(person, '--format', 'header'), `Authorization: Bearer ${token}`);
-    assert.equal(await ok(person, '--format', 'env'), `LOGTO_ACCESS_TOKEN=${token}`);
+    const user = await scene.signedIn();
+    const token = await ok(user);
+    assert.equal(await ok(user, '--format', 'token'), token);
+    assert.equal(await ok(user, '--format', 'header'), `Authorization: Bearer ${token}`);
+    assert.equal(await ok(user, '--format', 'env'), `LOGTO_ACCESS_TOKEN=${token}`);
   });
 
   test('json has exactly the fields of the contract, as --json has', async () => {
-    const person = await scene.signedIn(everything);
-    const token = await ok(person, '--resource', api, '--organization', acme);
+    const user = await scene.signedIn(everything);
+    const token = await ok(user, '--resource', api, '--organization', acme);
     for (const option of [['--format', 'json'], ['--json']]) {
-      const object = JSON.parse(await ok(person, '--resource', api, '--organization', acme, ...option));
+      const object = JSON.parse(await ok(user, '--resource', api, '--organization', acme, ...option));
       assert.deepEqual(Object.keys(object), jsonFields);
       assert.deepEqual([object.access_token, object.token_type, object.resource, object.organization_id], [token, 'Bearer', api, acme]);
       assert.equal(object.scope, claimsOf(token).scope);
       assert.equal(object.expires_at, claimsOf(token).exp);
       assert.ok(object.expires_in > 3500 && object.expires_in <= 3600);
     }
-    const plain = JSON.parse(await ok(person, '--json'));
+    const plain = JSON.parse(await ok(user, '--json'));
     assert.deepEqual([plain.resource, plain.organization_id], [null, null]);
   });
 
   test('exec-credential is what kubectl reads: the ID token, or the API\'s', async () => {
-    const person = await scene.signedIn(everything);
-    const plain = JSON.parse(await ok(person, '--format', 'exec-credential'));
-    const idToken = await ok(person, '--id-token');
+    const user = await scene.signedIn(everything);
+    const plain = JSON.parse(await ok(user, '--format', 'exec-credential'));
+    const idToken = await ok(user, '--id-token');
     const timestamp = (token) => new Date(claimsOf(token).exp * 1000).toISOString().replace('.000', '');
     assert.deepEqual(plain, {
       apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { expirationTimestamp: timestamp(idToken), token: idToken },
     });
-    const forApi = JSON.parse(await ok(person, '--format', 'exec-credential', '--resource', api));
-    assert.equal(forApi.status.token, await ok(person, '--resource', api));
+    const forApi = JSON.parse(await ok(user, '--format', 'exec-credential', '--resource', api));
+    assert.equal(forApi.status.token, await ok(user, '--resource', api));
     assert.equal(forApi.status.expirationTimestamp, timestamp(forApi.status.token));
   });
 });
@@ -199,60 +199,60 @@ describe('what the session does not cover is exit 9 with the line that would cov
   ];
   for (const [what, args, check] of cases) {
     test(`${what}. Nothing is sent, and that very line helps and takes nothing away`, async () => {
-      const person = await scene.signedIn(['--resource', api, '--scope', 'read:things']);
+      const user = await scene.signedIn(['--resource', api, '--scope', 'read:things']);
       await scene.provider.clearRequests();
-      const { hint } = await fails(person, 9, ...args);
+      const { hint } = await fails(user, 9, ...args);
       assert.match(hint, /^logto login --\S+/);
-      const json = await person.token(...args, '--json');
+      const json = await user.token(...args, '--json');
       assert.deepEqual([json.code, JSON.parse(json.stdout).error.code, JSON.parse(json.stdout).error.hint], [9, 'not_granted', hint]);
       assert.deepEqual(await scene.asked(), [], 'a refused one would use up the refresh token');
 
-      const login = await person.login(hint.split(' ').slice(2));
+      const login = await user.login(hint.split(' ').slice(2));
       assert.equal(login.code, 0, login.stderr);
-      check(await ok(person, ...args));
-      assert.match(claimsOf(await ok(person, '--resource', api)).scope, /read:things/);
+      check(await ok(user, ...args));
+      assert.match(claimsOf(await ok(user, '--resource', api)).scope, /read:things/);
     });
   }
 
   test('in another profile the line names it', async () => {
-    const person = await scene.person();
-    await person.signIn(['--profile', 'work']);
-    const { hint } = await fails(person, 9, '--profile', 'work', '--resource', api);
+    const user = await scene.user();
+    await user.signIn(['--profile', 'work']);
+    const { hint } = await fails(user, 9, '--profile', 'work', '--resource', api);
     assert.equal(hint, `logto login --profile work --resource ${api}`);
-    assert.equal((await person.login(hint.split(' ').slice(2))).code, 0);
-    assert.equal(claimsOf(await ok(person, '-p', 'work', '--resource', api)).aud, api);
+    assert.equal((await user.login(hint.split(' ').slice(2))).code, 0);
+    assert.equal(claimsOf(await ok(user, '-p', 'work', '--resource', api)).aud, api);
   });
 
-  test('an organization that the person is not in, which costs nothing', async () => {
-    const person = await scene.signedIn(everything, { user: 'alan@example.com' });
-    const error = await fails(person, 9, '--organization', 'globex000002');
+  test('an organization that the user is not in, which costs nothing', async () => {
+    const user = await scene.signedIn(everything, { user: 'alan@example.com' });
+    const error = await fails(user, 9, '--organization', 'globex000002');
     assert.match(error.message, /not a member/);
-    assert.ok(await ok(person, '--organization', acme));
+    assert.ok(await ok(user, '--organization', acme));
   });
 });
 
-test('a scope that the person may not have is never left out silently: exit 9, and the session lives on', async () => {
-  const person = await scene.signedIn(['--resource', api, '--scope', 'read:things', '--scope', 'delete:things']);
+test('a scope that the user may not have is never left out silently: exit 9, and the session lives on', async () => {
+  const user = await scene.signedIn(['--resource', api, '--scope', 'read:things', '--scope', 'delete:things']);
   for (const args of [['--resource', api, '--scope', 'delete:things'], ['--resource', api, '--scope', 'read:things delete:things']]) {
-    const error = await fails(person, 9, ...args);
+    const error = await fails(user, 9, ...args);
     assert.match(error.message, /scope/);
   }
-  assert.equal(claimsOf(await ok(person, '--resource', api)).scope, 'read:things');
+  assert.equal(claimsOf(await ok(user, '--resource', api)).scope, 'read:things');
   await pause(3500);
-  assert.ok(await ok(person, '--refresh'));
+  assert.ok(await ok(user, '--refresh'));
 });
 
 describe('a granted resource that was deleted since', () => {
   test('is exit 9, and the session lives on after Logto\'s leeway', async () => {
-    const person = await scene.signedIn([...everything, '--resource', other, '--scope', 'read:other']);
+    const user = await scene.signedIn([...everything, '--resource', other, '--scope', 'read:other']);
     await scene.provider.set({ deletedResources: [other] });
-    const error = await fails(person, 9, '--resource', other);
+    const error = await fails(user, 9, '--resource', other);
     assert.match(error.message, /no longer grants the resource https:\/\/other\.example\.com/);
     await pause(4000);
-    assert.ok(await ok(person, '--refresh'));
-    assert.equal(claimsOf(await ok(person, '--resource', api)).aud, api);
+    assert.ok(await ok(user, '--refresh'));
+    assert.equal(claimsOf(await ok(user, '--resource', api)).aud, api);
     await scene.provider.clearRequests();
-    await fails(person, 9, '--resource', other);
+    await fails(user, 9, '--resource', other);
     assert.deepEqual(await scene.asked(), [], 'it is not asked for again');
   });
 });
@@ -260,90 +260,90 @@ describe('a granted resource that was deleted since', () => {
 describe('the session is kept when', () => {
   const path = '/oidc/token';
 
-  async function keeps(person, switches, code, message, ...args) {
-    const before = await person.session();
+  async function keeps(user, switches, code, message, ...args) {
+    const before = await user.session();
     await scene.provider.set(switches);
-    const error = await fails(person, code, '--refresh', ...args);
+    const error = await fails(user, code, '--refresh', ...args);
     assert.match(error.message, message);
-    assert.deepEqual(await person.session(), before);
+    assert.deepEqual(await user.session(), before);
     await scene.provider.set(Object.fromEntries(Object.keys(switches).map((name) => [name, null])));
-    assert.equal((await person.run(['whoami'])).code, 0);
+    assert.equal((await user.run(['whoami'])).code, 0);
     return error;
   }
 
   for (const status of [500, 502, 503]) {
     test(`the server answers ${status}`, async () => {
-      const person = await scene.signedIn();
-      await keeps(person, { failNext: { path, status } }, 6, new RegExp(`HTTP ${status}`));
-      assert.ok(await ok(person, '--refresh'));
+      const user = await scene.signedIn();
+      await keeps(user, { failNext: { path, status } }, 6, new RegExp(`HTTP ${status}`));
+      assert.ok(await ok(user, '--refresh'));
     });
   }
 
   test('there are too many requests, and it is said when to come back', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     const rule = { path, status: 429, headers: { 'Retry-After': '17' } };
-    const error = await keeps(person, { failNext: rule }, 6, /429/);
+    const error = await keeps(user, { failNext: rule }, 6, /429/);
     assert.match(error.hint, /17 seconds/);
     await scene.provider.set({ failNext: rule });
-    assert.equal(JSON.parse((await person.token('--refresh', '--json')).stdout).error.code, 'rate_limited');
-    assert.ok(await ok(person, '--refresh'));
+    assert.equal(JSON.parse((await user.token('--refresh', '--json')).stdout).error.code, 'rate_limited');
+    assert.ok(await ok(user, '--refresh'));
   });
 
   test('the network is down', async () => {
-    const person = await scene.signedIn();
-    rmSync(person.path('cache/logto'), { recursive: true });
-    await keeps(person, { discovery: { token_endpoint: 'http://localhost:9/token' } }, 6, /cannot reach localhost port 9/);
-    rmSync(person.path('cache/logto'), { recursive: true });
-    assert.ok(await ok(person, '--refresh'));
+    const user = await scene.signedIn();
+    rmSync(user.path('cache/logto'), { recursive: true });
+    await keeps(user, { discovery: { token_endpoint: 'http://localhost:9/token' } }, 6, /cannot reach localhost port 9/);
+    rmSync(user.path('cache/logto'), { recursive: true });
+    assert.ok(await ok(user, '--refresh'));
   });
 
   test('the answer is nonsense, or another error', async () => {
-    const person = await scene.signedIn();
-    await keeps(person, { failNext: { path, status: 200, body: '<html>' } }, 6, /refreshing the session/);
-    await keeps(person, { failNext: { path, status: 403, body: 'blocked by a proxy' } }, 6, /403/);
-    await keeps(person, { failNext: { path, status: 400, body: 'invalid_grant' } }, 6, /400/);
-    await keeps(person, { flood: { path } }, 6, /too large/);
-    await keeps(person, { redirect: { path, to: 'http://localhost:9/' } }, 6, /elsewhere/);
-    assert.ok(await ok(person, '--refresh'));
+    const user = await scene.signedIn();
+    await keeps(user, { failNext: { path, status: 200, body: '<html>' } }, 6, /refreshing the session/);
+    await keeps(user, { failNext: { path, status: 403, body: 'blocked by a proxy' } }, 6, /403/);
+    await keeps(user, { failNext: { path, status: 400, body: 'invalid_grant' } }, 6, /400/);
+    await keeps(user, { flood: { path } }, 6, /too large/);
+    await keeps(user, { redirect: { path, to: 'http://localhost:9/' } }, 6, /elsewhere/);
+    assert.ok(await ok(user, '--refresh'));
   });
 
   test('an answer gets lost: it is asked for once more at once', async () => {
-    const person = await scene.signedIn();
-    const first = await ok(person);
+    const user = await scene.signedIn();
+    const first = await ok(user);
     await scene.provider.set({ dropResponse: 1, refreshReuseInterval: 0.8 });
-    assert.notEqual(await ok(person, '--refresh'), first);
+    assert.notEqual(await ok(user, '--refresh'), first);
     assert.equal(await refreshes(), 2);
     await pause(1000);
-    assert.ok(await ok(person, '--refresh'), 'and the last refresh token is the one that was kept');
+    assert.ok(await ok(user, '--refresh'), 'and the last refresh token is the one that was kept');
   });
 
   test('both answers get lost: exit 6, and the next call is early enough', async () => {
-    const person = await scene.signedIn();
-    await keeps(person, { dropResponse: 2 }, 6, /refreshing the session/);
-    assert.ok(await ok(person, '--refresh'));
+    const user = await scene.signedIn();
+    await keeps(user, { dropResponse: 2 }, 6, /refreshing the session/);
+    assert.ok(await ok(user, '--refresh'));
   });
 
   test('the new ID token cannot be trusted: the old one stays, and the access token is good', async () => {
-    const person = await scene.signedIn();
-    const before = await ok(person, '--id-token');
+    const user = await scene.signedIn();
+    const before = await ok(user, '--id-token');
     for (const idToken of ['wrong_sub', 'bad_signature', 'wrong_aud', 'missing']) {
       await scene.provider.set({ idToken });
-      assert.ok(await ok(person, '--refresh'));
-      assert.equal(await ok(person, '--id-token'), before);
-      assert.equal((await person.run(['whoami', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
+      assert.ok(await ok(user, '--refresh'));
+      assert.equal(await ok(user, '--id-token'), before);
+      assert.equal((await user.run(['whoami', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
     }
-    await fails(person, 6, '--id-token', '--min-ttl', '7200');
+    await fails(user, 6, '--id-token', '--min-ttl', '7200');
   });
 
   test('Logto does not answer at all, which is over in bounded time', async () => {
-    const { provider, person, call } = silent;
-    const before = await person.session();
+    const { provider, user, call } = silent;
+    const before = await user.session();
     const result = await call.ended;
     assert.deepEqual([result.code, result.stdout], [6, '']);
     assert.match(errorOf(result).message, /time/i);
-    assert.deepEqual(await person.session(), before);
+    assert.deepEqual(await user.session(), before);
     assert.equal((await provider.counts()).refreshes, 0);
-    assert.equal((await person.token('--refresh')).code, 0);
+    assert.equal((await user.token('--refresh')).code, 0);
   });
 });
 
@@ -354,48 +354,48 @@ describe('the session ends when', () => {
   ]) {
     test(`${what}: exit 3, and it is removed`, async () => {
       await scene.provider.set({ refreshTokenTtl: what.includes('long') ? 1 : null });
-      const person = await scene.signedIn();
+      const user = await scene.signedIn();
       await end();
-      const error = await fails(person, 3, '--refresh');
+      const error = await fails(user, 3, '--refresh');
       assert.match(error.message, /Logto no longer accepts this session/);
       assert.equal(error.hint, 'logto login');
-      assert.equal(await person.session(), null);
-      assert.equal((await person.run(['whoami'])).code, 3);
+      assert.equal(await user.session(), null);
+      assert.equal((await user.run(['whoami'])).code, 3);
       await scene.provider.set({ refreshTokenTtl: null });
-      assert.equal((await person.login([])).code, 0);
-      assert.ok(await ok(person));
+      assert.equal((await user.login([])).code, 0);
+      assert.ok(await ok(user));
     });
   }
 
   test('with --json the code is session_ended', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.revokeGrants();
-    const { code, stdout } = await person.token('--refresh', '--json');
+    const { code, stdout } = await user.token('--refresh', '--json');
     assert.deepEqual([code, JSON.parse(stdout).error.code], [3, 'session_ended']);
   });
 
   test('Logto gave no refresh token: a warning at login, exit 3 when the access token ends', async () => {
     await scene.provider.set({ noRefreshToken: true, accessTokenTtl: 30 });
-    const person = await scene.person();
-    const login = await person.signIn();
+    const user = await scene.user();
+    const login = await user.signIn();
     assert.match(login.stderr, /warning: Logto gave no refresh token/);
-    assert.ok(await ok(person, '--min-ttl', '0'));
-    const error = await fails(person, 3);
+    assert.ok(await ok(user, '--min-ttl', '0'));
+    const error = await fails(user, 3);
     assert.match(error.message, /no refresh token/);
-    assert.equal((await person.run(['whoami'])).code, 0, 'who it was is still known');
+    assert.equal((await user.run(['whoami'])).code, 0, 'who it was is still known');
   });
 });
 
 describe('signing out', () => {
   test('without the network keeps the session, unless it is --local', async () => {
-    const person = await scene.signedIn();
+    const user = await scene.signedIn();
     await scene.provider.set({ failNext: { path: '/oidc/token/revocation', status: 503, count: 2 } });
-    const result = await person.run(['logout']);
+    const result = await user.run(['logout']);
     assert.deepEqual([result.code, result.stdout], [6, '']);
     assert.match(errorOf(result).hint, /logto logout --local/);
-    assert.ok(await person.session());
-    assert.equal((await person.run(['logout', '--local'])).code, 0);
-    assert.equal(await person.session(), null);
+    assert.ok(await user.session());
+    assert.equal((await user.run(['logout', '--local'])).code, 0);
+    assert.equal(await user.session(), null);
     assert.equal((await scene.provider.counts()).revocations, 1);
   });
 });

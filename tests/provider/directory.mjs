@@ -48,24 +48,24 @@ const organizationRoles = {
   member: ['read:members', 'read:things'],
 };
 
-const person = (id, username, name, more) => ({
+const makeUser = (id, username, name, more) => ({
   id, username, name, password: 'Correct-Horse-1', email: null, permissions: [], memberships: {}, createdAt: 1735689600123, ...more,
 });
 
 const firstUsers = () => [
-  person('ada0lovelace', 'ada', 'Ada Lovelace', {
+  makeUser('ada0lovelace', 'ada', 'Ada Lovelace', {
     email: 'ada@example.com',
     googleId: '100000000000000000001',
     permissions: ['read:things', 'write:things', 'read:other'],
     memberships: { acme00000001: 'admin', globex000002: 'member' },
   }),
-  person('alan1turing2', 'alan', 'Alan Turing', {
+  makeUser('alan1turing2', 'alan', 'Alan Turing', {
     email: 'alan@example.com',
     googleId: '100000000000000000002',
     permissions: ['read:things'],
     memberships: { acme00000001: 'member' },
   }),
-  person('grace3hopper', 'grace', null, { permissions: ['read:things'] }),
+  makeUser('grace3hopper', 'grace', null, { permissions: ['read:things'] }),
 ];
 
 export const organizationPermissions = [...new Set(Object.values(organizationRoles).flat())]
@@ -117,7 +117,7 @@ export class People {
 
   add(details) {
     const id = `user${String(this.users.length + 1).padStart(8, '0')}`;
-    const user = { ...person(id, null, null, { password: null }), ...details };
+    const user = { ...makeUser(id, null, null, { password: null }), ...details };
     this.users.push(user);
     return user;
   }

@@ -3,7 +3,7 @@
 const messages = {
   en: {
     access_denied: 'Access denied. {{error_description}}',
-    authorization_pending: 'The person has not finished signing in yet.',
+    authorization_pending: 'The user has not finished signing in yet.',
     expired_token: 'Token has expired.',
     insufficient_scope: 'Token is missing a scope.',
     invalid_client: 'Client is invalid.',

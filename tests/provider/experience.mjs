@@ -69,7 +69,7 @@ export function createExperience({ provider, people, switches, google, endpoint 
     return signedIn(req, res, people.add({ username, password }));
   }
 
-  // A first-party app never asks for consent; whether the person may use the app is asked of everyone.
+  // A first-party app never asks for consent; whether the user may use the app is asked of everyone.
   async function consent(req, res, interaction) {
     const { appName } = describe(interaction);
     if (switches.denyAccess) return provider.interactionFinished(req, res, { error: 'access_denied', error_description: 'access denied by the test' });

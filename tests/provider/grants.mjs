@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-// Logto builds its grants out of the provider's own parts, and so does this: those parts have no public door.
+// Logto builds its grants out of the provider's own parts, and so does this: those parts have no public interface.
 import { issueIdToken } from 'oidc-provider/lib/helpers/grant_common.js';
 import resolveResource from 'oidc-provider/lib/helpers/resolve_resource.js';
 import revoke from 'oidc-provider/lib/helpers/revoke.js';
@@ -89,7 +89,7 @@ export function registerGrants({ provider, people, switches }) {
     return next;
   }
 
-  // Decides what an access token of a person is for: nothing in particular (opaque), an organization, an API,
+  // Decides what an access token of a user is for: nothing in particular (opaque), an organization, an API,
   // or an API on behalf of an organization.
   async function aim(ctx, token, { user, grant, scopes, source }) {
     const { organization_id: organizationId } = ctx.oidc.params;

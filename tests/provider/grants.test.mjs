@@ -1,4 +1,4 @@
-// Resources, organizations, apps without a person, devices, and the ends of a session.
+// Resources, organizations, apps without a user, devices, and the ends of a session.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
@@ -163,7 +163,7 @@ test('the device flow', async () => {
   refused(await device.userinfo(tokens.access_token), 401, 'invalid_token');
 });
 
-test('a device code that the person turned down', async () => {
+test('a device code that the user turned down', async () => {
   const device = new Client(provider, provider.apps.device);
   const { body } = await device.post('/device/auth', { scope: 'openid' });
   await device.browser.open(body.verification_uri_complete);

@@ -1,5 +1,5 @@
 import { Provider, errors } from 'oidc-provider';
-// The package has no door for changing keys while it runs, so this uses the function it starts with.
+// The package has no interface for changing keys while it runs, so this uses the function it starts with.
 import initializeKeystore from 'oidc-provider/lib/helpers/initialize_keystore.js';
 
 import { Storage, findClient } from './adapter.mjs';
@@ -78,7 +78,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
     return { scope: permitted(ctx, indicator, known).join(' '), accessTokenTTL: switches.accessTokenTtl, accessTokenFormat: 'jwt' };
   }
 
-  // A permission that the person lacks is dropped without a word. Before anyone has signed in, nothing is
+  // A permission that the user lacks is dropped without a word. Before anyone has signed in, nothing is
   // known to be lacking. What an organization role allows may be granted too, for a token of the organization.
   function permitted(ctx, indicator, known) {
     const { entities, session } = ctx.oidc;

@@ -13,7 +13,7 @@ const configuration = (socket, rules) => `<busconfig>
   </policy>
 </busconfig>`;
 
-// A D-Bus session of a person's own.
+// A D-Bus session of a user's own.
 export class Bus {
   static async start(folder, env, rules = '') {
     const bus = new Bus();

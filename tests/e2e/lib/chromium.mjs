@@ -9,7 +9,7 @@ const quiet = ['--no-sandbox', '--disable-background-networking', '--disable-com
   '--disable-quic', '--disable-domain-reliability', '--disable-default-apps', '--no-default-browser-check', '--no-pings',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]'];
 
-// One Chromium for a test file, with nothing of the machine's own; a context in it is one person's browser.
+// One Chromium for a test file, with nothing of the machine's own; a context in it is one user's browser.
 export function openChromium() {
   const home = mkdtempSync(`${tmpdir()}/logto-e2e-chromium-`);
   removeAtEnd(home);
@@ -34,7 +34,7 @@ export async function signInAsGrace(page, address) {
   await page.getByText('You are signed in').waitFor();
 }
 
-// The clicks of a person at "Google": which account, and the first time whether that is fine.
+// The clicks of a user at "Google": which account, and the first time whether that is fine.
 export async function clickThroughGoogle(page, address, name = 'Ada Lovelace') {
   await page.goto(address);
   await page.getByRole('button', { name }).click();

@@ -39,8 +39,8 @@ export function checkSilence(text, token) {
 }
 
 // Runs it with --json and the token on stdin, and checks all that is so whatever the token.
-export async function inspect(person, token, args = [], options) {
-  const result = await person.run(['inspect', '--json', ...args], { stdin: token, ...options });
+export async function inspect(user, token, args = [], options) {
+  const result = await user.run(['inspect', '--json', ...args], { stdin: token, ...options });
   return judged(result, `${token}`.trim());
 }
 
@@ -55,8 +55,8 @@ export function judged(result, token) {
 }
 
 // Many tokens, one process: their verdicts, in order.
-export async function inspectAll(person, tokens, args = []) {
-  const result = await person.run(['inspect', '--batch', ...args], { stdin: `${tokens.join('\n')}\n` });
+export async function inspectAll(user, tokens, args = []) {
+  const result = await user.run(['inspect', '--batch', ...args], { stdin: `${tokens.join('\n')}\n` });
   const verdicts = result.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.equal(verdicts.length, tokens.length, result.stderr);
   verdicts.forEach((verdict, index) => checkVerdict(verdict, tokens[index]));
@@ -64,8 +64,8 @@ export async function inspectAll(person, tokens, args = []) {
   return { ...result, verdicts, reasons: verdicts.map(({ reason }) => reason) };
 }
 
-export function keyFile(person, keys, name = 'keys.json') {
-  const path = person.path(name);
+export function keyFile(user, keys, name = 'keys.json') {
+  const path = user.path(name);
   writeFileSync(path, typeof keys === 'string' ? keys : JSON.stringify(keys));
   return path;
 }

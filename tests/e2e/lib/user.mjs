@@ -20,20 +20,20 @@ const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 process.umask(0o022);
 
 // Somebody at this machine: folders, a D-Bus session and a keyring of their own, and a browser.
-export class Person {
+export class User {
   started = new Set();
 
   static async arrive(provider, { bus = true, keyring = true, unlock = true, rules } = {}) {
-    const person = new Person();
-    person.folder = mkdtempSync(`${tmpdir()}/logto-e2e-`);
-    removeAtEnd(person.folder);
-    for (const name of ['home', 'config', 'data', 'cache', 'run', 'tmp', 'bin']) mkdirSync(`${person.folder}/${name}`, { mode: 0o700 });
-    person.provider = provider;
-    person.browser = new FakeBrowser(provider.endpoint, provider.google);
-    person.env = person.#environment();
-    if (bus) await person.startBus(rules);
-    if (bus && keyring) await person.startKeyring({ unlock });
-    return person;
+    const user = new User();
+    user.folder = mkdtempSync(`${tmpdir()}/logto-e2e-`);
+    removeAtEnd(user.folder);
+    for (const name of ['home', 'config', 'data', 'cache', 'run', 'tmp', 'bin']) mkdirSync(`${user.folder}/${name}`, { mode: 0o700 });
+    user.provider = provider;
+    user.browser = new FakeBrowser(provider.endpoint, provider.google);
+    user.env = user.#environment();
+    if (bus) await user.startBus(rules);
+    if (bus && keyring) await user.startKeyring({ unlock });
+    return user;
   }
 
   #environment() {
@@ -63,7 +63,7 @@ export class Person {
     await this.startKeyring(options);
   }
 
-  // A program of the person's, as a shell script. Gives its path.
+  // A program of the user's, as a shell script. Gives its path.
   script(name, text) {
     const path = `${this.folder}/bin/${name}`;
     writeFileSync(path, `#!/bin/sh\n${text}\n`);
@@ -83,7 +83,7 @@ export class Person {
     return JSON.parse(readFileSync(this.configFile, 'utf8'));
   }
 
-  // Every file of the person's, with its content.
+  // Every file of the user's, with its content.
   files(folder = this.folder) {
     return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
       .map((entry) => `${entry.parentPath}/${entry.name}`).map((path) => ({ path, content: readFileSync(path) }));
@@ -143,7 +143,7 @@ export class Person {
     return address;
   }
 
-  // What a person does at the tenant's and Google's pages. Gives the callback's address.
+  // What a user does at the tenant's and Google's pages. Gives the callback's address.
   async authorize(address, { user = 'ada@example.com', browser = this.browser } = {}) {
     let page = await browser.open(address);
     for (let step = 0; step < 5 && !page.left; step += 1) {
@@ -155,7 +155,7 @@ export class Person {
     return page.left.href;
   }
 
-  // A whole sign-in with the quick browser: the program's result, and the page that the person saw at the end.
+  // A whole sign-in with the quick browser: the program's result, and the page that the user saw at the end.
   async login(args = this.app, { env, user, seconds, stdin } = {}) {
     const login = await this.startLogin(args, { env, seconds, stdin });
     const page = await visit(await this.authorize(login.address, { user }));
