@@ -301,13 +301,13 @@ static char *talk(uint16_t port, const char *target)
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     _cleanup_free_ char *request = memory_format("GET %s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n", target,
                                                  (unsigned)port);
-    struct timeval patience = {20, 0};
+    struct timeval timeout = {20, 0};
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     size_t length = 0, maximum = (size_t)256 * 1024;
     char *answer = memory_allocate(maximum + 1, 1);
     ssize_t got = 1;
 
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     if (connect(descriptor, (struct sockaddr *)&address, sizeof(address)) == 0 &&
         send(descriptor, request, strlen(request), MSG_NOSIGNAL) > 0)
         while (length < maximum && (got = recv(descriptor, answer + length, maximum - length, 0)) > 0)
@@ -487,7 +487,7 @@ static void keep_document(const struct fake_world *world, const char *kind, char
     struct error err;
     struct cache_entry entry = {.document = json_parse(text, strlen(text), &err),
                                 .fetched_at = world->system.now,
-                                .expires_at = world->system.now + 365 * 86400};
+                                .expires_at = world->system.now + INT64_C(365) * 86400};
 
     assert_non_null(entry.document);
     cache_write(FAKE_ISSUER, kind, &entry);

@@ -1,7 +1,7 @@
 /*
- * The four doors as tests want them: an http with a script, a clock that only moves when told, a store that
- * keeps a journal and fails on demand, a browser that goes where it is sent. Together with a folder of its
- * own they are a world in which sessions can be made and used.
+ * The four interfaces as tests want them: an http with a script, a clock that only moves when told, a store
+ * that keeps a journal and fails on demand, a browser that goes where it is sent. Together with a folder of
+ * its own they are a world in which sessions can be made and used.
  */
 #pragma once
 
@@ -34,7 +34,7 @@
 #define FAKE_REVOCATION FAKE_ISSUER "/token/revocation"
 #define FAKE_INTROSPECTION FAKE_ISSUER "/token/introspection"
 
-/* What the doors were asked for, in order: "load, POST /token, save". */
+/* What the interfaces were asked for, in order: "load, POST /token, save". */
 struct fake_journal {
     char text[4096];
 };

@@ -1,6 +1,8 @@
 /* Tokens and keys that other people and other programs made. Public keys and worthless tokens only. */
 #pragma once
 
+/* clang-format off */
+
 /* Made by `jose jwk gen` and `jose jws sig` (latchset/jose 11), the public halves of the keys; each token is signed by the key
  * of its name. */
 #define JOSE_KEY_SET \
@@ -230,3 +232,4 @@
     "bQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
 #define RFC8037_A2_KEY \
     "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"
+/* clang-format on */

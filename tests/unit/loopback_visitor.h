@@ -25,7 +25,7 @@
 
 #define STATE "s3cret-State_of.this~sign-in"
 
-enum { VISITS_MAXIMUM = 40, PATIENCE = 20 /* s */ };
+enum { VISITS_MAXIMUM = 40, TIMEOUT = 20 /* s, of what should not take long */ };
 
 struct visit {
     const char *request; /* {PORT} stands for the port */
@@ -49,7 +49,7 @@ static inline int visitor_connect(int family, uint16_t port)
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct sockaddr_in6 v6 = {
         .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    struct timeval patience = {PATIENCE, 0};
+    struct timeval timeout = {TIMEOUT, 0};
     int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int result = family == AF_INET ? connect(descriptor, (struct sockaddr *)&v4, sizeof(v4))
                                    : connect(descriptor, (struct sockaddr *)&v6, sizeof(v6));
@@ -58,8 +58,8 @@ static inline int visitor_connect(int family, uint16_t port)
         close(descriptor);
         return -1;
     }
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
     return descriptor;
 }
 
@@ -155,6 +155,12 @@ static inline int64_t in_ms(int64_t duration)
     return system_real()->monotonic(system_real()) + duration;
 }
 
+/* Far enough away for anything that should happen at all. */
+static inline int64_t far_deadline(void)
+{
+    return in_ms(INT64_C(1000) * TIMEOUT);
+}
+
 static inline struct loopback *listen_anywhere(void)
 {
     struct error err = {0};
@@ -165,14 +171,14 @@ static inline struct loopback *listen_anywhere(void)
     return loopback;
 }
 
-/* A wait for STATE that lasts as long as the test has patience, or until `descriptor` is readable. */
+/* A wait for STATE until the far deadline, or until `descriptor` is readable. */
 static inline enum loopback_event wait_for_state(struct loopback *loopback, int descriptor,
                                                  struct buffer *query)
 {
     struct secret *state = secret_from_text(STATE);
     struct error err = {0};
-    enum loopback_event event = loopback_wait(loopback, state, descriptor, system_real(),
-                                              in_ms((int64_t)PATIENCE * 1000), query, &err);
+    enum loopback_event event = loopback_wait(loopback, state, descriptor, system_real(), far_deadline(),
+                                              query, &err);
 
     secret_free(&state);
     return event;
@@ -180,7 +186,7 @@ static inline enum loopback_event wait_for_state(struct loopback *loopback, int 
 
 static inline int status_of(const char *answer)
 {
-    return answer && strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : 0;
+    return answer && strncmp(answer, "HTTP/1.1 ", 9) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0;
 }
 
 static inline void assert_contains(const char *text, const char *part)

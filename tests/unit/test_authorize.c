@@ -7,14 +7,14 @@
 #define VERIFIER "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 #define CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
-static int make_provider(void **state)
+static int make_scene(void **state)
 {
     *state = memory_allocate(1, sizeof(struct provider));
     fake_provider(*state);
     return 0;
 }
 
-static int release_provider(void **state)
+static int release_scene(void **state)
 {
     provider_release(*state);
     free(*state);
@@ -231,7 +231,7 @@ static void without_code_and_error_there_is_nothing_to_go_on(void **state)
     expect_refusal(*state, "Code=abc&state=s" ISS, ERROR_PROTOCOL, "neither a code nor an error");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_provider, release_provider)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)
 
 int main(void)
 {

@@ -132,5 +132,5 @@ int main(void)
         cmocka_unit_test(keeps_the_ceiling),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("base64url", tests, NULL, NULL);
 }

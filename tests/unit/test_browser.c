@@ -46,15 +46,15 @@ static char *output_of(const char *name)
 {
     _cleanup_free_ char *path = memory_format("%s/%s.out", folder, name);
     struct buffer out = BUFFER(65536);
+    int64_t deadline = system_real()->monotonic(system_real()) + 20000;
     struct error err;
     bool exists = false;
     char *text;
 
-    for (int i = 0; i < 500 && !exists; i++) {
+    do {
         assert_true(file_read(path, &out, &exists, &err));
-        if (!exists)
-            usleep(10 * 1000);
-    }
+    } while (!exists && system_real()->monotonic(system_real()) < deadline && usleep(1000) == 0);
+    assert_true(exists);
     text = memory_duplicate(buffer_text(&out));
     buffer_release(&out);
     return text;
@@ -67,11 +67,11 @@ static bool has_output(const char *name)
     return access(path, F_OK) == 0;
 }
 
-static int set_up(void **unused)
+static int make_scene(void **state)
 {
     _cleanup_free_ char *path = memory_format("%s:/usr/bin:/bin", folder);
 
-    (void)unused;
+    (void)state;
     setenv("PATH", path, 1);
     unsetenv("BROWSER");
     unsetenv("DISPLAY");
@@ -80,11 +80,11 @@ static int set_up(void **unused)
     return 0;
 }
 
-static int tear_down(void **unused)
+static int release_scene(void **state)
 {
     _cleanup_free_ char *command = memory_format("/bin/rm -f %s/*", folder);
 
-    (void)unused;
+    (void)state;
     return system(command);
 }
 
@@ -96,7 +96,7 @@ static bool open_url(const char *url, struct error *err)
     return browser->open(browser, url, err);
 }
 
-static void assert_words(const char *setting, size_t count, ...)
+static void expect_words(const char *setting, size_t count, ...)
 {
     _cleanup_list_ struct list words = LIST_EMPTY;
     const char *rest = setting;
@@ -110,32 +110,32 @@ static void assert_words(const char *setting, size_t count, ...)
     va_end(expected);
 }
 
-static void test_words(void **unused)
+static void commands_are_split_into_words(void **state)
 {
-    (void)unused;
-    assert_words("firefox", 2, "firefox", "URL");
-    assert_words("  firefox\t--new-window  %s ", 3, "firefox", "--new-window", "URL");
-    assert_words("chromium --app=%s", 2, "chromium", "--app=URL");
-    assert_words("a '%s'", 2, "a", "URL");
-    assert_words("a %% 100%", 4, "a", "%", "100%", "URL");
-    assert_words("a %c %%s", 4, "a", "%c", "%s", "URL");
-    assert_words("'/opt/My Browser/run' x", 3, "/opt/My Browser/run", "x", "URL");
-    assert_words("/opt/My\\ Browser \"a \\\" b\" \"c\\d\" 'e\\f'", 5, "/opt/My Browser", "a \" b", "c\\d",
+    (void)state;
+    expect_words("firefox", 2, "firefox", "URL");
+    expect_words("  firefox\t--new-window  %s ", 3, "firefox", "--new-window", "URL");
+    expect_words("chromium --app=%s", 2, "chromium", "--app=URL");
+    expect_words("a '%s'", 2, "a", "URL");
+    expect_words("a %% 100%", 4, "a", "%", "100%", "URL");
+    expect_words("a %c %%s", 4, "a", "%c", "%s", "URL");
+    expect_words("'/opt/My Browser/run' x", 3, "/opt/My Browser/run", "x", "URL");
+    expect_words("/opt/My\\ Browser \"a \\\" b\" \"c\\d\" 'e\\f'", 5, "/opt/My Browser", "a \" b", "c\\d",
                  "e\\f", "URL");
-    assert_words("a '' b", 4, "a", "", "b", "URL");
-    assert_words("a\"b\"'c'd", 2, "abcd", "URL");
-    assert_words("a $HOME `id` ; | & > x * ~", 11, "a", "$HOME", "`id`", ";", "|", "&", ">", "x", "*", "~",
+    expect_words("a '' b", 4, "a", "", "b", "URL");
+    expect_words("a\"b\"'c'd", 2, "abcd", "URL");
+    expect_words("a $HOME `id` ; | & > x * ~", 11, "a", "$HOME", "`id`", ";", "|", "&", ">", "x", "*", "~",
                  "URL");
-    assert_words("a 'open", 3, "a", "open", "URL");
-    assert_words("a\\", 2, "a\\", "URL");
+    expect_words("a 'open", 3, "a", "open", "URL");
+    expect_words("a\\", 2, "a\\", "URL");
 }
 
-static void test_list_of_commands(void **unused)
+static void a_list_of_commands_is_taken_one_by_one(void **state)
 {
     const char *rest = "one a::'two:b' c:three\\:d:";
     _cleanup_list_ struct list words = LIST_EMPTY;
 
-    (void)unused;
+    (void)state;
     assert_true(browser_command_next(&rest, "U", &words));
     assert_false(browser_command_next(&rest, "U", &words));
     assert_true(browser_command_next(&rest, "U", &words));
@@ -145,11 +145,11 @@ static void test_list_of_commands(void **unused)
     assert_string_equal(all, "one|a|U|U|two:b|c|U|three:d|U");
 }
 
-static void test_url_arrives_as_one_argument(void **unused)
+static void the_url_arrives_as_one_argument(void **state)
 {
     struct error err;
 
-    (void)unused;
+    (void)state;
     write_program("b", "printf '%s\\n' \"$#\" \"$@\" >$OUT.tmp; mv $OUT.tmp $OUT");
     setenv("BROWSER", "b --flag 'two words'", 1);
     assert_false(open_url("https://has a blank/", &err));
@@ -158,7 +158,7 @@ static void test_url_arrives_as_one_argument(void **unused)
     assert_string_equal(text, "3\n--flag\ntwo words\n" URL "\n");
 }
 
-static void test_only_web_addresses(void **unused)
+static void only_web_addresses_are_opened(void **state)
 {
     static const char *const others[] = {"",
                                          "--help",
@@ -173,7 +173,7 @@ static void test_only_web_addresses(void **unused)
                                          "http://a/\x7f"};
     struct error err;
 
-    (void)unused;
+    (void)state;
     write_program("b", "echo >$OUT");
     setenv("BROWSER", "b", 1);
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -183,11 +183,11 @@ static void test_only_web_addresses(void **unused)
     assert_false(has_output("b"));
 }
 
-static void test_next_one_when_one_fails(void **unused)
+static void the_next_one_is_tried_when_one_fails(void **state)
 {
     struct error err;
 
-    (void)unused;
+    (void)state;
     write_program("fails", "echo >$OUT; exit 3");
     write_program("killed", "kill -9 $$");
     write_program("works", "echo >$OUT.tmp; mv $OUT.tmp $OUT");
@@ -208,33 +208,35 @@ static void test_next_one_when_one_fails(void **unused)
     assert_null(strstr(err.message, "client_id"));
 }
 
-static void test_slow_browser_is_not_waited_for(void **unused)
+static void a_slow_browser_is_not_waited_for(void **state)
 {
     int64_t before = system_real()->monotonic(system_real());
     struct error err;
 
-    (void)unused;
+    (void)state;
     write_program("slow", "echo $$ >$OUT.tmp; mv $OUT.tmp $OUT; exec sleep 30");
     setenv("BROWSER", "slow", 1);
     assert_true(open_url(URL, &err));
     assert_true(system_real()->monotonic(system_real()) - before >= 900);
-    _cleanup_free_ char *pid = output_of("slow");
-    assert_int_equal(getsid(atoi(pid)), atoi(pid)); /* a session of its own */
-    kill(atoi(pid), SIGKILL);
-    usleep(100 * 1000);
+    _cleanup_free_ char *text = output_of("slow");
+    pid_t pid = (pid_t)strtol(text, NULL, 10);
+
+    assert_int_equal(getsid(pid), pid); /* a session of its own */
+    kill(pid, SIGKILL);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
     setenv("BROWSER", "true", 1);
     assert_true(open_url(URL, &err));
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* and it was reaped on the way */
 }
 
 /* Descriptors, streams, signals and credentials of ours stay with us. */
-static void test_what_a_browser_inherits(void **unused)
+static void a_browser_inherits_nothing_of_ours(void **state)
 {
     int leaked = open("/etc/hostname", O_RDONLY); /* without O_CLOEXEC */
     sigset_t mask;
     struct error err;
 
-    (void)unused;
+    (void)state;
     write_program("b", "{ readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2; ls /proc/$$/fd | tr '\\n' ' '; "
                        "grep -E 'Sig(Blk|Ign)' /proc/self/status; env; } >$OUT.tmp; mv $OUT.tmp $OUT");
     setenv("BROWSER", "b", 1);
@@ -268,11 +270,11 @@ static void test_what_a_browser_inherits(void **unused)
     unsetenv("LOGTO_ACCESS_TOKEN");
 }
 
-static void test_without_browser_variable(void **unused)
+static void without_browser_variable_the_desktop_decides(void **state)
 {
     struct error err;
 
-    (void)unused;
+    (void)state;
     setenv("PATH", folder, 1);
     write_program("xdg-open", "echo \"$1\" >$OUT.tmp; /bin/mv $OUT.tmp $OUT");
     write_program("wslview", "exit 1");
@@ -285,17 +287,17 @@ static void test_without_browser_variable(void **unused)
     assert_true(open_url(URL, &err));
     _cleanup_free_ char *text = output_of("xdg-open");
     assert_string_equal(text, URL "\n");
-    setenv("BROWSER", "false-browser", 1); /* the person's choice: nothing else instead */
+    setenv("BROWSER", "false-browser", 1); /* the user's choice: nothing else instead */
     assert_false(open_url(URL, &err));
 }
 
 /* What lies in the present folder is nobody's choice of a browser. */
-static void test_present_folder_is_not_searched(void **unused)
+static void the_current_directory_is_not_searched(void **state)
 {
     struct error err;
     char before[4096];
 
-    (void)unused;
+    (void)state;
     assert_non_null(getcwd(before, sizeof(before)));
     write_program("planted", "echo >$OUT");
     assert_int_equal(chdir(folder), 0);
@@ -308,23 +310,19 @@ static void test_present_folder_is_not_searched(void **unused)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)
     const struct CMUnitTest tests[] = {
-        TEST(test_words),
-        TEST(test_list_of_commands),
-        TEST(test_url_arrives_as_one_argument),
-        TEST(test_only_web_addresses),
-        TEST(test_next_one_when_one_fails),
-        TEST(test_slow_browser_is_not_waited_for),
-        TEST(test_what_a_browser_inherits),
-        TEST(test_without_browser_variable),
-        TEST(test_present_folder_is_not_searched),
+        TEST(commands_are_split_into_words),         TEST(a_list_of_commands_is_taken_one_by_one),
+        TEST(the_url_arrives_as_one_argument),       TEST(only_web_addresses_are_opened),
+        TEST(the_next_one_is_tried_when_one_fails),  TEST(a_slow_browser_is_not_waited_for),
+        TEST(a_browser_inherits_nothing_of_ours),    TEST(without_browser_variable_the_desktop_decides),
+        TEST(the_current_directory_is_not_searched),
     };
     int failures;
 
     if (!mkdtemp(folder))
         return 1;
-    failures = cmocka_run_group_tests(tests, NULL, NULL);
+    failures = cmocka_run_group_tests_name("browser", tests, NULL, NULL);
     rmdir(folder);
     return failures;
 }

@@ -100,5 +100,5 @@ int main(void)
         cmocka_unit_test(clears_and_is_used_again),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "oidc/cache.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,13 +113,13 @@ static void a_long_etag_is_cut_not_overrun(void **state)
 {
     _cleanup_free_ char *path = path_of(*state);
     _cleanup_cache_entry_ struct cache_entry entry = {0};
-    char text[1024] = "{\"issuer\":\"" FAKE_ISSUER
-                      "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"";
-    size_t start = strlen(text);
+    char text[1024];
     struct error err;
 
-    memset(text + start, 'e', 500);
-    strcpy(text + start + 500, "\"}");
+    snprintf(text, sizeof(text),
+             "{\"issuer\":\"" FAKE_ISSUER
+             "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"%0500d\"}",
+             0);
     assert_true(file_write(path, text, strlen(text), 0600, &err));
     assert_true(cache_read(FAKE_ISSUER, "jwks", &entry));
     assert_int_equal(strlen(entry.etag), sizeof(entry.etag) - 1);

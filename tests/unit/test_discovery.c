@@ -63,7 +63,7 @@ static void all_endpoints_are_read(void **state)
 
 static void the_issuer_must_match_to_the_letter(void **state)
 {
-    static const char *const issuers[] = {"https://evil.example/oidc",   FAKE_ISSUER "/",
+    static const char *const issuers[] = {"https://evil.example/oidc",   (FAKE_ISSUER "/"),
                                           "https://TENANT.example/oidc", "https://tenant.example:443/oidc",
                                           "https://tenant.example",      ""};
 

@@ -101,5 +101,5 @@ int main(void)
         cmocka_unit_test(keeps_the_contract),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }

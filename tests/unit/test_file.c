@@ -223,5 +223,5 @@ int main(void)
         cmocka_unit_test(finds_places),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests_name("file", tests, make_folder, remove_folder);
 }

@@ -247,7 +247,7 @@ static void somebody_must_have_signed_in(void **state)
     expect_refused(scene, "who signed in");
 }
 
-static void after_a_refresh_it_must_be_the_same_person(void **state)
+static void after_a_refresh_it_must_be_the_same_user(void **state)
 {
     struct scene *scene = *state;
 
@@ -411,7 +411,7 @@ int main(void)
         TEST(after_a_refresh_no_nonce_is_asked_for),
         TEST(at_hash_counts_when_it_is_there),
         TEST(somebody_must_have_signed_in),
-        TEST(after_a_refresh_it_must_be_the_same_person),
+        TEST(after_a_refresh_it_must_be_the_same_user),
         TEST(a_changed_byte_breaks_the_signature),
         TEST(another_key_of_the_same_name_is_not_trusted),
         TEST(an_unsigned_token_is_refused),

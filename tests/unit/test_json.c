@@ -41,7 +41,7 @@ static void refuse_duplicate(const char *text, const char *name)
     expect_refusal(text, strlen(text), "duplicate member ", name);
 }
 
-static void assert_prints(const struct json *value, bool indented, const char *expected)
+static void expect_print(const struct json *value, bool indented, const char *expected)
 {
     char *text = json_print(value, indented);
 
@@ -50,32 +50,32 @@ static void assert_prints(const struct json *value, bool indented, const char *e
 }
 
 /* The text, read and printed again, is `expected`. */
-static void assert_reads_as(const char *text, const char *expected)
+static void expect_reading(const char *text, const char *expected)
 {
     _cleanup_json_ struct json *value = parse(text);
 
-    assert_prints(value, false, expected);
+    expect_print(value, false, expected);
 }
 
 static void reads_every_kind(void **state)
 {
     (void)state;
-    assert_reads_as("{}", "{}");
-    assert_reads_as(" [ ] ", "[]");
-    assert_reads_as("\r\n\t null \n", "null");
-    assert_reads_as("[true,false,null,\"x\",-1.5e3]", "[true,false,null,\"x\",-1.5e3]");
-    assert_reads_as("{\"a\" : {\"b\":[{}]} ,\"A\":1}", "{\"a\":{\"b\":[{}]},\"A\":1}");
-    assert_reads_as("\"\"", "\"\"");
+    expect_reading("{}", "{}");
+    expect_reading(" [ ] ", "[]");
+    expect_reading("\r\n\t null \n", "null");
+    expect_reading("[true,false,null,\"x\",-1.5e3]", "[true,false,null,\"x\",-1.5e3]");
+    expect_reading("{\"a\" : {\"b\":[{}]} ,\"A\":1}", "{\"a\":{\"b\":[{}]},\"A\":1}");
+    expect_reading("\"\"", "\"\"");
 }
 
 /* RFC 8259, 7; and 13 for the surrogate pair. */
 static void reads_escapes(void **state)
 {
     (void)state;
-    assert_reads_as("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\"");
-    assert_reads_as("\"\\u0041\\u00e9\\u20AC\\uD834\\udd1e\"", "\"A\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e\"");
-    assert_reads_as("\"\\u001f\\u007f\\u009b\"", "\"\\u001f\\u007f\\u009b\"");
-    assert_reads_as("\"\xef\xbf\xbd\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\"",
+    expect_reading("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\"");
+    expect_reading("\"\\u0041\\u00e9\\u20AC\\uD834\\udd1e\"", "\"A\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e\"");
+    expect_reading("\"\\u001f\\u007f\\u009b\"", "\"\\u001f\\u007f\\u009b\"");
+    expect_reading("\"\xef\xbf\xbd\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\"",
                     "\"\xef\xbf\xbd\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\"");
 }
 
@@ -214,9 +214,9 @@ static void keeps_numbers_as_written(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-        assert_reads_as(numbers[i], numbers[i]);
+        expect_reading(numbers[i], numbers[i]);
         snprintf(text, sizeof(text), "{\"1\":[\"2\",%s,[-3,{\"\\\"4\":%s}],5]}", numbers[i], numbers[i]);
-        assert_reads_as(text, text);
+        expect_reading(text, text);
     }
 }
 
@@ -233,12 +233,12 @@ static void keeps_numbers_in_copies(void **state)
     memset(text, 'x', sizeof(text));
     json_set(object, "n", json_copy(json_member(json_first(value), "a")));
     json_free(&value);
-    assert_prints(copy, false, "[{\"a\":9007199254740993,\"b\":[-1.50,\"7\"]},1E2]");
-    assert_prints(object, false, "{\"n\":9007199254740993}");
+    expect_print(copy, false, "[{\"a\":9007199254740993,\"b\":[-1.50,\"7\"]},1E2]");
+    expect_print(object, false, "{\"n\":9007199254740993}");
     assert_string_equal(json_number(json_member(object, "n")), "9007199254740993");
     json_set_integer(object, "n", INT64_MIN);
     json_set_integer(object, "m", INT64_MAX);
-    assert_prints(object, false, "{\"n\":-9223372036854775808,\"m\":9223372036854775807}");
+    expect_print(object, false, "{\"n\":-9223372036854775808,\"m\":9223372036854775807}");
     json_set_string(object, "n", "1");
     assert_null(json_number(json_member(object, "n")));
     assert_null(json_string(object, "m"));
@@ -272,12 +272,12 @@ static void bounds_the_depth(void **state)
     (void)state;
     memset(text, '[', JSON_DEPTH_MAXIMUM);
     memset(text + JSON_DEPTH_MAXIMUM, ']', JSON_DEPTH_MAXIMUM);
-    assert_reads_as(text, text);
+    expect_reading(text, text);
     memset(text, '[', JSON_DEPTH_MAXIMUM + 1);
     memset(text + JSON_DEPTH_MAXIMUM + 1, ']', JSON_DEPTH_MAXIMUM + 1);
     refuse(text, "32 levels");
     /* Breadth is not depth. */
-    assert_reads_as(
+    expect_reading(
         "[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
         "[],[],[]]",
         "[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
@@ -312,7 +312,7 @@ static void refuses_duplicates_in_every_spelling(void **state)
     refuse_duplicate("{\"a\\nb\":1,\"a\\nb\":2}", "\"a\\x0ab\"");
     refuse_duplicate("{\"\\u202e\":1,\"\\u202e\":2}", "\"\\u202e\"");
     refuse_duplicate("{\"\xc3\xa9\":1,\"\\u00e9\":2}", "\"\xc3\xa9\"");
-    assert_reads_as("{\"a\":1,\"A\":2,\"aa\":3,\"b\":{\"a\":1}}",
+    expect_reading("{\"a\":1,\"A\":2,\"aa\":3,\"b\":{\"a\":1}}",
                     "{\"a\":1,\"A\":2,\"aa\":3,\"b\":{\"a\":1}}");
 }
 
@@ -404,7 +404,7 @@ static void accepts_null_everywhere(void **state)
     assert_true(json_boolean(NULL, "a", true));
     assert_true(json_equal(NULL, NULL));
     json_strings(NULL, "a", &list);
-    assert_prints(NULL, false, "null");
+    expect_print(NULL, false, "null");
     json_free(&none);
 }
 
@@ -508,7 +508,7 @@ static void makes_objects(void **state)
     json_set_list(object, "l", &list);
     list_release(&list);
     json_set(object, "o", json_object());
-    assert_prints(object, false,
+    expect_print(object, false,
                   "{\"s\":\"x\",\"i\":9007199254740991,\"b\":true,\"n\":null,\"l\":[\"1\",\"2\"],\"o\":{}}");
     /* Replaced in place, added at the end. */
     json_set_string(object, "i", NULL);
@@ -517,7 +517,7 @@ static void makes_objects(void **state)
     json_set_string(object, "z", "end");
     json_remove(object, "b");
     json_remove(object, "none");
-    assert_prints(object, false,
+    expect_print(object, false,
                   "{\"s\":-5,\"i\":null,\"n\":null,\"l\":[\"1\",\"2\"],\"o\":false,\"z\":\"end\"}");
 }
 
@@ -530,9 +530,9 @@ static void makes_arrays(void **state)
     json_append_string(array, "a");
     json_append(array, json_copy(json_member(object, "m")));
     json_append_string(array, NULL);
-    assert_prints(array, false, "[\"a\",[true],null]");
+    expect_print(array, false, "[\"a\",[true],null]");
     assert_null(json_name(json_next(json_first(array))));
-    assert_prints(object, false, "{\"m\":[true]}");
+    expect_print(object, false, "{\"m\":[true]}");
 }
 
 static void prints_indented(void **state)
@@ -540,7 +540,7 @@ static void prints_indented(void **state)
     _cleanup_json_ struct json *value = parse("{\"a\":[1,{\"b\":null}],\"e\":{},\"f\":[]}");
 
     (void)state;
-    assert_prints(
+    expect_print(
         value, true,
         "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"e\": {},\n  \"f\": []\n}");
 }
@@ -552,7 +552,7 @@ static void prints_valid_utf_8_only(void **state)
 
     (void)state;
     json_set_string(object, "a", "x\xff\xc3");
-    assert_prints(object, false, "{\"a\":\"x\xef\xbf\xbd\xef\xbf\xbd\"}");
+    expect_print(object, false, "{\"a\":\"x\xef\xbf\xbd\xef\xbf\xbd\"}");
 }
 
 /* What is unsafe to show; it reads back as the same text. */
@@ -583,7 +583,7 @@ static void copies_deeply(void **state)
     (void)state;
     json_free(&value);
     assert_null(value);
-    assert_prints(copy, false, "{\"a\":[1,{\"b\":\"x\"}]}");
+    expect_print(copy, false, "{\"a\":[1,{\"b\":\"x\"}]}");
 }
 
 int main(void)

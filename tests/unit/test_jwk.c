@@ -255,5 +255,5 @@ int main(void)
         cmocka_unit_test(frees_nothing_and_everything),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("jwk", tests, NULL, NULL);
 }

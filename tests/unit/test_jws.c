@@ -44,7 +44,7 @@ static enum jws_verdict verify(const char *token, const struct jwk_set *keys, ch
 
     if (!decode(token, &jwt))
         fail_msg("can't decode %s", token);
-    strcpy(detail, "untouched");
+    snprintf(detail, 200, "untouched");
     return jws_verify(&jwt, keys, detail, 200);
 }
 
@@ -183,14 +183,13 @@ static void refuse_flipped_bits(const char *token, size_t step)
 {
     _cleanup_jwk_set_ struct jwk_set *keys = parse_keys(JOSE_KEY_SET);
     size_t length = strlen(token);
-    char *copy = memory_allocate(length + 1, 1);
     char detail[200];
     size_t verified = 0;
 
     for (size_t bit = 0; bit < 8 * length; bit += step) {
         _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
+        _cleanup_free_ char *copy = memory_duplicate(token);
 
-        memcpy(copy, token, length);
         copy[bit / 8] = (char)(copy[bit / 8] ^ 1 << bit % 8);
         if (!strchr(copy, '.') || strlen(copy) != length || !decode(copy, &jwt))
             continue;
@@ -199,7 +198,6 @@ static void refuse_flipped_bits(const char *token, size_t step)
             fail_msg("bit %zu of %s doesn't matter", bit, token);
     }
     assert_true(verified > length / step);
-    free(copy);
 }
 
 static void refuses_every_flipped_bit(void **state)
@@ -241,9 +239,9 @@ static void refuses_r_and_s_out_of_range(void **state)
     assert_int_equal(jwt.signature.length, sizeof(signature));
     memset(signature, 0, sizeof(signature));
     assert_int_equal(verify_with_signature(JOSE_ES384, signature, 96), JWS_BAD_SIGNATURE);
-    memcpy(signature + 48, jwt.signature.data + 48, 48); /* r = 0 */
+    memcpy(signature + 48, buffer_text(&jwt.signature) + 48, 48); /* r = 0 */
     assert_int_equal(verify_with_signature(JOSE_ES384, signature, 96), JWS_BAD_SIGNATURE);
-    memcpy(signature, jwt.signature.data, 48);
+    memcpy(signature, buffer_text(&jwt.signature), 48);
     assert_int_equal(verify_with_signature(JOSE_ES384, signature, 96), JWS_VALID);
     memset(signature + 48, 0, 48); /* s = 0 */
     assert_int_equal(verify_with_signature(JOSE_ES384, signature, 96), JWS_BAD_SIGNATURE);
@@ -268,7 +266,7 @@ static void refuses_other_lengths(void **state)
         assert_true(decode(tokens[i], &jwt));
         length = jwt.signature.length;
         memset(signature, 0, sizeof(signature));
-        memcpy(signature + 1, jwt.signature.data, length);
+        memcpy(signature + 1, buffer_text(&jwt.signature), length);
         assert_int_equal(verify_with_signature(tokens[i], signature + 1, length), JWS_VALID);
         assert_int_equal(verify_with_signature(tokens[i], signature, 0), JWS_BAD_SIGNATURE);
         assert_int_equal(verify_with_signature(tokens[i], signature + 1, length - 1), JWS_BAD_SIGNATURE);
@@ -391,5 +389,5 @@ int main(void)
         cmocka_unit_test(hashes_by_half),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("jws", tests, NULL, NULL);
 }

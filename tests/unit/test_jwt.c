@@ -167,5 +167,5 @@ int main(void)
         cmocka_unit_test(no_two_texts_decode_alike),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("jwt", tests, NULL, NULL);
 }

@@ -92,5 +92,5 @@ int main(void)
         cmocka_unit_test(can_be_used_after_release),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("list", tests, NULL, NULL);
 }

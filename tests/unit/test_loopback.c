@@ -34,7 +34,7 @@ static void sign_in(int family, const char *request, const char *query_expected)
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
     assert_string_equal(buffer_text(&query), query_expected);
     before = in_ms(0);
-    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    loopback_finish(loopback, &page, system_real(), far_deadline());
     assert_in_range(in_ms(0) - before, 0, 900); /* neither the deadline nor a turn's whole length */
     visitor_join(&visitor);
     assert_int_equal(status_of(visitor.visits[0].answer), 303);
@@ -51,30 +51,30 @@ static void sign_in(int family, const char *request, const char *query_expected)
     buffer_release(&query);
 }
 
-static void test_sign_in_over_both_families(void **unused)
+static void a_sign_in_works_over_both_families(void **state)
 {
-    (void)unused;
+    (void)state;
     sign_in(AF_INET, CALLBACK(RIGHT, "localhost"), RIGHT);
     sign_in(AF_INET6, CALLBACK(RIGHT, "localhost"), RIGHT);
     sign_in(AF_INET, CALLBACK(RIGHT, "127.0.0.1"), RIGHT);
     sign_in(AF_INET6, CALLBACK(RIGHT, "[::1]"), RIGHT);
 }
 
-static void test_state_is_compared_decoded(void **unused)
+static void the_state_is_compared_decoded(void **state)
 {
-    (void)unused;
+    (void)state;
     sign_in(AF_INET, CALLBACK("state=%73%33cret-State%5Fof%2ethis~sign-in&error=access_denied", "localhost"),
             "state=%73%33cret-State%5Fof%2ethis~sign-in&error=access_denied");
 }
 
-static void test_query_is_appended(void **unused)
+static void the_query_is_appended(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct visitor visitor = {.visits = {{.request = CALLBACK("state=" STATE, "localhost")}}, .count = 1};
     struct error err;
 
-    (void)unused;
+    (void)state;
     assert_true(buffer_append_text(&query, "before ", &err));
     visitor_start(&visitor, AF_INET, loopback);
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
@@ -84,83 +84,90 @@ static void test_query_is_appended(void **unused)
     buffer_release(&query);
 }
 
-/* The person reloads, once before the outcome and once after: each gets the redirect, the first query stands.
+/* The user reloads, once before the outcome and once after: each gets the redirect, the first query stands.
  */
-static void test_second_right_request_shares_the_fate(void **unused)
+static void a_second_right_request_gets_the_same_answer(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct buffer page = BUFFER(PAGE_MAXIMUM);
     struct visitor first = {.visits = {{.request = CALLBACK("code=1&state=" STATE, "localhost")}},
                             .count = 1};
-    struct visitor second = {.visits = {{.request = CALLBACK("code=2&state=" STATE, "localhost")},
-                                        {.request = CALLBACK("code=3&state=" STATE, "localhost")},
-                                        {.request = DONE}},
-                             .count = 3};
+    struct visitor third = {
+        .visits = {{.request = CALLBACK("code=3&state=" STATE, "localhost")}, {.request = DONE}}, .count = 2};
+    char *request = visitor_fill_in(CALLBACK("code=2&state=" STATE, "localhost"), loopback_port(loopback));
+    int second = visitor_connect(AF_INET6, loopback_port(loopback));
+    char *answer;
 
-    (void)unused;
+    (void)state;
     render(&page);
     visitor_start(&first, AF_INET, loopback);
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
-    visitor_start(&second, AF_INET6, loopback);
-    usleep(50 * 1000);
-    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
-    visitor_join(&second);
+    visitor_send(second, request, strlen(request));
+    for (int turn = 0; turn < 2; turn++) /* it is accepted, and read */
+        assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
+    visitor_start(&third, AF_INET, loopback);
+    loopback_finish(loopback, &page, system_real(), far_deadline());
+    visitor_join(&third);
+    answer = visitor_receive(second);
     assert_string_equal(buffer_text(&query), "code=1&state=" STATE);
-    for (size_t i = 0; i < 2; i++)
-        assert_int_equal(status_of(second.visits[i].answer), 303);
-    assert_int_equal(status_of(second.visits[2].answer), 200);
+    assert_int_equal(status_of(answer), 303);
+    assert_int_equal(status_of(third.visits[0].answer), 303);
+    assert_int_equal(status_of(third.visits[1].answer), 200);
     loopback_stop(&loopback);
     visitor_end(&first);
-    visitor_end(&second);
+    visitor_end(&third);
+    close(second);
+    free(request);
+    free(answer);
     buffer_release(&page);
     buffer_release(&query);
 }
 
-static void test_deadline_and_descriptor_end_the_wait(void **unused)
+static void the_deadline_and_the_descriptor_end_the_wait(void **state)
 {
     struct loopback *loopback = listen_anywhere();
-    struct secret *state = secret_from_text(STATE);
+    struct secret *ours = secret_from_text(STATE);
     struct buffer query = BUFFER(4096);
     struct error err = {0};
     int pipes[2];
     int64_t before = in_ms(0);
 
-    (void)unused;
+    (void)state;
     assert_int_equal(pipe(pipes), 0);
-    assert_int_equal(loopback_wait(loopback, state, pipes[0], system_real(), in_ms(120), &query, &err),
+    assert_int_equal(loopback_wait(loopback, ours, pipes[0], system_real(), in_ms(120), &query, &err),
                      LOOPBACK_DEADLINE);
     assert_in_range(in_ms(0) - before, 120, 2000);
     assert_int_equal(write(pipes[1], "x", 1), 1);
     assert_int_equal(wait_for_state(loopback, pipes[0], &query), LOOPBACK_READABLE);
     assert_int_equal(read(pipes[0], &(char){0}, 1), 1);
-    assert_int_equal(loopback_wait(loopback, state, pipes[0], system_real(), in_ms(0), &query, &err),
+    assert_int_equal(loopback_wait(loopback, ours, pipes[0], system_real(), in_ms(0), &query, &err),
                      LOOPBACK_DEADLINE);
     close(pipes[1]); /* an end of file is something to read, too */
     assert_int_equal(wait_for_state(loopback, pipes[0], &query), LOOPBACK_READABLE);
     assert_int_equal(query.length, 0);
     close(pipes[0]);
     loopback_stop(&loopback);
-    secret_free(&state);
+    secret_free(&ours);
 }
 
-static void test_finish_without_a_waiting_request_returns(void **unused)
+static void finishing_without_a_waiting_request_returns(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer page = BUFFER(PAGE_MAXIMUM);
     int64_t before = in_ms(0);
 
-    (void)unused;
+    (void)state;
     render(&page);
-    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    loopback_finish(loopback, &page, system_real(), far_deadline());
     assert_in_range(in_ms(0) - before, 0, 500);
     loopback_stop(&loopback);
     loopback_stop(&loopback);
     buffer_release(&page);
 }
 
-/* The person closed the window while the terminal was at work; SIGPIPE has its default action here. */
-static void test_finish_survives_a_browser_that_left(void **unused)
+/* The user closed the window while the terminal was at work; SIGPIPE has its default action here. */
+static void finishing_survives_a_browser_that_left(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
@@ -170,7 +177,7 @@ static void test_finish_survives_a_browser_that_left(void **unused)
     int descriptor = visitor_connect(AF_INET, loopback_port(loopback));
     int64_t before;
 
-    (void)unused;
+    (void)state;
     render(&page);
     visitor_send(descriptor, request, strlen(request));
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
@@ -186,13 +193,13 @@ static void test_finish_survives_a_browser_that_left(void **unused)
 }
 
 /* Ctrl-C and another try right away: connections in TIME_WAIT don't keep the port. */
-static void test_port_is_free_again(void **unused)
+static void the_port_is_free_again(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     uint16_t port = loopback_port(loopback);
     struct error err = {0};
 
-    (void)unused;
+    (void)state;
     for (int i = 0; i < 3; i++) {
         struct buffer query = BUFFER(4096);
         struct visitor visitor = {
@@ -209,12 +216,12 @@ static void test_port_is_free_again(void **unused)
     loopback_stop(&loopback);
 }
 
-static void test_descriptors_are_not_inherited(void **unused)
+static void descriptors_are_not_inherited(void **state)
 {
     struct loopback *loopback;
     bool open_before[64];
 
-    (void)unused;
+    (void)state;
     for (int i = 0; i < 64; i++)
         open_before[i] = fcntl(i, F_GETFD) >= 0;
     loopback = listen_anywhere();
@@ -235,12 +242,15 @@ static int count_copies(const char *bytes, size_t length)
     int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
     char *copy = malloc(LARGEST);
     uintptr_t start, end;
+    char *rest;
     char line[512];
     int count = 0;
 
     while (fgets(line, sizeof(line), maps)) {
-        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " rw", &start, &end) != 2 || !strstr(line, " rw") ||
-            end - start > LARGEST || (start <= (uintptr_t)copy && (uintptr_t)copy < end))
+        start = strtoul(line, &rest, 16);
+        end = strtoul(rest + 1, &rest, 16);
+        if (strncmp(rest, " rw", 3) != 0 || end - start > LARGEST ||
+            (start <= (uintptr_t)copy && (uintptr_t)copy < end))
             continue;
         ssize_t size = pread(memory, copy, end - start, (off_t)start);
 
@@ -278,14 +288,14 @@ static pid_t send_unknown_code(uint16_t port)
 }
 
 /* While the connection waits for the outcome, the caller's buffer is the only place that has the code. */
-static void test_code_is_kept_in_one_place(void **unused)
+static void the_code_is_kept_in_one_place(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     pid_t pid = send_unknown_code(loopback_port(loopback));
     const char *code;
 
-    (void)unused;
+    (void)state;
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
     code = strstr(buffer_text(&query), "code=");
     assert_non_null(code);
@@ -298,13 +308,13 @@ static void test_code_is_kept_in_one_place(void **unused)
 }
 
 /* A query that the caller can't take is no redirect, and nothing is kept of it. */
-static void test_query_beyond_the_callers_bound(void **unused)
+static void a_query_beyond_the_callers_bound_is_no_redirect(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(16);
     struct visitor right = {.visits = {{.request = CALLBACK(RIGHT, "localhost")}}, .count = 1};
 
-    (void)unused;
+    (void)state;
     visitor_start(&right, AF_INET, loopback);
     assert_int_equal(wait_for_state(loopback, right.finished[0], &query), LOOPBACK_READABLE);
     visitor_join(&right);
@@ -315,7 +325,7 @@ static void test_query_beyond_the_callers_bound(void **unused)
 }
 
 /* An empty or missing state of ours must not be met by an empty one of theirs. */
-static void test_empty_state_is_never_right(void **unused)
+static void an_empty_state_is_never_right(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct secret *empty = secret_new("", 0);
@@ -325,11 +335,11 @@ static void test_empty_state_is_never_right(void **unused)
                               .count = 2};
     struct error err;
 
-    (void)unused;
+    (void)state;
     visitor_start(&visitor, AF_INET, loopback);
-    assert_int_equal(loopback_wait(loopback, empty, visitor.finished[0], system_real(),
-                                   in_ms(PATIENCE * 1000), &query, &err),
-                     LOOPBACK_READABLE);
+    assert_int_equal(
+        loopback_wait(loopback, empty, visitor.finished[0], system_real(), far_deadline(), &query, &err),
+        LOOPBACK_READABLE);
     visitor_join(&visitor);
     assert_int_equal(status_of(visitor.visits[0].answer), 400);
     assert_int_equal(status_of(visitor.visits[1].answer), 400);
@@ -341,19 +351,19 @@ static void test_empty_state_is_never_right(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sign_in_over_both_families),
-        cmocka_unit_test(test_state_is_compared_decoded),
-        cmocka_unit_test(test_query_is_appended),
-        cmocka_unit_test(test_second_right_request_shares_the_fate),
-        cmocka_unit_test(test_deadline_and_descriptor_end_the_wait),
-        cmocka_unit_test(test_finish_without_a_waiting_request_returns),
-        cmocka_unit_test(test_finish_survives_a_browser_that_left),
-        cmocka_unit_test(test_port_is_free_again),
-        cmocka_unit_test(test_descriptors_are_not_inherited),
-        cmocka_unit_test(test_code_is_kept_in_one_place),
-        cmocka_unit_test(test_query_beyond_the_callers_bound),
-        cmocka_unit_test(test_empty_state_is_never_right),
+        cmocka_unit_test(a_sign_in_works_over_both_families),
+        cmocka_unit_test(the_state_is_compared_decoded),
+        cmocka_unit_test(the_query_is_appended),
+        cmocka_unit_test(a_second_right_request_gets_the_same_answer),
+        cmocka_unit_test(the_deadline_and_the_descriptor_end_the_wait),
+        cmocka_unit_test(finishing_without_a_waiting_request_returns),
+        cmocka_unit_test(finishing_survives_a_browser_that_left),
+        cmocka_unit_test(the_port_is_free_again),
+        cmocka_unit_test(descriptors_are_not_inherited),
+        cmocka_unit_test(the_code_is_kept_in_one_place),
+        cmocka_unit_test(a_query_beyond_the_callers_bound_is_no_redirect),
+        cmocka_unit_test(an_empty_state_is_never_right),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("loopback", tests, NULL, NULL);
 }

@@ -64,12 +64,15 @@ static const struct {
 
 /*
  * The system's clock, ten times as fast: a connection that says too little is cut off after a second. (When
- * the end of a connection comes together with its last bytes, libmicrohttpd overlooks it until then.)
+ * the end of a connection comes together with its last bytes, libmicrohttpd overlooks it until then.) A test
+ * may set it ahead by `skipped` ms.
  */
+static int64_t skipped;
+
 static int64_t fast_monotonic(struct system *system)
 {
     (void)system;
-    return system_real()->monotonic(system_real()) * 10;
+    return system_real()->monotonic(system_real()) * 10 + skipped;
 }
 
 static struct system fast = {.monotonic = fast_monotonic};
@@ -79,15 +82,14 @@ static enum loopback_event wait_fast(struct loopback *loopback, int descriptor, 
     struct secret *state = secret_from_text(STATE);
     struct error err = {0};
     enum loopback_event event = loopback_wait(loopback, state, descriptor, &fast,
-                                              fast_monotonic(&fast) + (int64_t)PATIENCE * 1000 * 10, query,
-                                              &err);
+                                              fast_monotonic(&fast) + INT64_C(10000) * TIMEOUT, query, &err);
 
     secret_free(&state);
     return event;
 }
 
 /* Sends the visits and proves that the wait outlived them; then that the right request still ends it. */
-static void assert_wait_outlives(struct visitor *visitor, int family)
+static void expect_no_end(struct visitor *visitor, int family)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
@@ -105,16 +107,16 @@ static void assert_wait_outlives(struct visitor *visitor, int family)
     buffer_release(&query);
 }
 
-static void test_harmless_requests(void **unused)
+static void harmless_requests_end_nothing(void **state)
 {
-    (void)unused;
+    (void)state;
     for (int round = 0; round < 2; round++) {
         for (size_t start = 0; start < ARRAY_SIZE(harmless); start += VISITS_MAXIMUM) {
             struct visitor visitor = {.count = 0};
 
             for (size_t i = start; i < ARRAY_SIZE(harmless) && visitor.count < VISITS_MAXIMUM; i++)
                 visitor.visits[visitor.count++].request = harmless[i].request;
-            assert_wait_outlives(&visitor, round ? AF_INET6 : AF_INET);
+            expect_no_end(&visitor, round ? AF_INET6 : AF_INET);
             for (size_t i = 0; i < visitor.count; i++) {
                 const char *answer = visitor.visits[i].answer;
 
@@ -135,15 +137,14 @@ static void test_harmless_requests(void **unused)
 static char *repeat(const char *before, char filling, size_t count, const char *after)
 {
     size_t start = strlen(before);
-    char *text = calloc(1, start + count + strlen(after) + 1);
+    char *text = NULL;
 
-    memcpy(text, before, start);
-    memset(text + start, filling, count);
-    memcpy(text + start + count, after, strlen(after) + 1);
+    if (asprintf(&text, "%s%*s%s", before, (int)count, "", after) >= 0)
+        memset(text + start, filling, count);
     return text;
 }
 
-static void test_oversized_requests(void **unused)
+static void oversized_requests_end_nothing(void **state)
 {
     char *target = repeat("GET /callback?state=" STATE "&code=", 'c', 10000,
                           " HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n");
@@ -154,8 +155,8 @@ static void test_oversized_requests(void **unused)
         .visits = {{.request = target}, {.request = header}, {.request = huge}, {.request = line}},
         .count = 4};
 
-    (void)unused;
-    assert_wait_outlives(&visitor, AF_INET);
+    (void)state;
+    expect_no_end(&visitor, AF_INET);
     assert_int_equal(status_of(visitor.visits[0].answer), 414);
     assert_headers(visitor.visits[0].answer);
     visitor_end(&visitor);
@@ -165,7 +166,7 @@ static void test_oversized_requests(void **unused)
     free(line);
 }
 
-static void test_junk(void **unused)
+static void junk_ends_nothing(void **state)
 {
     static const char hello[] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"; /* of TLS */
     static const char nuls[64];
@@ -182,13 +183,13 @@ static void test_junk(void **unused)
                                          {.request = embedded, .length = sizeof(embedded) - 1}},
                               .count = 10};
 
-    (void)unused;
-    assert_wait_outlives(&visitor, AF_INET);
+    (void)state;
+    expect_no_end(&visitor, AF_INET);
     visitor_end(&visitor);
 }
 
 /* The right request with one byte of method, path or state exchanged is never right, whatever the byte. */
-static void test_damaged_requests(void **unused)
+static void a_damaged_request_is_never_right(void **state)
 {
     static const char damage[] = {1, 0x20, (char)0x80, 'G', 0x7F};
     struct loopback *loopback = listen_anywhere();
@@ -197,14 +198,14 @@ static void test_damaged_requests(void **unused)
     size_t length = strlen(right);
     size_t end = strlen("GET /callback?state=" STATE);
 
-    (void)unused;
+    (void)state;
     for (size_t position = 0; position < end; position++) {
         struct visitor visitor = {.count = 0};
         char *damaged[sizeof(damage)];
 
         for (size_t i = 0; i < sizeof(damage); i++) {
             damaged[i] = strdup(right);
-            damaged[i][position] ^= damage[i]; /* 'G' at the G: a NUL */
+            damaged[i][position] = (char)(damaged[i][position] ^ damage[i]); /* 'G' at the G: a NUL */
             visitor.visits[visitor.count++] = (struct visit){.request = damaged[i], .length = length};
         }
         visitor_start(&visitor, AF_INET, loopback);
@@ -239,7 +240,7 @@ static void close_idle(const int idle[IDLE])
 
 /* Chromium opens connections that it never uses; others may do so by the hundred, before and after the right
  * one. */
-static void test_idle_connections_keep_nobody_out(void **unused)
+static void idle_connections_keep_nobody_out(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
@@ -249,7 +250,7 @@ static void test_idle_connections_keep_nobody_out(void **unused)
     int before[IDLE], after[IDLE];
     int64_t start;
 
-    (void)unused;
+    (void)state;
     open_idle(before, loopback_port(loopback));
     start = in_ms(0);
     visitor_start(&right, AF_INET, loopback);
@@ -257,7 +258,7 @@ static void test_idle_connections_keep_nobody_out(void **unused)
     assert_in_range(in_ms(0) - start, 0, 3000);
     close_idle(before);
     open_idle(after, loopback_port(loopback));
-    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    loopback_finish(loopback, &page, system_real(), far_deadline());
     visitor_join(&right);
     assert_int_equal(status_of(right.visits[0].answer), 303);
     assert_int_equal(status_of(right.visits[1].answer), 200);
@@ -278,20 +279,20 @@ static void *drip(void *context)
         if (send(descriptor, "G", 1, MSG_NOSIGNAL) != 1 || recv(descriptor, &byte, 1, MSG_DONTWAIT) == 0)
             break;
         visitor->count++;
-        usleep(100 * 1000);
+        poll(&(struct pollfd){.fd = descriptor, .events = POLLIN}, 1, 100);
     }
     close(descriptor);
     (void)!write(visitor->finished[1], "", 1);
     return NULL;
 }
 
-static void test_slow_drip_is_cut_off(void **unused)
+static void a_slow_drip_is_cut_off(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct visitor slow = {.port = loopback_port(loopback)};
 
-    (void)unused;
+    (void)state;
     assert_int_equal(pipe(slow.finished), 0);
     assert_int_equal(pthread_create(&slow.thread, NULL, drip, &slow), 0);
     assert_int_equal(wait_fast(loopback, slow.finished[0], &query), LOOPBACK_READABLE);
@@ -303,17 +304,17 @@ static void test_slow_drip_is_cut_off(void **unused)
 }
 
 /* The right request may wait for its answer much longer than a connection may live. */
-static void test_waiting_request_is_not_cut_off(void **unused)
+static void a_waiting_request_is_not_cut_off(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct buffer page = BUFFER(100);
     struct visitor right = {.visits = {{.request = RIGHT}}, .count = 1};
 
-    (void)unused;
+    (void)state;
     visitor_start(&right, AF_INET, loopback);
     assert_int_equal(wait_fast(loopback, -1, &query), LOOPBACK_REDIRECT);
-    usleep(1500 * 1000);
+    skipped += 60000;
     assert_int_equal(wait_fast(loopback, -1, &query), LOOPBACK_REDIRECT); /* asked again: the same one */
     assert_string_equal(buffer_text(&query), "code=c&state=" STATE);
     loopback_finish(loopback, &page, &fast, fast_monotonic(&fast) + 5000);
@@ -325,7 +326,7 @@ static void test_waiting_request_is_not_cut_off(void **unused)
 }
 
 /* Somebody's page has an image at /done, and a HEAD comes: the real window still gets its page. */
-static void test_only_a_window_ends_the_finish(void **unused)
+static void only_a_window_ends_the_finish(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
@@ -339,11 +340,11 @@ static void test_only_a_window_ends_the_finish(void **unused)
         .count = 5};
     struct error err;
 
-    (void)unused;
+    (void)state;
     assert_true(buffer_append_text(&page, "<p>the outcome</p>", &err));
     visitor_start(&window, AF_INET, loopback);
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
-    loopback_finish(loopback, &page, system_real(), in_ms(PATIENCE * 1000));
+    loopback_finish(loopback, &page, system_real(), far_deadline());
     visitor_join(&window);
     assert_int_equal(status_of(window.visits[1].answer), 404);
     assert_int_equal(status_of(window.visits[2].answer), 200);
@@ -361,15 +362,15 @@ static void test_only_a_window_ends_the_finish(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_harmless_requests),
-        cmocka_unit_test(test_oversized_requests),
-        cmocka_unit_test(test_junk),
-        cmocka_unit_test(test_damaged_requests),
-        cmocka_unit_test(test_idle_connections_keep_nobody_out),
-        cmocka_unit_test(test_slow_drip_is_cut_off),
-        cmocka_unit_test(test_waiting_request_is_not_cut_off),
-        cmocka_unit_test(test_only_a_window_ends_the_finish),
+        cmocka_unit_test(harmless_requests_end_nothing),
+        cmocka_unit_test(oversized_requests_end_nothing),
+        cmocka_unit_test(junk_ends_nothing),
+        cmocka_unit_test(a_damaged_request_is_never_right),
+        cmocka_unit_test(idle_connections_keep_nobody_out),
+        cmocka_unit_test(a_slow_drip_is_cut_off),
+        cmocka_unit_test(a_waiting_request_is_not_cut_off),
+        cmocka_unit_test(only_a_window_ends_the_finish),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("loopback hostile", tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 
 #include "oidc/oauth_error.h"
 
+#include <stdio.h>
+
 /* The error that an answer makes; `body` may be NULL. */
 static struct error read_answer(int status, const char *body, bool json, int64_t retry_after,
                                 struct oauth_error *out)
@@ -141,16 +143,11 @@ static void every_error_has_its_code(void **state)
 
 static void long_words_are_cut(void **state)
 {
-    char body[3000] = "{\"error\":\"";
+    char body[3000];
     struct oauth_error oauth;
-    size_t start = strlen(body);
 
     (void)state;
-    memset(body + start, 'e', 500);
-    strcpy(body + start + 500, "\",\"error_description\":\"");
-    start = strlen(body);
-    memset(body + start, 'd', 1500);
-    strcpy(body + start + 1500, "\"}");
+    snprintf(body, sizeof(body), "{\"error\":\"%0500d\",\"error_description\":\"%01500d\"}", 0, 0);
     read_answer(400, body, true, -1, &oauth);
     assert_int_equal(strlen(oauth.error), sizeof(oauth.error) - 1);
     assert_int_equal(strlen(oauth.description), sizeof(oauth.description) - 1);

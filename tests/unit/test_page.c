@@ -1,5 +1,7 @@
 #include "net/page.h"
 
+#include "base/memory.h"
+
 #include <openssl/evp.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +26,7 @@ static char *page_with(const char *text)
     return result;
 }
 
-static void assert_shown(const char *text, const char *expected)
+static void expect_shown(const char *text, const char *expected)
 {
     char *page = page_with(text);
     char element[8192];
@@ -44,27 +46,27 @@ static size_t count_of(const char *text, const char *part)
     return count;
 }
 
-static void test_text_is_escaped(void **unused)
+static void text_is_escaped(void **state)
 {
-    (void)unused;
-    assert_shown("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;");
-    assert_shown("a & b \"c\" 'd'", "a &amp; b &quot;c&quot; &#39;d&#39;");
-    assert_shown("&amp;", "&amp;amp;");
-    assert_shown("%s %n {}", "%s %n {}");
-    assert_shown("Grüße, 世界 👋", "Grüße, 世界 👋");
-    assert_shown("a\tb\nc\xE2\x80\xA8"
+    (void)state;
+    expect_shown("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect_shown("a & b \"c\" 'd'", "a &amp; b &quot;c&quot; &#39;d&#39;");
+    expect_shown("&amp;", "&amp;amp;");
+    expect_shown("%s %n {}", "%s %n {}");
+    expect_shown("Grüße, 世界 👋", "Grüße, 世界 👋");
+    expect_shown("a\tb\nc\xE2\x80\xA8"
                  "d",
                  "a b c d");
 }
 
-static void test_every_field_is_escaped(void **unused)
+static void every_field_is_escaped(void **state)
 {
     const char *text = "<b>'\"&";
     const struct page page = {PAGE_SUCCESS, text, text, text, text, text, text};
     struct buffer out = BUFFER(PAGE_MAXIMUM);
     struct error err;
 
-    (void)unused;
+    (void)state;
     assert_true(page_render(&page, &out, &err));
     assert_null(strstr(buffer_text(&out), "<b>"));
     assert_int_equal(count_of(buffer_text(&out), "&lt;b&gt;&#39;&quot;&amp;"), 7); /* the title twice */
@@ -72,13 +74,13 @@ static void test_every_field_is_escaped(void **unused)
 }
 
 /* Name in one element, e-mail in the other; nothing of an element without text. */
-static void test_who_signed_in(void **unused)
+static void it_says_who_signed_in(void **state)
 {
     struct page page = {.kind = PAGE_SUCCESS, .title = "Signed in", .name = "Ada", .email = "ada@x.example"};
     struct buffer out = BUFFER(PAGE_MAXIMUM);
     struct error err;
 
-    (void)unused;
+    (void)state;
     assert_true(page_render(&page, &out, &err));
     assert_non_null(strstr(buffer_text(&out), ">Ada</bdi>"));
     assert_non_null(strstr(buffer_text(&out), ">ada@x.example</bdi>"));
@@ -94,58 +96,62 @@ static void test_who_signed_in(void **unused)
     buffer_release(&out);
 }
 
-static void test_control_and_direction_characters_are_harmless(void **unused)
+static void control_and_direction_characters_are_harmless(void **state)
 {
 #define BAD "\xEF\xBF\xBD"
-    (void)unused;
-    assert_shown("a\033[2Jb\x01\x7F", "a" BAD "[2Jb" BAD BAD);
-    assert_shown("a\xC2\x85z", "a" BAD "z"); /* U+0085 */
-    assert_shown("a\u200Bb\u061Cc\uFEFF", "a" BAD "b" BAD "c" BAD);
-    assert_shown("a\xE2\x80\xAE"
+    (void)state;
+    expect_shown("a\033[2Jb\x01\x7F", "a" BAD "[2Jb" BAD BAD);
+    expect_shown("a\xC2\x85z", "a" BAD "z"); /* U+0085 */
+    expect_shown("a\u200Bb\u061Cc\uFEFF", "a" BAD "b" BAD "c" BAD);
+    expect_shown("a\xE2\x80\xAE"
                  "evil",
                  "a" BAD "evil"); /* U+202E */
-    assert_shown("a\xE2\x81\xA6"
+    expect_shown("a\xE2\x81\xA6"
                  "b\xE2\x81\xA9",
                  "a" BAD "b" BAD);                   /* U+2066, U+2069 */
-    assert_shown("a\xF3\xA0\x80\x81z", "a" BAD "z"); /* U+E0001 */
+    expect_shown("a\xF3\xA0\x80\x81z", "a" BAD "z"); /* U+E0001 */
 }
 
-static void test_invalid_utf8_is_replaced(void **unused)
+static void invalid_utf8_is_replaced(void **state)
 {
-    (void)unused;
-    assert_shown("a\xFFz", "a" BAD "z");
-    assert_shown("a\x80z", "a" BAD "z");
-    assert_shown("\xC0\xBCscript>", BAD BAD "script&gt;"); /* '<', too long */
-    assert_shown("\xE0\x80\xBC", BAD BAD BAD);
-    assert_shown("\xED\xA0\x80", BAD BAD BAD);         /* a surrogate */
-    assert_shown("\xF4\x90\x80\x80", BAD BAD BAD BAD); /* beyond U+10FFFF */
-    assert_shown("\xF8\x88\x80\x80\x80", BAD BAD BAD BAD BAD);
-    assert_shown("\xE4\xB8<", BAD BAD "&lt;"); /* cut before the last byte */
-    assert_shown("\xF0\x9F\x91", BAD BAD BAD); /* cut by the end */
+    (void)state;
+    expect_shown("a\xFFz", "a" BAD "z");
+    expect_shown("a\x80z", "a" BAD "z");
+    expect_shown("\xC0\xBCscript>", BAD BAD "script&gt;"); /* '<', too long */
+    expect_shown("\xE0\x80\xBC", BAD BAD BAD);
+    expect_shown("\xED\xA0\x80", BAD BAD BAD);         /* a surrogate */
+    expect_shown("\xF4\x90\x80\x80", BAD BAD BAD BAD); /* beyond U+10FFFF */
+    expect_shown("\xF8\x88\x80\x80\x80", BAD BAD BAD BAD BAD);
+    expect_shown("\xE4\xB8<", BAD BAD "&lt;"); /* cut before the last byte */
+    expect_shown("\xF0\x9F\x91", BAD BAD BAD); /* cut by the end */
 }
 
-static void test_long_text_is_cut(void **unused)
+/* `part` as often as the page shows characters, and `end`; to be freed. */
+static char *longest_of(const char *part, const char *end)
 {
-    char text[4 * 400 + 1] = "";
-    char expected[8192] = "";
+    struct buffer text = BUFFER(8192);
+    struct error err;
 
-    (void)unused;
     for (int i = 0; i < 300; i++)
-        strcat(text, "👋");
-    assert_shown(text, text); /* just fits */
-    snprintf(expected, sizeof(expected), "%s…", text);
-    strcat(text, "!");
-    assert_shown(text, expected);
-    memset(text, '"', sizeof(text) - 1);
-    expected[0] = '\0';
-    for (int i = 0; i < 300; i++)
-        strcat(expected, "&quot;");
-    strcat(expected, "…");
-    assert_shown(text, expected);
+        assert_true(buffer_append_text(&text, part, &err));
+    assert_true(buffer_append_text(&text, end, &err));
+    return text.data;
+}
+
+static void long_text_is_cut(void **state)
+{
+    _cleanup_free_ char *fits = longest_of("👋", ""), *longer = longest_of("👋", "!");
+    _cleanup_free_ char *cut = longest_of("👋", "…");
+    _cleanup_free_ char *quotes = longest_of("\"", "\""), *cut_quotes = longest_of("&quot;", "…");
+
+    (void)state;
+    expect_shown(fits, fits);
+    expect_shown(longer, cut);
+    expect_shown(quotes, cut_quotes);
 }
 
 /* Whatever the text, the page fits its bound; and a buffer that is too small stays as it was. */
-static void test_bounds(void **unused)
+static void a_page_fits_its_bound_or_leaves_the_buffer_alone(void **state)
 {
     char text[5000];
     const struct page page = {PAGE_WAITING, text, text, text, text, text, text};
@@ -153,7 +159,7 @@ static void test_bounds(void **unused)
     struct buffer small = BUFFER(1000);
     struct error err = {0};
 
-    (void)unused;
+    (void)state;
     memset(text, '"', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
     assert_true(page_render(&page, &out, &err));
@@ -166,7 +172,7 @@ static void test_bounds(void **unused)
 }
 
 /* The policy lets in the one style sheet by its hash, and nothing from elsewhere. */
-static void test_policy_fits_the_style(void **unused)
+static void the_policy_fits_the_style(void **state)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned char encoded[128];
@@ -176,7 +182,7 @@ static void test_policy_fits_the_style(void **unused)
     const char *style = strstr(page, "<style>") + strlen("<style>");
     size_t style_length = (size_t)(strstr(page, "</style>") - style);
 
-    (void)unused;
+    (void)state;
     assert_int_equal(EVP_Digest(style, style_length, digest, &length, EVP_sha256(), NULL), 1);
     EVP_EncodeBlock(encoded, digest, (int)length);
     snprintf(expected, sizeof(expected), "style-src 'sha256-%s'", (char *)encoded);
@@ -192,12 +198,12 @@ static void test_policy_fits_the_style(void **unused)
 }
 
 /* One sign and one icon, those of the kind, and nothing of the template is left. */
-static void test_each_kind_has_its_sign(void **unused)
+static void each_kind_has_its_sign(void **state)
 {
     static const char *const kinds[] = {"success", "failure", "waiting"};
     char attribute[64];
 
-    (void)unused;
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         const struct page page = {.kind = (enum page_kind)i, .title = "T"};
         struct buffer out = BUFFER(PAGE_MAXIMUM);
@@ -219,13 +225,13 @@ static void test_each_kind_has_its_sign(void **unused)
 }
 
 /* No script, no inline style attribute (the hash wouldn't cover it), nothing fetched. */
-static void test_page_needs_nothing_else(void **unused)
+static void the_page_needs_nothing_else(void **state)
 {
     static const char *const foreign[] = {"<script", "style=\"", "src=",   "url(", "@import",
                                           "<form",   "onload",   "<base ", "<a "};
     char *page = page_with("x");
 
-    (void)unused;
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(foreign); i++)
         assert_null(strstr(page, foreign[i]));
     assert_int_equal(count_of(page, "href="), 1);
@@ -239,17 +245,17 @@ static void test_page_needs_nothing_else(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_is_escaped),
-        cmocka_unit_test(test_every_field_is_escaped),
-        cmocka_unit_test(test_who_signed_in),
-        cmocka_unit_test(test_control_and_direction_characters_are_harmless),
+        cmocka_unit_test(text_is_escaped),
+        cmocka_unit_test(every_field_is_escaped),
+        cmocka_unit_test(who_signed_in),
+        cmocka_unit_test(control_and_direction_characters_are_harmless),
         cmocka_unit_test(test_invalid_utf8_is_replaced),
-        cmocka_unit_test(test_long_text_is_cut),
-        cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_policy_fits_the_style),
-        cmocka_unit_test(test_each_kind_has_its_sign),
-        cmocka_unit_test(test_page_needs_nothing_else),
+        cmocka_unit_test(long_text_is_cut),
+        cmocka_unit_test(bounds),
+        cmocka_unit_test(policy_fits_the_style),
+        cmocka_unit_test(each_kind_has_its_sign),
+        cmocka_unit_test(page_needs_nothing_else),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("page", tests, NULL, NULL);
 }

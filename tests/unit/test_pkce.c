@@ -76,5 +76,5 @@ int main(void)
         cmocka_unit_test(never_repeats),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("pkce", tests, NULL, NULL);
 }

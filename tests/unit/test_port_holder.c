@@ -65,7 +65,7 @@ static void stop_other(const struct other *other)
     waitpid(other->pid, NULL, 0);
 }
 
-static void assert_taken(int family, bool wildcard)
+static void expect_taken(int family, bool wildcard)
 {
     struct other other = start_other(family, wildcard, "squatter");
     struct port_holder holder = {0};
@@ -83,53 +83,53 @@ static void assert_taken(int family, bool wildcard)
     stop_other(&other);
 }
 
-static void test_port_taken_on_one_family_only(void **unused)
+static void a_port_taken_on_one_family_is_taken(void **state)
 {
-    (void)unused;
-    assert_taken(AF_INET, false);
-    assert_taken(AF_INET6, false);
+    (void)state;
+    expect_taken(AF_INET, false);
+    expect_taken(AF_INET6, false);
 }
 
-static void test_port_taken_on_all_addresses(void **unused)
+static void a_port_taken_on_all_addresses_is_taken(void **state)
 {
-    (void)unused;
-    assert_taken(AF_INET, true);
-    assert_taken(AF_INET6, true);
+    (void)state;
+    expect_taken(AF_INET, true);
+    expect_taken(AF_INET6, true);
 }
 
 /* Not even our own program twice. */
-static void test_two_listeners_do_not_share(void **unused)
+static void two_listeners_do_not_share(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct port_holder holder = {0};
     struct error err = {0};
 
-    (void)unused;
+    (void)state;
     assert_null(loopback_listen(loopback_port(loopback), &holder, &err));
     assert_int_equal(err.code, ERROR_PORT_IN_USE);
     assert_int_equal(holder.pid, getpid());
     loopback_stop(&loopback);
 }
 
-static void test_name_is_made_printable(void **unused)
+static void the_name_is_made_printable(void **state)
 {
     struct other other = start_other(AF_INET, false, "a\033[2Jb\nc\xc3\xa9");
     struct port_holder holder;
 
-    (void)unused;
+    (void)state;
     port_holder_find(AF_INET, other.port, &holder);
     assert_int_equal(holder.pid, other.pid);
     assert_string_equal(holder.command, "a?[2Jb");
     stop_other(&other);
 }
 
-static void test_free_port_has_no_holder(void **unused)
+static void a_free_port_has_no_holder(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     uint16_t port = loopback_port(loopback);
     struct port_holder holder = {.pid = 1, .command = "x"};
 
-    (void)unused;
+    (void)state;
     loopback_stop(&loopback);
     port_holder_find(AF_INET, port, &holder);
     assert_int_equal(holder.pid, 0);
@@ -180,8 +180,8 @@ static int sign_in_without_ipv6(void)
     return fine ? CHILD_FINE : CHILD_FAILED;
 }
 
-static void assert_works_when(unsigned int call, unsigned int position, unsigned int value,
-                              unsigned int number)
+static void expect_sign_in_when(unsigned int call, unsigned int position, unsigned int value,
+                                unsigned int number)
 {
     int status = 0;
     pid_t pid = fork();
@@ -195,30 +195,30 @@ static void assert_works_when(unsigned int call, unsigned int position, unsigned
     assert_int_equal(WEXITSTATUS(status), CHILD_FINE);
 }
 
-static void test_kernel_without_ipv6(void **unused)
+static void it_works_on_a_kernel_without_ipv6(void **state)
 {
-    (void)unused;
-    assert_works_when(__NR_socket, 0, AF_INET6, EAFNOSUPPORT);
+    (void)state;
+    expect_sign_in_when(__NR_socket, 0, AF_INET6, EAFNOSUPPORT);
 }
 
 /* net.ipv6.conf.lo.disable_ipv6: sockets can be had, the address can't. */
-static void test_loopback_without_ipv6(void **unused)
+static void it_works_on_a_loopback_without_ipv6(void **state)
 {
-    (void)unused;
-    assert_works_when(__NR_bind, 2, sizeof(struct sockaddr_in6), EADDRNOTAVAIL);
+    (void)state;
+    expect_sign_in_when(__NR_bind, 2, sizeof(struct sockaddr_in6), EADDRNOTAVAIL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_port_taken_on_one_family_only),
-        cmocka_unit_test(test_port_taken_on_all_addresses),
-        cmocka_unit_test(test_two_listeners_do_not_share),
-        cmocka_unit_test(test_name_is_made_printable),
-        cmocka_unit_test(test_free_port_has_no_holder),
-        cmocka_unit_test(test_kernel_without_ipv6),
-        cmocka_unit_test(test_loopback_without_ipv6),
+        cmocka_unit_test(a_port_taken_on_one_family_is_taken),
+        cmocka_unit_test(a_port_taken_on_all_addresses_is_taken),
+        cmocka_unit_test(two_listeners_do_not_share),
+        cmocka_unit_test(the_name_is_made_printable),
+        cmocka_unit_test(a_free_port_has_no_holder),
+        cmocka_unit_test(it_works_on_a_kernel_without_ipv6),
+        cmocka_unit_test(it_works_on_a_loopback_without_ipv6),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("port holder", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "session/redirect.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define STATE "the-state"
@@ -157,14 +158,18 @@ static void two_lines_at_once_are_two_lines(void **state)
     assert_int_equal(scene->refusals, 1);
 }
 
+/* Each piece is read before the next one comes. */
 static void *write_in_pieces(void *data)
 {
-    static const char *const pieces[] = {"http://localhost:3000/call", "back?code=c&sta", "te=" STATE, "\n"};
+    static const char *const pieces[] = {"http://localhost:3000/call", "back?code=c&sta", ("te=" STATE),
+                                         "\n"};
     struct scene *scene = data;
+    int unread;
 
     for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
         (void)!write(scene->paste[1], pieces[i], strlen(pieces[i]));
-        usleep(20000);
+        while (ioctl(scene->paste[0], FIONREAD, &unread) == 0 && unread > 0)
+            usleep(1000);
     }
     return NULL;
 }

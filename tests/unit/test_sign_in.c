@@ -17,7 +17,7 @@
 
 #define GOOD_ANSWER "code=the-code&state={STATE}&iss=https%3A%2F%2Ftenant.example%2Foidc"
 
-/* One sign-in, and what the person at the terminal heard of it. */
+/* One sign-in, and what the user at the terminal heard of it. */
 struct scene {
     struct fake_world *world;
     struct sign_in_request request;

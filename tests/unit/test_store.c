@@ -1,6 +1,6 @@
 /*
  * The contract that every store must pass. The keyring's turn comes under scripts/with-keyring, where
- * LOGTO_TEST_KEYRING says that the Secret Service at hand isn't the person's own.
+ * LOGTO_TEST_KEYRING says that the Secret Service at hand isn't the user's own.
  */
 #include "fake.h"
 

@@ -293,7 +293,7 @@ static void builds_whole_or_not_at_all(void **state)
     assert_string_equal(buffer_text(&form), "a=1&b=1234");
 }
 
-static void assert_found(const char *query, const char *name, const char *value)
+static void expect_found(const char *query, const char *name, const char *value)
 {
     _cleanup_buffer_ struct buffer out = BUFFER(100);
 
@@ -301,7 +301,7 @@ static void assert_found(const char *query, const char *name, const char *value)
     assert_string_equal(buffer_text(&out), value);
 }
 
-static void assert_result(const char *query, const char *name, enum form_result result)
+static void expect_result(const char *query, const char *name, enum form_result result)
 {
     _cleanup_buffer_ struct buffer out = BUFFER(5);
     struct error err;
@@ -314,31 +314,31 @@ static void assert_result(const char *query, const char *name, enum form_result 
 static void finds_parameters(void **state)
 {
     (void)state;
-    assert_found("code=abc&state=xyz", "code", "abc");
-    assert_found("code=abc&state=xyz", "state", "xyz");
-    assert_found("&&a=1&", "a", "1");
-    assert_found("a", "a", "");
-    assert_found("a=", "a", "");
-    assert_found("a=b=c", "a", "b=c");
-    assert_found("a=x+y%20z%2B", "a", "x y z+");
-    assert_found("st%61te=1", "state", "1");
-    assert_found("a+b=1", "a b", "1");
-    assert_found("a=%C3%A9", "a", "\xc3\xa9");
-    assert_found("bad=%zz&a=1", "a", "1");
-    assert_result("", "a", FORM_ABSENT);
-    assert_result(NULL, "a", FORM_ABSENT);
-    assert_result("&", "", FORM_ABSENT);
-    assert_result("aa=1&A=2&b=a", "a", FORM_ABSENT);
-    assert_result("a%00=1", "a", FORM_ABSENT);
-    assert_result("a=1&a=1", "a", FORM_REPEATED);
-    assert_result("a=1&%61", "a", FORM_REPEATED);
-    assert_result("a=%zz&a=1", "a", FORM_REPEATED);
-    assert_result("a=%", "a", FORM_MALFORMED);
-    assert_result("a=%4", "a", FORM_MALFORMED);
-    assert_result("a=%4&1=2", "a", FORM_MALFORMED);
-    assert_result("a=%g1", "a", FORM_MALFORMED);
-    assert_result("a=x%00y", "a", FORM_MALFORMED);
-    assert_result("a=12345", "a", FORM_MALFORMED); /* no room */
+    expect_found("code=abc&state=xyz", "code", "abc");
+    expect_found("code=abc&state=xyz", "state", "xyz");
+    expect_found("&&a=1&", "a", "1");
+    expect_found("a", "a", "");
+    expect_found("a=", "a", "");
+    expect_found("a=b=c", "a", "b=c");
+    expect_found("a=x+y%20z%2B", "a", "x y z+");
+    expect_found("st%61te=1", "state", "1");
+    expect_found("a+b=1", "a b", "1");
+    expect_found("a=%C3%A9", "a", "\xc3\xa9");
+    expect_found("bad=%zz&a=1", "a", "1");
+    expect_result("", "a", FORM_ABSENT);
+    expect_result(NULL, "a", FORM_ABSENT);
+    expect_result("&", "", FORM_ABSENT);
+    expect_result("aa=1&A=2&b=a", "a", FORM_ABSENT);
+    expect_result("a%00=1", "a", FORM_ABSENT);
+    expect_result("a=1&a=1", "a", FORM_REPEATED);
+    expect_result("a=1&%61", "a", FORM_REPEATED);
+    expect_result("a=%zz&a=1", "a", FORM_REPEATED);
+    expect_result("a=%", "a", FORM_MALFORMED);
+    expect_result("a=%4", "a", FORM_MALFORMED);
+    expect_result("a=%4&1=2", "a", FORM_MALFORMED);
+    expect_result("a=%g1", "a", FORM_MALFORMED);
+    expect_result("a=x%00y", "a", FORM_MALFORMED);
+    expect_result("a=12345", "a", FORM_MALFORMED); /* no room */
 }
 
 /* Every byte but NUL survives being sent. */
@@ -398,5 +398,5 @@ int main(void)
         cmocka_unit_test(goes_round),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("url", tests, NULL, NULL);
 }

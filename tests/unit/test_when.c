@@ -41,12 +41,12 @@ static void spans_are_told_in_the_unit_of_which_there_are_two(void **state)
     expect(7199, "in 119 minutes");
     expect(7200, "in 2 hours");
     expect(2 * 86400 - 1, "in 47 hours");
-    expect(2 * 86400, "in 2 days");
-    expect(-729 * 86400, "729 days ago");
-    expect(-730 * 86400, "2 years ago");
+    expect(INT64_C(2) * 86400, "in 2 days");
+    expect(INT64_C(-729) * 86400, "729 days ago");
+    expect(INT64_C(-730) * 86400, "2 years ago");
 }
 
-static void the_date_is_in_the_persons_zone(void **state)
+static void the_date_is_in_the_users_zone(void **state)
 {
     _cleanup_free_ char *utc = when_describe(NOW, NOW), *zone = NULL;
 
@@ -75,7 +75,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_are_told_in_the_unit_of_which_there_are_two),
-        cmocka_unit_test(the_date_is_in_the_persons_zone),
+        cmocka_unit_test(the_date_is_in_the_users_zone),
         cmocka_unit_test(times_beyond_the_calendar_are_no_trouble),
     };
 
