@@ -249,7 +249,7 @@ int main(void)
         cmocka_unit_test(every_field_is_escaped),
         cmocka_unit_test(who_signed_in),
         cmocka_unit_test(control_and_direction_characters_are_harmless),
-        cmocka_unit_test(test_invalid_utf8_is_replaced),
+        cmocka_unit_test(invalid_utf8_is_replaced),
         cmocka_unit_test(long_text_is_cut),
         cmocka_unit_test(bounds),
         cmocka_unit_test(policy_fits_the_style),
