@@ -47,7 +47,7 @@ static const struct option_spec login_option_specs[] = {
     OPTION_TEXT(login_options, login_hint, "login-hint", "TEXT", "e-mail address or name to fill in"),
     OPTION_FLAG(login_options, reauth, "reauth", "sign in anew even if the browser is still signed in"),
     OPTION_SCOPES(login_options, scopes, "scope", "SCOPE", "ask for this scope too; may be repeated",
-                     "@profile-scope|@scope"),
+                  "@profile-scope|@scope"),
     OPTION_WORD_LIST(login_options, resources, "resource", "URI", "ask for this API too; may be repeated",
                      "@profile-resource|@resource"),
     OPTION_FLAG(login_options, organizations, "organizations", "ask for organization tokens too"),

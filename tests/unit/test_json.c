@@ -76,7 +76,7 @@ static void reads_escapes(void **state)
     expect_reading("\"\\u0041\\u00e9\\u20AC\\uD834\\udd1e\"", "\"A\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e\"");
     expect_reading("\"\\u001f\\u007f\\u009b\"", "\"\\u001f\\u007f\\u009b\"");
     expect_reading("\"\xef\xbf\xbd\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\"",
-                    "\"\xef\xbf\xbd\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\"");
+                   "\"\xef\xbf\xbd\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80\"");
 }
 
 static void refuses_broken_escapes(void **state)
@@ -313,7 +313,7 @@ static void refuses_duplicates_in_every_spelling(void **state)
     refuse_duplicate("{\"\\u202e\":1,\"\\u202e\":2}", "\"\\u202e\"");
     refuse_duplicate("{\"\xc3\xa9\":1,\"\\u00e9\":2}", "\"\xc3\xa9\"");
     expect_reading("{\"a\":1,\"A\":2,\"aa\":3,\"b\":{\"a\":1}}",
-                    "{\"a\":1,\"A\":2,\"aa\":3,\"b\":{\"a\":1}}");
+                   "{\"a\":1,\"A\":2,\"aa\":3,\"b\":{\"a\":1}}");
 }
 
 /* A long name from outside doesn't flood the message, nor is it cut inside a character. */
@@ -509,7 +509,7 @@ static void makes_objects(void **state)
     list_release(&list);
     json_set(object, "o", json_object());
     expect_print(object, false,
-                  "{\"s\":\"x\",\"i\":9007199254740991,\"b\":true,\"n\":null,\"l\":[\"1\",\"2\"],\"o\":{}}");
+                 "{\"s\":\"x\",\"i\":9007199254740991,\"b\":true,\"n\":null,\"l\":[\"1\",\"2\"],\"o\":{}}");
     /* Replaced in place, added at the end. */
     json_set_string(object, "i", NULL);
     json_set_integer(object, "s", -5);
@@ -518,7 +518,7 @@ static void makes_objects(void **state)
     json_remove(object, "b");
     json_remove(object, "none");
     expect_print(object, false,
-                  "{\"s\":-5,\"i\":null,\"n\":null,\"l\":[\"1\",\"2\"],\"o\":false,\"z\":\"end\"}");
+                 "{\"s\":-5,\"i\":null,\"n\":null,\"l\":[\"1\",\"2\"],\"o\":false,\"z\":\"end\"}");
 }
 
 static void makes_arrays(void **state)

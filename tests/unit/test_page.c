@@ -247,14 +247,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_escaped),
         cmocka_unit_test(every_field_is_escaped),
-        cmocka_unit_test(who_signed_in),
+        cmocka_unit_test(it_says_who_signed_in),
         cmocka_unit_test(control_and_direction_characters_are_harmless),
         cmocka_unit_test(invalid_utf8_is_replaced),
         cmocka_unit_test(long_text_is_cut),
-        cmocka_unit_test(bounds),
-        cmocka_unit_test(policy_fits_the_style),
+        cmocka_unit_test(a_page_fits_its_bound_or_leaves_the_buffer_alone),
+        cmocka_unit_test(the_policy_fits_the_style),
         cmocka_unit_test(each_kind_has_its_sign),
-        cmocka_unit_test(page_needs_nothing_else),
+        cmocka_unit_test(the_page_needs_nothing_else),
     };
 
     return cmocka_run_group_tests_name("page", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* The decoder, and text from elsewhere on its way to a terminal. */
 #include "unit.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -51,8 +52,9 @@ static void it_decodes_each_length(void **state)
         assert_int_equal(utf8_decode(cases[i].text, strlen(cases[i].text), &point), cases[i].size);
         assert_int_equal(point, cases[i].point);
         for (size_t length = 0; length < cases[i].size; length++) {
-            char *cut = memcpy(malloc(length), cases[i].text, length); /* the sanitizer sees a byte more */
+            char *cut = memory_allocate(length, 1); /* the sanitizer sees a byte more */
 
+            memcpy(cut, cases[i].text, length);
             assert_int_equal(utf8_decode(cut, length, &point), 0);
             free(cut);
         }
@@ -131,17 +133,16 @@ static void broken_utf8_is_shown_byte_by_byte(void **state)
 static void it_never_outgrows_its_buffer(void **state)
 {
     static const char *const worst[] = {"\xff", "\n", "\xc2\x85", "\u202e", "\U000e0041", "\xf0\x9f\x94"};
-    char text[1200];
 
     (void)state;
     for (size_t i = 0; i < sizeof(worst) / sizeof(worst[0]); i++) {
         for (size_t count = 1; count < 200; count++) {
+            _cleanup_buffer_ struct buffer text = BUFFER(2048);
             _cleanup_free_ char *visible = NULL;
 
-            text[0] = '\0';
             for (size_t n = 0; n < count; n++)
-                strcat(text, worst[i]);
-            visible = utf8_visible(text);
+                buffer_append_text(&text, worst[i], NULL);
+            visible = utf8_visible(buffer_text(&text));
             assert_true(strlen(visible) >= count);
             assert_true(strlen(visible) < malloc_usable_size(visible));
         }
