@@ -42,8 +42,7 @@ const struct store_kind *store_kind_find(const struct store_kind *table, const c
 
 struct stores *stores_new(const struct store_kind *table, const struct store_settings *settings)
 {
-    struct stores *stores = memory_allocate(1,
-                                            sizeof(*stores) + count_kinds(table) * sizeof(struct store *));
+    struct stores *stores = memory_allocate(1, sizeof(*stores) + count_kinds(table) * sizeof(struct store *));
 
     stores->table = table;
     stores->settings = settings;
