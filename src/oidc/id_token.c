@@ -20,6 +20,8 @@ static bool check_signature(const struct oidc *oidc, const struct provider *prov
     if (!keyset_load(oidc, provider->issuer, provider->jwks_uri, &keyset, err) ||
         !keyset_verify(oidc, &keyset, jwt, 0, &verdict, detail, sizeof(detail), err))
         return false;
+    if (verdict == JWS_UNKNOWN_KEY && oidc->offline)
+        return error_set(err, ERROR_NETWORK, "its key is not cached");
     return verdict == JWS_VALID ||
            error_set(err, ERROR_PROTOCOL, "its signature cannot be trusted: %s", detail);
 }

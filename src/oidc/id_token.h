@@ -17,7 +17,8 @@ struct id_token_expectation {
 
 /*
  * Decodes and fully verifies `token`; the key set is fetched, or fetched again, when needed. `out` must be
- * JWT_EMPTY. Fails with ERROR_PROTOCOL and says which check failed, or as fetching the keys does.
+ * JWT_EMPTY. Fails with ERROR_PROTOCOL and says which check failed; with ERROR_NETWORK when the keys to judge
+ * it are not cached and oidc->offline prevents fetching them; or as fetching them does.
  */
 bool id_token_verify(const struct oidc *oidc, const struct provider *provider, const struct secret *token,
                      const struct id_token_expectation *expected, struct jwt *out, struct error *err);

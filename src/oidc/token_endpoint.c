@@ -33,22 +33,69 @@ bool token_endpoint_post(const struct oidc *oidc, const char *url, const struct 
     return oidc_send(oidc, &request, response, delivered, err);
 }
 
-static bool read_tokens(const struct json *body, struct token_response *out, struct error *err)
+bool token_is_well_formed(const char *text)
 {
-    const char *access_token = json_string(body, "access_token");
-    const char *token_type = json_string(body, "token_type");
+    const char *end = text;
 
-    if (!access_token || !*access_token)
+    while (*end > 0x20 && *end < 0x7f)
+        end++;
+    return end > text && !*end;
+}
+
+/* A missing token and, but for the access token, an empty one is NULL. */
+static bool read_token(const struct json *body, const char *name, struct secret **out, struct error *err)
+{
+    const struct json *member = json_member(body, name);
+    const char *text = json_text(member);
+
+    if (!member || (text && !*text))
+        return true;
+    if (!text || !token_is_well_formed(text))
+        return error_set(err, ERROR_PROTOCOL, "the token response has a malformed %s", name);
+    *out = secret_from_text(text);
+    return true;
+}
+
+static bool check_type(const struct json *body, struct error *err)
+{
+    const char *type = json_string(body, "token_type");
+
+    return (type && strcasecmp(type, "Bearer") == 0) ||
+           error_set(err, ERROR_PROTOCOL, "the token response has the token type %s, not Bearer",
+                     type ? type : "(none)");
+}
+
+static bool read_tokens(const struct json *body, struct token_response *response, struct error *err)
+{
+    /* First: it is kept even when the rest is refused. */
+    if (!read_token(body, "refresh_token", &response->refresh_token, err) ||
+        !read_token(body, "access_token", &response->access_token, err) ||
+        !read_token(body, "id_token", &response->id_token, err))
+        return false;
+    if (!response->access_token)
         return error_set(err, ERROR_PROTOCOL, "the token response has no access_token");
-    if (!token_type || strcasecmp(token_type, "Bearer") != 0)
-        return error_set(err, ERROR_PROTOCOL, "the token response has the token type %s, not Bearer",
-                         token_type ? token_type : "(none)");
-    out->access_token = secret_from_text(access_token);
-    out->refresh_token = secret_from_text(json_string(body, "refresh_token"));
-    out->id_token = secret_from_text(json_string(body, "id_token"));
-    out->scope = memory_duplicate(json_string(body, "scope"));
-    if (!json_integer(body, "expires_in", &out->expires_in) || out->expires_in < 0)
-        out->expires_in = 0;
+    response->scope = memory_duplicate(json_string(body, "scope"));
+    if (!json_integer(body, "expires_in", &response->expires_in) || response->expires_in < 0)
+        response->expires_in = 0;
+    return check_type(body, err);
+}
+
+static bool read_response(const struct http_response *http, const char *what, struct token_response *out,
+                          struct token_failure *failure, struct error *err)
+{
+    _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
+    _cleanup_json_ struct json *body = NULL;
+
+    if (http->status != 200)
+        return oauth_error_read(what, http, &failure->oauth, err);
+    body = json_parse(buffer_text(&http->body), http->body.length, err);
+    failure->lost = !body;
+    if (!body || !read_tokens(body, &response, err)) {
+        failure->refresh_token = TAKE(response.refresh_token);
+        return error_context(err, "%s", what);
+    }
+    *out = response;
+    response = (struct token_response)TOKEN_RESPONSE_EMPTY;
     return true;
 }
 
@@ -57,22 +104,20 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
                             struct token_response *out, struct token_failure *failure, struct error *err)
 {
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
-    _cleanup_json_ struct json *body = NULL;
-    struct token_failure unused;
+    _cleanup_token_failure_ struct token_failure unused = {.lost = false};
 
     if (!failure)
         failure = &unused;
-    *failure = (struct token_failure){0};
     if (!provider->token_endpoint)
         return error_set(err, ERROR_PROTOCOL, "%s: %s has no token endpoint", what, provider->issuer);
-    if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->delivered,
-                             err))
+    if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->lost, err))
         return error_context(err, "%s", what);
-    failure->delivered = true;
-    if (response.status != 200)
-        return oauth_error_read(what, &response, &failure->oauth, err);
-    body = json_parse(buffer_text(&response.body), response.body.length, err);
-    return (body && read_tokens(body, out, err)) || error_context(err, "%s", what);
+    return read_response(&response, what, out, failure, err);
+}
+
+void token_failure_release(struct token_failure *failure)
+{
+    secret_free(&failure->refresh_token);
 }
 
 bool token_endpoint_exchange_code(const struct oidc *oidc, const struct provider *provider,

@@ -12,6 +12,12 @@ struct client {
     const struct secret *secret; /* NULL for a public client, which names itself in the form */
 };
 
+/*
+ * Whether `text` can be an access, refresh or ID token: visible ASCII (RFC 6749, A.12; RFC 6750, 2.1), not
+ * empty. Anything else could add a line or a header to what a token is put into.
+ */
+bool token_is_well_formed(const char *text);
+
 /* What is given; the caller owns it. */
 struct token_response {
     struct secret *access_token;  /* always there */
@@ -29,14 +35,19 @@ struct token_response {
 
 /* What is known of a failed request beyond `err`. */
 struct token_failure {
-    struct oauth_error oauth; /* OAUTH_NO_RESPONSE when none came */
-    bool delivered;           /* the server may have acted on the request */
+    struct oauth_error oauth;     /* OAUTH_NO_RESPONSE when none came */
+    bool lost;                    /* the server may have acted, but its response was cut or can't be read */
+    struct secret *refresh_token; /* of a response refused for another reason: it replaces the one used */
 };
+
+#define _cleanup_token_failure_ _cleanup_(token_failure_release)
+
+void token_failure_release(struct token_failure *failure);
 
 /*
  * Sends `form` (grant_type and its parameters; the client's authentication is added here) and reads the
- * answer. A token_type other than Bearer is refused (RFC 6749, 7.1). On failure *failure (may be NULL) is
- * filled.
+ * answer. A token_type other than Bearer is refused (RFC 6749, 7.1). On failure *failure (zeroed; may be
+ * NULL) is filled.
  */
 bool token_endpoint_request(const struct oidc *oidc, const struct provider *provider,
                             const struct client *client, const char *what, struct buffer *form,

@@ -67,6 +67,8 @@ static bool is_reached(const struct goal *goal, const struct session *session)
     const struct access_token *token;
     int64_t exp;
 
+    if (session->unproven)
+        return false;
     if (goal->id_token)
         return json_numeric_date(session->claims, "exp", &exp) && is_fresh(goal, exp);
     token = find_token(session, goal->request);
@@ -87,6 +89,26 @@ static bool reload(const struct goal *goal, struct session *session, bool *chang
     return true;
 }
 
+/*
+ * One refresh, or two for a session whose user is unproven: a refresh for an API brings no ID token, so that
+ * one without a resource comes first.
+ */
+static bool refresh_and_prove(const struct goal *goal, struct session *session, bool *replaced,
+                              struct error *err)
+{
+    struct access_request plain = {.min_ttl = 0};
+
+    if (session->unproven) {
+        if (!refresh_session(goal->interfaces, goal->profile, session, &plain, replaced, err))
+            return false;
+        if (session->unproven)
+            return error_set(err, ERROR_PROTOCOL, "Logto sent no ID token that proves whose session this is");
+        if (is_reached(goal, session))
+            return true;
+    }
+    return refresh_session(goal->interfaces, goal->profile, session, goal->request, replaced, err);
+}
+
 /* Another process's refresh while we waited for the lock is as good as ours, even for --refresh. */
 static bool refresh_locked(const struct goal *goal, struct session *session, struct error *err)
 {
@@ -99,7 +121,7 @@ static bool refresh_locked(const struct goal *goal, struct session *session, str
             return true;
         if (!check_refreshable(goal, session, err))
             return false;
-        if (refresh_session(goal->interfaces, goal->profile, session, goal->request, &replaced, err))
+        if (refresh_and_prove(goal, session, &replaced, err))
             return true;
         if (!replaced)
             return false;

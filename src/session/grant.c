@@ -13,12 +13,14 @@ void grant_take_tokens(struct session *session, const struct access_request *req
                        struct token_response *response, int64_t now)
 {
     _cleanup_free_ char *asked = grant_asked_scope(request);
-    struct access_token *token = session_put_token(session, request->resource, request->organization_id,
-                                                   asked);
+    struct access_token *token;
 
-    token->token = TAKE(response->access_token);
-    token->scope = TAKE(response->scope);
-    token->expires_at = now + response->expires_in;
+    if (response->access_token) {
+        token = session_put_token(session, request->resource, request->organization_id, asked);
+        token->token = TAKE(response->access_token);
+        token->scope = TAKE(response->scope);
+        token->expires_at = now + response->expires_in;
+    }
     if (response->refresh_token) {
         secret_free(&session->refresh_token);
         session->refresh_token = TAKE(response->refresh_token);

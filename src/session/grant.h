@@ -10,8 +10,9 @@
 #include "session/session.h"
 
 /*
- * Takes access and refresh token over from `response`; a refresh token that the session has stays when the
- * response brings none. `request` says what the access token was asked for, `now` is in Unix seconds.
+ * Takes access and refresh token over from `response`, as far as it has them: a refresh token that the
+ * session has stays when the response brings none. `request` says what the access token was asked for, `now`
+ * is in Unix seconds.
  */
 void grant_take_tokens(struct session *session, const struct access_request *request,
                        struct token_response *response, int64_t now);

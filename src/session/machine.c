@@ -76,7 +76,7 @@ bool machine_token(const struct interfaces *interfaces, const struct profile *pr
     _cleanup_provider_ struct provider provider = {0};
     _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
-    struct token_failure failure = {.delivered = false};
+    _cleanup_token_failure_ struct token_failure failure = {.lost = false};
     const char *what = machine->personal_token ? "exchanging the personal access token"
                                                : "asking for the app's token";
 

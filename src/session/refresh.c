@@ -54,18 +54,14 @@ static bool send_once(struct refresh *refresh, const struct access_request *requ
     struct client client = {session->app_id, session->app_secret};
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
 
+    token_failure_release(&refresh->failure);
+    refresh->failure = (struct token_failure){.lost = false};
     return make_form(refresh, request, &form, err) &&
            token_endpoint_request(&refresh->oidc, &refresh->provider, &client, "refreshing the session",
                                   &form, response, &refresh->failure, err);
 }
 
-/* The server may have rotated, and sends another answer if asked at once. */
-static bool response_was_lost(const struct refresh *refresh, const struct error *err)
-{
-    return refresh->failure.delivered && refresh->failure.oauth.kind == OAUTH_NO_RESPONSE &&
-           err->code == ERROR_NETWORK;
-}
-
+/* When a response is lost, the server may have rotated, and sends another one if asked at once. */
 static bool send_request(struct refresh *refresh, const struct access_request *request,
                          struct token_response *response, struct error *err)
 {
@@ -74,7 +70,7 @@ static bool send_request(struct refresh *refresh, const struct access_request *r
 
     if (send_once(refresh, request, response, err))
         return true;
-    if (!response_was_lost(refresh, err) || system->monotonic(system) - start > LEEWAY)
+    if (!refresh->failure.lost || system->monotonic(system) - start > LEEWAY)
         return false;
     log_decision("the response to the refresh was lost: sending it once more within Logto's leeway");
     return send_once(refresh, request, response, err);
@@ -103,30 +99,92 @@ static bool store(struct refresh *refresh, struct error *err)
     return error_hint(err, "if the next call says that the session has ended: logto login");
 }
 
+/* Nothing that came with a refused ID token is used; the refresh token is, or the session would be lost. */
+static void distrust(struct session *session, struct token_response *response)
+{
+    secret_free(&response->access_token);
+    session->unproven = true;
+}
+
+static bool fail_unproven(const struct refresh *refresh, const struct error *why, struct error *err)
+{
+    error_set(err, ERROR_PROTOCOL, "%s", why->message);
+    error_context(err, "no token of this session is used until Logto proves whose it is");
+    return hint_login(refresh->profile, NULL, NULL, err);
+}
+
 /*
- * The cached keys verify the ID token without a request, so that one write is enough nearly always. Only when
- * they don't is the network asked, after everything is safely stored; a failure then costs the new ID token
- * and nothing else.
+ * What to do with the response's ID token, judged with `oidc`: true when it was taken or there is none. False
+ * and *why otherwise; ERROR_PROTOCOL means that it was refused, anything else that it could not be judged.
  */
+static bool judge_id_token(struct refresh *refresh, const struct oidc *oidc, struct token_response *response,
+                           struct error *why)
+{
+    if (!response->id_token)
+        return true;
+    if (!take_id_token(refresh, oidc, response->id_token, why)) {
+        if (why->code == ERROR_PROTOCOL)
+            distrust(refresh->session, response);
+        return false;
+    }
+    refresh->session->unproven = false;
+    return true;
+}
+
+/* The network is only asked for keys after everything is safely stored; what comes of it is a second write.
+ */
+static bool judge_again(struct refresh *refresh, struct token_response *response, struct error *err)
+{
+    struct error why;
+    bool taken = judge_id_token(refresh, &refresh->oidc, response, &why);
+
+    if (!taken && why.code != ERROR_PROTOCOL) {
+        log_decision("the new ID token is not kept: %s", why.message);
+        return true;
+    }
+    if (!taken)
+        session_drop_tokens(refresh->session);
+    if (!session_save(refresh->interfaces, refresh->profile, refresh->session, taken ? &why : err)) {
+        log_decision("the new ID token is not kept: %s", taken ? why.message : err->message);
+        return taken;
+    }
+    return taken || fail_unproven(refresh, &why, err);
+}
+
+/* The cached keys judge the ID token without a request, so that one write is enough nearly always. */
 static bool keep(struct refresh *refresh, const struct access_request *request,
                  struct token_response *response, struct error *err)
 {
     struct system *system = refresh->interfaces->system;
     struct oidc offline = refresh->oidc;
-    struct error why;
-    bool verified;
+    struct error why = {.code = ERROR_NONE};
+    bool judged;
 
-    grant_take_tokens(refresh->session, request, response, system->now(system));
     offline.offline = true;
-    verified = !response->id_token || take_id_token(refresh, &offline, response->id_token, NULL);
+    judged = judge_id_token(refresh, &offline, response, &why) || why.code == ERROR_PROTOCOL;
+    grant_take_tokens(refresh->session, request, response, system->now(system));
     FAULT_POINT("before_store");
     if (!store(refresh, err))
         return false;
     FAULT_POINT("after_store");
-    if (!verified && (!take_id_token(refresh, &refresh->oidc, response->id_token, &why) ||
-                      !session_save(refresh->interfaces, refresh->profile, refresh->session, &why)))
-        log_decision("the new ID token is not kept: %s", why.message);
-    return true;
+    if (why.code == ERROR_PROTOCOL)
+        return fail_unproven(refresh, &why, err);
+    return judged || judge_again(refresh, response, err);
+}
+
+/* A response that is refused may bring a refresh token all the same; then the one that was sent is used up.
+ */
+static bool keep_refresh_token(struct refresh *refresh, struct error *err)
+{
+    struct error why;
+
+    if (!refresh->failure.refresh_token)
+        return false;
+    secret_free(&refresh->session->refresh_token);
+    refresh->session->refresh_token = TAKE(refresh->failure.refresh_token);
+    if (!store(refresh, &why))
+        *err = why;
+    return false;
 }
 
 static bool request_and_keep(struct refresh *refresh, const struct access_request *request, struct error *err)
@@ -135,7 +193,7 @@ static bool request_and_keep(struct refresh *refresh, const struct access_reques
 
     FAULT_POINT("before_request");
     if (!send_request(refresh, request, &response, err))
-        return false;
+        return keep_refresh_token(refresh, err);
     FAULT_POINT("response_read");
     return keep(refresh, request, &response, err);
 }
@@ -208,6 +266,7 @@ bool refresh_session(const struct interfaces *interfaces, const struct profile *
     interrupt_hold(); /* from here on Logto may have rotated the refresh token */
     ok = request_and_keep(&refresh, request, err) || handle_refusal(&refresh, replaced, err);
     interrupt_release();
+    token_failure_release(&refresh.failure);
     provider_release(&refresh.provider);
     return ok;
 }

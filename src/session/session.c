@@ -94,10 +94,15 @@ int64_t session_expires_at(const struct session *session)
     return token ? token->expires_at : 0;
 }
 
-void session_release(struct session *session)
+void session_drop_tokens(struct session *session)
 {
     while (session->token_count)
         remove_token(session, session->token_count - 1);
+}
+
+void session_release(struct session *session)
+{
+    session_drop_tokens(session);
     free(session->tokens);
     free(session->profile);
     free(session->endpoint);

@@ -32,7 +32,9 @@ struct session {
     struct secret *app_secret;    /* of a confidential app; NULL for a public one */
     struct secret *refresh_token; /* NULL when Logto gave none */
     struct secret *id_token;
-    struct json *claims;   /* of the ID token, which was verified before it was stored */
+    struct json *claims; /* of the ID token, which was verified before it was stored */
+    bool
+        unproven; /* a refresh brought an ID token that was refused: no token is used until one is verified */
     struct list scopes;    /* what can be asked for without a new sign-in */
     struct list resources; /* named at authorization */
     int64_t signed_in_at;  /* Unix seconds */
@@ -59,6 +61,9 @@ struct access_token *session_find_token(const struct session *session, const cha
 
 /* Stops covering `resource` and drops its access tokens. */
 void session_drop_resource(struct session *session, const char *resource);
+
+/* Drops all access tokens. */
+void session_drop_tokens(struct session *session);
 
 /* When the opaque access token expires, Unix seconds; 0 when there is none. */
 int64_t session_expires_at(const struct session *session);

@@ -1,9 +1,7 @@
 #include "session/session_json.h"
 
 #include "codec/jwt.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "oidc/token_endpoint.h"
 
 /* Raised when an older program could misread what a newer one stored. */
 #define FORMAT_VERSION 1
@@ -49,6 +47,8 @@ static struct json *encode(const struct session *session)
     json_set_list(object, "scopes", &session->scopes);
     json_set_list(object, "resources", &session->resources);
     json_set_integer(object, "signed_in_at", session->signed_in_at);
+    if (session->unproven)
+        json_set_boolean(object, "unproven", true);
     for (size_t i = 0; i < session->token_count; i++)
         json_append(tokens, encode_token(&session->tokens[i]));
     json_set(object, "access_tokens", tokens);
@@ -71,6 +71,71 @@ static bool damaged(struct error *err, const char *why)
     return error_hint(err, "nothing was deleted; 'logto login' replaces it");
 }
 
+/* Missing members leave *out; false when one has another type. */
+static bool read_text(const struct json *object, const char *name, char **out)
+{
+    const struct json *member = json_member(object, name);
+
+    *out = memory_duplicate(json_text(member));
+    return !member || *out;
+}
+
+static bool read_secret(const struct json *object, const char *name, struct secret **out)
+{
+    const struct json *member = json_member(object, name);
+
+    *out = secret_from_text(json_text(member));
+    return !member || *out;
+}
+
+static bool read_token(const struct json *object, const char *name, struct secret **out)
+{
+    return read_secret(object, name, out) && (!*out || token_is_well_formed(secret_text(*out)));
+}
+
+static bool read_access_token(const struct json *object, struct session *session)
+{
+    _cleanup_access_token_ struct access_token read = {.token = NULL};
+    struct access_token *token;
+
+    if (!read_token(object, "token", &read.token) || !read.token ||
+        !read_text(object, "resource", &read.resource) ||
+        !read_text(object, "organization_id", &read.organization_id) ||
+        !read_text(object, "asked_scope", &read.asked_scope) || !read_text(object, "scope", &read.scope) ||
+        !json_integer(object, "expires_at", &read.expires_at))
+        return false;
+    token = session_put_token(session, read.resource, read.organization_id,
+                              read.asked_scope ? read.asked_scope : "");
+    token->token = TAKE(read.token);
+    token->scope = TAKE(read.scope);
+    token->expires_at = read.expires_at;
+    return true;
+}
+
+static bool read_access_tokens(const struct json *tokens, struct session *session)
+{
+    for (const struct json *token = json_first(tokens); token; token = json_next(token))
+        if (!read_access_token(token, session))
+            return false;
+    return true;
+}
+
+static bool read_members(const struct json *object, struct session *session)
+{
+    json_strings(object, "scopes", &session->scopes);
+    json_strings(object, "resources", &session->resources);
+    json_integer(object, "signed_in_at", &session->signed_in_at);
+    session->unproven = json_boolean(object, "unproven", false);
+    return read_text(object, "profile", &session->profile) && session->profile &&
+           read_text(object, "endpoint", &session->endpoint) && session->endpoint &&
+           read_text(object, "issuer", &session->issuer) && session->issuer &&
+           read_text(object, "app_id", &session->app_id) && session->app_id &&
+           read_secret(object, "app_secret", &session->app_secret) &&
+           read_token(object, "refresh_token", &session->refresh_token) &&
+           read_token(object, "id_token", &session->id_token) &&
+           read_access_tokens(json_member(object, "access_tokens"), session);
+}
+
 static bool decode_claims(struct session *session, struct error *err)
 {
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
@@ -78,24 +143,8 @@ static bool decode_claims(struct session *session, struct error *err)
     if (!session->id_token ||
         !jwt_decode(secret_text(session->id_token), secret_length(session->id_token), &jwt, NULL))
         return damaged(err, "it has no ID token");
-    session->claims = jwt.claims;
-    jwt.claims = NULL;
+    session->claims = TAKE(jwt.claims);
     return true;
-}
-
-static void decode_token(const struct json *object, struct session *session)
-{
-    const char *text = json_string(object, "token");
-    const char *asked = json_string(object, "asked_scope");
-    struct access_token *token;
-
-    if (!text || session->token_count >= SESSION_TOKENS_MAXIMUM)
-        return;
-    token = session_put_token(session, json_string(object, "resource"),
-                              json_string(object, "organization_id"), asked ? asked : "");
-    token->token = secret_from_text(text);
-    token->scope = memory_duplicate(json_string(object, "scope"));
-    json_integer(object, "expires_at", &token->expires_at);
 }
 
 static bool decode(const struct json *object, struct session *session, struct error *err)
@@ -104,35 +153,21 @@ static bool decode(const struct json *object, struct session *session, struct er
 
     if (!json_integer(object, "version", &version) || version != FORMAT_VERSION)
         return damaged(err, "another version of logto wrote it");
-    session->profile = memory_duplicate(json_string(object, "profile"));
-    session->endpoint = memory_duplicate(json_string(object, "endpoint"));
-    session->issuer = memory_duplicate(json_string(object, "issuer"));
-    session->app_id = memory_duplicate(json_string(object, "app_id"));
-    session->app_secret = secret_from_text(json_string(object, "app_secret"));
-    session->refresh_token = secret_from_text(json_string(object, "refresh_token"));
-    session->id_token = secret_from_text(json_string(object, "id_token"));
-    json_strings(object, "scopes", &session->scopes);
-    json_strings(object, "resources", &session->resources);
-    json_integer(object, "signed_in_at", &session->signed_in_at);
-    for (const struct json *token = json_first(json_member(object, "access_tokens")); token;
-         token = json_next(token))
-        decode_token(token, session);
-    if (!session->profile || !session->endpoint || !session->issuer || !session->app_id)
-        return damaged(err, "it is incomplete");
+    if (!read_members(object, session))
+        return damaged(err, "a member is missing or malformed");
     return decode_claims(session, err);
 }
 
 bool session_decode(const struct secret *text, struct session *out, struct error *err)
 {
-    struct session session = SESSION_EMPTY;
+    _cleanup_session_ struct session session = SESSION_EMPTY;
     _cleanup_json_ struct json *object = json_parse(secret_text(text), secret_length(text), NULL);
 
     if (!object)
-        return damaged(err, "it is no JSON");
-    if (decode(object, &session, err)) {
-        *out = session;
-        return true;
-    }
-    session_release(&session);
-    return false;
+        return damaged(err, "not JSON");
+    if (!decode(object, &session, err))
+        return false;
+    *out = session;
+    session = (struct session)SESSION_EMPTY;
+    return true;
 }

@@ -129,7 +129,7 @@ static bool await_code(struct attempt *attempt, struct secret **code, struct err
 static bool exchange_code(struct attempt *attempt, const struct client *client,
                           const struct code_grant *grant, struct token_response *tokens, struct error *err)
 {
-    struct token_failure failure;
+    _cleanup_token_failure_ struct token_failure failure = {.lost = false};
 
     if (token_endpoint_exchange_code(&attempt->oidc, &attempt->provider, client, grant, tokens, &failure,
                                      err))

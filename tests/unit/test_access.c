@@ -230,9 +230,9 @@ static void tokens_are_kept_by_resource_organization_and_scopes(void **state)
         {FAKE_API, NULL, "", "api"},
         {NULL, "org1", "", "org1"},
         {NULL, "org2", "", "org2"},
-        {FAKE_API, "org1", "", "api org1"},
-        {FAKE_API, NULL, "read:things", "api read"},
-        {NULL, NULL, "openid", "openid only"},
+        {FAKE_API, "org1", "", "api-org1"},
+        {FAKE_API, NULL, "read:things", "api-read"},
+        {NULL, NULL, "openid", "openid-only"},
         {NULL, NULL, "email openid", "both"},
     };
     struct scene *scene = *state;

@@ -88,30 +88,75 @@ static void a_second_write_that_fails_costs_the_new_id_token_only(void **state)
     assert_string_equal(secret_text(stored.refresh_token), "refresh-2");
 }
 
-static void an_id_token_about_somebody_else_is_not_taken_over(void **state)
+/* Nothing of it was printed, the refresh token is kept, and nothing else until a user is proven. */
+static void expect_unproven(struct scene *scene)
 {
-    struct scene *scene = *state;
     _cleanup_session_ struct session stored = SESSION_EMPTY;
-    _cleanup_json_ struct json *claims = fake_claims(scene->world);
-    _cleanup_secret_ struct secret *id_token = NULL;
 
-    json_set_string(claims, "sub", "user2");
-    id_token = fake_id_token(scene->world, claims);
-    sign_in_for(scene, -1);
-    expect_refresh(scene, "access-2", "refresh-2", id_token);
-    expect_token(scene, "access-2");
+    expect_failure(scene, ERROR_PROTOCOL, "no token of this session is used");
     load_stored(scene, &stored);
+    assert_true(stored.unproven);
     assert_string_equal(json_string(stored.claims, "sub"), FAKE_SUBJECT);
-    assert_string_equal(json_string(scene->session.claims, "sub"), FAKE_SUBJECT);
+    assert_null(json_string(stored.claims, "name"));
     assert_string_equal(secret_text(stored.refresh_token), "refresh-2");
+    for (size_t i = 0; i < stored.token_count; i++)
+        assert_string_not_equal(secret_text(stored.tokens[i].token), "access-2");
 }
 
-static void a_forged_id_token_is_not_taken_over(void **state)
+static void an_id_token_of_another_user_leaves_the_session_unproven(void **state)
 {
     struct scene *scene = *state;
-    struct fake_key *forger = fake_key_new("key1");
-    _cleanup_session_ struct session stored = SESSION_EMPTY;
     _cleanup_json_ struct json *claims = fake_claims(scene->world);
+    _cleanup_secret_ struct secret *other = NULL, *right = fake_id_token(scene->world, claims);
+
+    json_set_string(claims, "sub", "user2");
+    other = fake_id_token(scene->world, claims);
+    sign_in_for(scene, -1);
+    expect_refresh(scene, "access-2", "refresh-2", other);
+    expect_unproven(scene);
+    expect_refresh(scene, "access-3", "refresh-3", NULL);
+    expect_failure(scene, ERROR_PROTOCOL, "no ID token that proves");
+    expect_refresh(scene, "access-4", "refresh-4", right);
+    expect_token(scene, "access-4");
+    assert_false(scene->session.unproven);
+}
+
+/* The refresh for an API brings no ID token, so another one has to prove the user first. */
+static void an_unproven_session_is_proven_before_a_resource_is_asked_for(void **state)
+{
+    struct scene *scene = *state;
+    _cleanup_json_ struct json *claims = fake_claims(scene->world);
+    _cleanup_secret_ struct secret *right = fake_id_token(scene->world, claims);
+
+    sign_in_for(scene, -1);
+    scene->session.unproven = true;
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &scene->session, NULL));
+    scene->request.resource = FAKE_API;
+    expect_refresh(scene, "access-2", "refresh-2", right);
+    expect_refresh(scene, "access-3", "refresh-3", NULL);
+    expect_token(scene, "access-3");
+    assert_form(&scene->world->http, 0, "resource", NULL);
+    assert_form(&scene->world->http, 1, "resource", FAKE_API);
+}
+
+/* An unproven session prints nothing, not even an access token that is still valid. */
+static void a_valid_token_of_an_unproven_session_is_not_used(void **state)
+{
+    struct scene *scene = *state;
+
+    sign_in_for(scene, 3600);
+    scene->session.unproven = true;
+    assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &scene->session, NULL));
+    fake_expect_failure(&scene->world->http, FAKE_TOKEN, ERROR_NETWORK, false);
+    expect_failure(scene, ERROR_NETWORK, "refreshing the session");
+}
+
+/* A token whose signature is wrong, judged by the cached keys and by fetched ones. */
+static void expect_forgery_refused(struct scene *scene, bool keys_are_cached)
+{
+    struct fake_key *forger = fake_key_new("key1");
+    _cleanup_json_ struct json *claims = fake_claims(scene->world);
+    _cleanup_free_ char *keys = fake_key_set(scene->world->key, NULL);
     _cleanup_free_ char *text = NULL;
     _cleanup_secret_ struct secret *id_token = NULL;
 
@@ -120,11 +165,22 @@ static void a_forged_id_token_is_not_taken_over(void **state)
     id_token = secret_from_text(text);
     sign_in_for(scene, -1);
     expect_refresh(scene, "access-2", "refresh-2", id_token);
-    expect_token(scene, "access-2");
-    load_stored(scene, &stored);
-    assert_null(json_string(stored.claims, "name"));
-    assert_string_equal(secret_text(stored.refresh_token), "refresh-2");
+    if (!keys_are_cached) {
+        cache_forget(FAKE_ISSUER, "jwks");
+        fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
+    }
+    expect_unproven(scene);
     fake_key_free(&forger);
+}
+
+static void a_forged_id_token_leaves_the_session_unproven(void **state)
+{
+    expect_forgery_refused(*state, true);
+}
+
+static void so_does_one_whose_keys_had_to_be_fetched(void **state)
+{
+    expect_forgery_refused(*state, false);
 }
 
 static void a_fresh_id_token_is_had_by_refreshing(void **state)
@@ -216,7 +272,7 @@ static void other_failures_are_not_repeated_and_keep_the_session(void **state)
     sign_in_for(scene, -1);
     for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
         fake_forget_journal(scene->world);
-        fake_expect_failure(&scene->world->http, FAKE_TOKEN, codes[i], true);
+        fake_expect_failure(&scene->world->http, FAKE_TOKEN, codes[i], false);
         expect_failure(scene, codes[i], "refreshing the session");
         assert_journal(scene->world, "load, POST /token");
         assert_stored(scene->world, scene->before);
@@ -259,9 +315,9 @@ static void invalid_grant_in_a_servers_own_trouble_ends_nothing(void **state)
     }
 }
 
-static void nonsense_instead_of_tokens_keeps_the_session(void **state)
+static void a_refused_response_keeps_the_session(void **state)
 {
-    static const char *const bodies[] = {"", "{}", "<html>captive portal</html>", "{\"access_token\":\"x\"}"};
+    static const char *const bodies[] = {"{}", "{\"access_token\":\"x\"}"};
     struct scene *scene = *state;
 
     sign_in_for(scene, -1);
@@ -270,6 +326,39 @@ static void nonsense_instead_of_tokens_keeps_the_session(void **state)
         expect_failure(scene, ERROR_PROTOCOL, "refreshing the session");
         assert_stored(scene->world, scene->before);
     }
+}
+
+/* Cut anywhere, a 200 counts as lost: the server has rotated, and answers once more within the leeway. */
+static void a_response_that_was_cut_is_asked_for_once_more(void **state)
+{
+    static const char whole[] = "{\"access_token\":\"x\",\"refresh_token\":\"y\",\"token_type\":\"Bearer\"}";
+    struct scene *scene = *state;
+
+    for (size_t length = 0; length < strlen(whole); length++) {
+        _cleanup_free_ char *cut = memory_format("%.*s", (int)length, whole);
+
+        fake_http_release(&scene->world->http);
+        session_release(&scene->session);
+        secret_free(&scene->before);
+        sign_in_for(scene, -1);
+        fake_expect(&scene->world->http, FAKE_TOKEN, 200, cut);
+        expect_refresh(scene, "access-2", "refresh-2", NULL);
+        expect_token(scene, "access-2");
+        assert_stored_refresh_token(scene, "refresh-2");
+    }
+}
+
+static void the_refresh_token_of_a_refused_response_is_stored(void **state)
+{
+    struct scene *scene = *state;
+
+    sign_in_for(scene, -1);
+    expect_refresh(scene, "a\nLD_PRELOAD=x", "refresh-2", NULL);
+    expect_failure(scene, ERROR_PROTOCOL, "malformed access_token");
+    assert_stored_refresh_token(scene, "refresh-2");
+    expect_refresh(scene, "access-3", "", NULL);
+    expect_token(scene, "access-3");
+    assert_stored_refresh_token(scene, "refresh-2");
 }
 
 static void without_discovery_no_refresh_token_is_spent(void **state)
@@ -325,8 +414,11 @@ int main(void)
         TEST(keys_are_only_fetched_once_all_is_stored),
         TEST(unreachable_keys_cost_the_new_id_token_and_nothing_else),
         TEST(a_second_write_that_fails_costs_the_new_id_token_only),
-        TEST(an_id_token_about_somebody_else_is_not_taken_over),
-        TEST(a_forged_id_token_is_not_taken_over),
+        TEST(an_id_token_of_another_user_leaves_the_session_unproven),
+        TEST(an_unproven_session_is_proven_before_a_resource_is_asked_for),
+        TEST(a_valid_token_of_an_unproven_session_is_not_used),
+        TEST(a_forged_id_token_leaves_the_session_unproven),
+        TEST(so_does_one_whose_keys_had_to_be_fetched),
         TEST(a_fresh_id_token_is_had_by_refreshing),
         TEST(a_refresh_that_brings_no_fresh_id_token_says_so),
         TEST(a_lost_answer_is_asked_for_once_more_within_the_leeway),
@@ -336,7 +428,9 @@ int main(void)
         TEST(other_failures_are_not_repeated_and_keep_the_session),
         TEST(a_server_in_trouble_keeps_the_session),
         TEST(invalid_grant_in_a_servers_own_trouble_ends_nothing),
-        TEST(nonsense_instead_of_tokens_keeps_the_session),
+        TEST(a_refused_response_keeps_the_session),
+        TEST(a_response_that_was_cut_is_asked_for_once_more),
+        TEST(the_refresh_token_of_a_refused_response_is_stored),
         TEST(without_discovery_no_refresh_token_is_spent),
         TEST(storing_is_tried_twice),
         TEST(a_session_that_cannot_be_stored_is_a_failure_that_says_so),

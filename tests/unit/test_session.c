@@ -359,10 +359,10 @@ static void what_cannot_be_read_is_said_and_nothing_is_deleted(void **state)
     static const struct {
         const char *member, *value, *part;
     } cases[] = {
-        {"version", NULL, "another version"},     {"version", "2", "another version"},
-        {"version", "\"1\"", "another version"},  {"profile", NULL, "incomplete"},
-        {"endpoint", "5", "incomplete"},          {"issuer", NULL, "incomplete"},
-        {"app_id", NULL, "incomplete"},           {"id_token", NULL, "no ID token"},
+        {"version", NULL, "another version"},      {"version", "2", "another version"},
+        {"version", "\"1\"", "another version"},   {"profile", NULL, "missing or malformed"},
+        {"endpoint", "5", "missing or malformed"}, {"issuer", NULL, "missing or malformed"},
+        {"app_id", NULL, "missing or malformed"},  {"id_token", NULL, "no ID token"},
         {"id_token", "\"a.b.c\"", "no ID token"},
     };
     struct fake_world *world = *state;
@@ -393,23 +393,51 @@ static void other_text_is_no_session(void **state)
     }
 }
 
-static void damaged_tokens_are_passed_over_and_no_more_than_there_is_room_for_taken(void **state)
+static struct json *stored_token(const char *text, const char *resource)
+{
+    struct json *token = json_object();
+
+    json_set_string(token, "token", text);
+    json_set_string(token, "resource", resource);
+    json_set_integer(token, "expires_at", FAKE_NOW);
+    return token;
+}
+
+static void no_more_tokens_are_taken_than_there_is_room_for(void **state)
 {
     struct fake_world *world = *state;
     struct json *tokens = json_array();
     struct error err;
 
-    json_append(tokens, text_value("5"));
-    json_append(tokens, text_value("{\"resource\":\"https://a\"}"));
     for (int i = 0; i < SESSION_TOKENS_MAXIMUM + 10; i++) {
-        struct json *token = json_object();
         _cleanup_free_ char *resource = memory_format("https://%d", i);
 
-        json_set_string(token, "token", "t");
-        json_set_string(token, "resource", resource);
-        json_append(tokens, token);
+        json_append(tokens, stored_token("t", resource));
     }
     assert_true(decode_changed(world, "access_tokens", tokens, &err));
+}
+
+/* A stored text of the wrong kind is no missing one: a session without its refresh token would seem to have
+ * ended. */
+static void a_damaged_member_is_a_damaged_session(void **state)
+{
+    static const char *const damaged[] = {
+        "5", "{\"resource\":\"https://a\"}", "{\"token\":\"a\\nb\",\"expires_at\":1}",
+        "{\"token\":7,\"expires_at\":1}", "{\"token\":\"t\",\"scope\":[],\"expires_at\":1}"};
+    struct fake_world *world = *state;
+    struct error err;
+
+    for (size_t i = 0; i < ARRAY_SIZE(damaged); i++) {
+        struct json *tokens = json_array();
+
+        json_append(tokens, text_value(damaged[i]));
+        assert_false(decode_changed(world, "access_tokens", tokens, &err));
+        assert_error(&err, ERROR_STORE_UNAVAILABLE, "missing or malformed");
+    }
+    assert_false(decode_changed(world, "refresh_token", text_value("5"), &err));
+    assert_error(&err, ERROR_STORE_UNAVAILABLE, "missing or malformed");
+    assert_false(decode_changed(world, "refresh_token", text_value("\"a\\u001bb\""), &err));
+    assert_error(&err, ERROR_STORE_UNAVAILABLE, "missing or malformed");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
@@ -434,7 +462,8 @@ int main(void)
         TEST(a_session_without_a_refresh_token_stays_without),
         TEST(what_cannot_be_read_is_said_and_nothing_is_deleted),
         TEST(other_text_is_no_session),
-        TEST(damaged_tokens_are_passed_over_and_no_more_than_there_is_room_for_taken),
+        TEST(no_more_tokens_are_taken_than_there_is_room_for),
+        TEST(a_damaged_member_is_a_damaged_session),
     };
 
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);

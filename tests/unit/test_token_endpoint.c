@@ -17,7 +17,7 @@ static bool request(struct fake_world *world, const struct client *client, struc
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     _cleanup_provider_ struct provider provider = {0};
 
-    *try = (struct try){.response = TOKEN_RESPONSE_EMPTY, .failure = {.delivered = true}};
+    *try = (struct try){.response = TOKEN_RESPONSE_EMPTY, .failure = {.lost = false}};
     fake_provider(&provider);
     assert_true(form_append(&form, "grant_type", "x", &try->err));
     return token_endpoint_request(&world->oidc, &provider, client, "asking", &form, &try->response,
@@ -50,7 +50,7 @@ static void only_the_access_token_must_be_there(void **state)
     struct try try;
 
     fake_expect(&world->http, FAKE_TOKEN, 200,
-                "{\"access_token\":\"a\",\"token_type\":\"bearer\",\"id_token\":5}");
+                "{\"access_token\":\"a\",\"token_type\":\"bearer\",\"id_token\":\"\"}");
     assert_true(request(world, &public_client, &try)); /* the type in any case, RFC 6749, 5.1 */
     assert_null(try.response.refresh_token);
     assert_null(try.response.id_token);
@@ -83,13 +83,17 @@ static void answers_without_a_bearer_token_are_refused(void **state)
     } cases[] = {
         {"{\"token_type\":\"Bearer\"}", "no access_token"},
         {"{\"access_token\":\"\",\"token_type\":\"Bearer\"}", "no access_token"},
-        {"{\"access_token\":5,\"token_type\":\"Bearer\"}", "no access_token"},
+        {"{\"access_token\":5,\"token_type\":\"Bearer\"}", "malformed access_token"},
+        {"{\"access_token\":\"a\\r\\nX: y\",\"token_type\":\"Bearer\"}", "malformed access_token"},
+        {"{\"access_token\":\"a b\",\"token_type\":\"Bearer\"}", "malformed access_token"},
+        {"{\"access_token\":\"\\u00e9\",\"token_type\":\"Bearer\"}", "malformed access_token"},
+        {"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":\"\\u001b[2J\"}",
+         "malformed id_token"},
+        {"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":5}", "malformed id_token"},
+        {"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"refresh_token\":1}", "malformed refresh_token"},
         {"{\"access_token\":\"a\"}", "token type (none)"},
         {"{\"access_token\":\"a\",\"token_type\":\"DPoP\"}", "token type DPoP"},
         {"[]", "no access_token"},
-        {"<html>", "asking: "},
-        {"", "asking: "},
-        {"{\"access_token\":\"a\",\"access_token\":\"b\",\"token_type\":\"Bearer\"}", "asking: "},
     };
     struct fake_world *world = *state;
     struct try try;
@@ -100,7 +104,7 @@ static void answers_without_a_bearer_token_are_refused(void **state)
         assert_error(&try.err, ERROR_PROTOCOL, cases[i].part);
         assert_non_null(strstr(try.err.message, "asking: "));
         assert_null(try.response.access_token);
-        assert_true(try.failure.delivered); /* the server did act */
+        assert_false(try.failure.lost); /* asking again would bring the same */
         assert_int_equal(try.failure.oauth.status, 0);
     }
 }
@@ -125,10 +129,52 @@ static void a_refusal_is_taken_apart(void **state)
     assert_error(&try.err, ERROR_SESSION_ENDED, "asking: the server says invalid_grant: \"no\"");
     assert_int_equal(try.failure.oauth.status, 400);
     assert_string_equal(try.failure.oauth.error, "invalid_grant");
-    assert_true(try.failure.delivered);
+    assert_false(try.failure.lost);
 }
 
-static void a_failure_tells_whether_it_was_delivered(void **state)
+static void a_response_that_cannot_be_read_is_lost(void **state)
+{
+    static const char *const bodies[] = {
+        "", "<html>", "{\"access_token\":\"a\",\"refresh_tok",
+        "{\"access_token\":\"a\",\"access_token\":\"b\",\"token_type\":\"Bearer\"}"};
+    struct fake_world *world = *state;
+    struct try try;
+
+    for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
+        fake_expect(&world->http, FAKE_TOKEN, 200, bodies[i]);
+        assert_false(request(world, &public_client, &try));
+        assert_error(&try.err, ERROR_PROTOCOL, "asking: ");
+        assert_true(try.failure.lost);
+    }
+}
+
+static void the_refresh_token_of_a_refused_response_is_kept(void **state)
+{
+    struct fake_world *world = *state;
+    struct try try;
+
+    fake_expect(&world->http, FAKE_TOKEN, 200,
+                "{\"access_token\":\"a\\nb\",\"refresh_token\":\"r2\",\"token_type\":\"Bearer\"}");
+    assert_false(request(world, &public_client, &try));
+    assert_non_null(try.failure.refresh_token);
+    assert_string_equal(secret_text(try.failure.refresh_token), "r2");
+    token_failure_release(&try.failure);
+    assert_null(try.failure.refresh_token);
+}
+
+static void an_empty_refresh_token_is_none(void **state)
+{
+    struct fake_world *world = *state;
+    struct try try;
+
+    fake_expect(&world->http, FAKE_TOKEN, 200,
+                "{\"access_token\":\"a\",\"refresh_token\":\"\",\"token_type\":\"Bearer\"}");
+    assert_true(request(world, &public_client, &try));
+    assert_null(try.response.refresh_token);
+    token_response_release(&try.response);
+}
+
+static void a_failure_tells_whether_the_response_was_lost(void **state)
 {
     struct fake_world *world = *state;
     struct try try;
@@ -136,11 +182,11 @@ static void a_failure_tells_whether_it_was_delivered(void **state)
     fake_expect_failure(&world->http, FAKE_TOKEN, ERROR_NETWORK, true);
     assert_false(request(world, &public_client, &try));
     assert_error(&try.err, ERROR_NETWORK, "asking: the fake network failed");
-    assert_true(try.failure.delivered);
+    assert_true(try.failure.lost);
     assert_int_equal(try.failure.oauth.status, 0);
     fake_expect_failure(&world->http, FAKE_TOKEN, ERROR_NETWORK, false);
     assert_false(request(world, &public_client, &try));
-    assert_false(try.failure.delivered);
+    assert_false(try.failure.lost);
 }
 
 static void a_public_client_names_itself_in_the_form(void **state)
@@ -221,7 +267,10 @@ int main(void)
         TEST(answers_without_a_bearer_token_are_refused),
         TEST(other_successes_than_200_are_none),
         TEST(a_refusal_is_taken_apart),
-        TEST(a_failure_tells_whether_it_was_delivered),
+        TEST(a_response_that_cannot_be_read_is_lost),
+        TEST(the_refresh_token_of_a_refused_response_is_kept),
+        TEST(an_empty_refresh_token_is_none),
+        TEST(a_failure_tells_whether_the_response_was_lost),
         TEST(a_public_client_names_itself_in_the_form),
         TEST(a_confidential_one_uses_basic_with_its_parts_encoded),
         TEST(a_provider_without_tokens_is_named),
