@@ -79,6 +79,7 @@ static bool run_command(struct run *run, struct error *err)
     struct context context = {.interfaces = setup_interfaces(language), .output = run->output};
     bool ok;
 
+    context.interfaces.notices = output_notices(&context.output);
     ok = setup_profile(&context, run->command->profile, run->global.profile, err) &&
          run->command->run(&context, run->options, &run->operands, err);
     setup_release_interfaces(&context.interfaces);

@@ -95,6 +95,16 @@ void output_warning(const struct output *output, const char *format, ...)
     va_end(arguments);
 }
 
+static void print_waiting(void *data, const char *what)
+{
+    output_note(data, "Waiting for %s…", what);
+}
+
+struct notices output_notices(const struct output *output)
+{
+    return (struct notices){.waiting = print_waiting, .data = (void *)(uintptr_t)output};
+}
+
 void output_json(const struct json *value)
 {
     char *text = json_print(value, false);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "codec/json.h"
+#include "session/interfaces.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +32,9 @@ void output_note(const struct output *output, const char *format, ...) __attribu
 /* The same with a yellow "warning: " before it; shown with --quiet too. */
 void output_warning(const struct output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Prints notices as output_note() does. `output` must outlive the result. */
+struct notices output_notices(const struct output *output);
 
 /* Text on a stream with control characters made visible; no newline is added. */
 void output_text(FILE *stream, const char *text);

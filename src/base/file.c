@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -19,24 +17,13 @@ static const struct {
     [FILE_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
     [FILE_DATA] = {"XDG_DATA_HOME", ".local/share"},
     [FILE_CACHE] = {"XDG_CACHE_HOME", ".cache"},
-    [FILE_RUNTIME] = {"XDG_RUNTIME_DIR", ".cache"},
 };
-
-/* Cron and sudo leave XDG_RUNTIME_DIR pointing to a folder that isn't there, or isn't ours. */
-static bool is_own_folder(const char *path)
-{
-    struct stat status;
-
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
-}
 
 char *file_path(enum file_place place, const char *name, struct error *err)
 {
     const char *base = getenv(places[place].variable);
     const char *home = getenv("HOME");
 
-    if (place == FILE_RUNTIME && (!base || !is_own_folder(base)))
-        return file_path(FILE_CACHE, name, err);
     if (base && base[0] == '/')
         return memory_format("%s/logto/%s", base, name);
     if (home && home[0] == '/')
@@ -140,49 +127,6 @@ bool file_remove(const char *path, struct error *err)
     if (unlink(path) == 0 || errno == ENOENT)
         return true;
     return error_set_errno(err, ERROR_IO, "cannot remove %s", path);
-}
-
-/* A lock file must be ours alone: in a folder that others can write to, they could hold us up for ever. */
-static bool check_lock_file(int descriptor, const char *path, struct error *err)
-{
-    struct stat status;
-
-    if (fstat(descriptor, &status) != 0)
-        return error_set_errno(err, ERROR_IO, "cannot look at %s", path);
-    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid())
-        return error_set(err, ERROR_IO, "the lock file %s belongs to somebody else", path);
-    return true;
-}
-
-bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err)
-{
-    _cleanup_(file_close) int descriptor = -1;
-    struct timespec pause = {0, 2000000L};
-
-    if (!file_make_folder(path, err))
-        return false;
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
-    if (descriptor < 0)
-        return error_set_errno(err, ERROR_IO, "cannot open the lock %s", path);
-    if (!check_lock_file(descriptor, path, err))
-        return false;
-    /* flock() has no time limit of its own; asking again every few ms needs no timer signal. */
-    while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_set_errno(err, ERROR_IO, "cannot lock %s", path);
-        if (system->monotonic(system) >= deadline)
-            return error_set(err, ERROR_IO, "another logto keeps the lock %s", path);
-        nanosleep(&pause, NULL);
-        if (pause.tv_nsec < 40000000L)
-            pause.tv_nsec *= 2;
-    }
-    *lock = file_take(&descriptor);
-    return true;
-}
-
-void file_unlock(int *lock)
-{
-    file_close(lock);
 }
 
 void file_close(int *descriptor)

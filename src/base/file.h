@@ -1,8 +1,7 @@
-/* A user's files and folders: XDG places, bounded reads, writes that are whole or not at all, locks. */
+/* A user's files and folders: XDG places, bounded reads, writes that are whole or not at all. */
 #pragma once
 
 #include "base/buffer.h"
-#include "base/system.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,10 +9,9 @@
 
 /* Base folders of the XDG specification. */
 enum file_place {
-    FILE_CONFIG,  /* $XDG_CONFIG_HOME or ~/.config */
-    FILE_DATA,    /* $XDG_DATA_HOME or ~/.local/share */
-    FILE_CACHE,   /* $XDG_CACHE_HOME or ~/.cache */
-    FILE_RUNTIME, /* $XDG_RUNTIME_DIR, else the cache folder */
+    FILE_CONFIG, /* $XDG_CONFIG_HOME or ~/.config */
+    FILE_DATA,   /* $XDG_DATA_HOME or ~/.local/share */
+    FILE_CACHE,  /* $XDG_CACHE_HOME or ~/.cache */
 };
 
 /*
@@ -42,16 +40,6 @@ bool file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 
 /* Removes `path`; a missing one is fine. */
 bool file_remove(const char *path, struct error *err);
-
-/*
- * Takes the exclusive lock that `path` stands for, waiting until `deadline` on system's monotonic clock (ms).
- * The kernel drops it when the holder dies. *lock becomes a descriptor for file_unlock(). Fails with
- * ERROR_IO, also when another process keeps it.
- */
-bool file_lock(const char *path, struct system *system, int64_t deadline, int *lock, struct error *err);
-
-/* Accepts -1 (nothing held) and leaves -1. */
-void file_unlock(int *lock);
 
 /* Closes a descriptor and leaves -1; cleanup handler. */
 void file_close(int *descriptor);

@@ -1,6 +1,6 @@
 #include "session/access.h"
 
-#include "base/file.h"
+#include "base/lock.h"
 #include "logto/scope.h"
 #include "session/grant.h"
 #include "session/hint.h"
@@ -131,7 +131,7 @@ static bool refresh_locked(const struct goal *goal, struct session *session, str
 
 static bool ensure_fresh(const struct goal *goal, struct session *session, struct error *err)
 {
-    _cleanup_(file_unlock) int lock = -1;
+    _cleanup_(lock_release) int lock = -1;
 
     if (!goal->request->force && is_reached(goal, session))
         return true;

@@ -1,6 +1,7 @@
 #include "session/config.h"
 
 #include "base/file.h"
+#include "base/lock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +63,10 @@ bool config_load(struct config *out, struct error *err)
 bool config_edit(struct config *out, struct system *system, struct error *err)
 {
     struct config config = CONFIG_EMPTY;
-    _cleanup_free_ char *lock = file_path(FILE_RUNTIME, "config.lock", err);
+    _cleanup_free_ char *lock = file_path(FILE_DATA, "locks/config.lock", err);
+    struct lock_wait wait = {.timeout = LOCK_TIMEOUT};
 
-    if (!lock || !file_lock(lock, system, system->monotonic(system) + LOCK_TIMEOUT, &config.lock, err) ||
+    if (!lock || !lock_take(lock, system, &wait, &config.lock, err) ||
         !(config.path = file_path(FILE_CONFIG, "config.json", err)) || !read_document(&config, err)) {
         config_release(&config);
         return false;
@@ -81,7 +83,7 @@ bool config_save(struct config *config, struct error *err)
               file_write(config->path, line.data, line.length, 0600, err);
 
     memory_wipe_free(text);
-    file_unlock(&config->lock);
+    lock_release(&config->lock);
     return ok;
 }
 
@@ -154,6 +156,6 @@ void config_release(struct config *config)
 {
     free(config->path);
     json_free(&config->document);
-    file_unlock(&config->lock);
+    lock_release(&config->lock);
     config->path = NULL;
 }

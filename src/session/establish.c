@@ -1,7 +1,7 @@
 #include "session/establish.h"
 
-#include "base/file.h"
 #include "base/interrupt.h"
+#include "base/lock.h"
 #include "logto/scope.h"
 #include "session/grant.h"
 
@@ -54,7 +54,7 @@ static void fill_session(const struct profile *profile, const struct sign_in_exp
 static bool store(const struct interfaces *interfaces, const struct profile *profile,
                   const struct session *session, struct error *err)
 {
-    _cleanup_(file_unlock) int lock = -1;
+    _cleanup_(lock_release) int lock = -1;
     bool ok;
 
     if (!session_lock(interfaces, profile, &lock, err))

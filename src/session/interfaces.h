@@ -10,12 +10,19 @@
 #include "session/profile.h"
 #include "store/store.h"
 
+/* What the user is told while the program waits. */
+struct notices {
+    void (*waiting)(void *data, const char *what); /* once, for one line; may be NULL */
+    void *data;
+};
+
 struct interfaces {
     struct system *system;
     struct http *http;
     struct browser *browser;
     struct stores *stores;
     const char *language; /* the user's, BCP 47; or NULL */
+    struct notices notices;
 };
 
 /* How to talk to the profile's provider. Borrows from both. */

@@ -1,6 +1,7 @@
 #include "session/session_store.h"
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "session/hint.h"
 #include "session/session_json.h"
 
@@ -102,13 +103,31 @@ static uint64_t hash(uint64_t value, const char *text)
     return value;
 }
 
+/* Who waits for a lock, and how the user hears of it. */
+struct waiter {
+    const struct notices *notices;
+    const char *profile;
+};
+
+static void report_wait(void *data, int holder)
+{
+    const struct waiter *waiter = data;
+    _cleanup_free_ char *process = holder ? memory_format(" (pid %d)", holder) : memory_duplicate("");
+    _cleanup_free_ char *what = memory_format("another logto%s to finish with the profile '%s'", process,
+                                              waiter->profile);
+
+    if (waiter->notices->waiting)
+        waiter->notices->waiting(waiter->notices->data, what);
+}
+
 bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
                   struct error *err)
 {
-    struct system *system = interfaces->system;
     uint64_t id = hash(hash(UINT64_C(0xcbf29ce484222325), profile->issuer), profile->app_id);
-    _cleanup_free_ char *name = memory_format("%s-%016" PRIx64 ".lock", profile->name, id);
-    _cleanup_free_ char *path = file_path(FILE_RUNTIME, name, err);
+    _cleanup_free_ char *name = memory_format("locks/%s-%016" PRIx64 ".lock", profile->name, id);
+    _cleanup_free_ char *path = file_path(FILE_DATA, name, err);
+    struct waiter waiter = {&interfaces->notices, profile->name};
+    struct lock_wait wait = {LOCK_TIMEOUT, report_wait, &waiter};
 
-    return path && file_lock(path, system, system->monotonic(system) + LOCK_TIMEOUT, lock, err);
+    return path && lock_take(path, interfaces->system, &wait, lock, err);
 }

@@ -34,7 +34,7 @@ bool session_save(const struct interfaces *interfaces, const struct profile *pro
 bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err);
 
 /*
- * Takes the session's lock. Waits up to a minute. Release it with file_unlock(). Fails with ERROR_IO.
+ * Takes the session's lock. Waits up to a minute. Release it with lock_release(). Fails with ERROR_IO.
  */
 bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
                   struct error *err);

@@ -1,6 +1,6 @@
 #include "session/sign_out.h"
 
-#include "base/file.h"
+#include "base/lock.h"
 #include "oidc/revoke.h"
 
 static bool revoke(const struct interfaces *interfaces, const struct profile *profile,
@@ -23,7 +23,7 @@ bool sign_out(const struct interfaces *interfaces, const struct profile *profile
               enum sign_out_result *result, struct error *err)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    _cleanup_(file_unlock) int lock = -1;
+    _cleanup_(lock_release) int lock = -1;
     bool found;
 
     /* Under the lock, or a refresh under way would store the session again. */

@@ -4,11 +4,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/logto-test-file-XXXXXX";
@@ -47,20 +45,11 @@ static void finds_places(void **state)
     setenv("XDG_CONFIG_HOME", "/elsewhere", 1);
     setenv("XDG_DATA_HOME", "relative", 1); /* to be ignored, says the specification */
     unsetenv("XDG_CACHE_HOME");
-    unsetenv("XDG_RUNTIME_DIR");
     assert_string_equal(path = file_path(FILE_CONFIG, "config.json", &err), "/elsewhere/logto/config.json");
     free(path);
     assert_string_equal(path = file_path(FILE_DATA, "x", &err), "/home/u/.local/share/logto/x");
     free(path);
     assert_string_equal(path = file_path(FILE_CACHE, "x", &err), "/home/u/.cache/logto/x");
-    free(path);
-    assert_string_equal(path = file_path(FILE_RUNTIME, "x", &err), "/home/u/.cache/logto/x");
-    free(path);
-    setenv("XDG_RUNTIME_DIR", "/nowhere", 1); /* as cron and sudo leave it behind */
-    assert_string_equal(path = file_path(FILE_RUNTIME, "x", &err), "/home/u/.cache/logto/x");
-    free(path);
-    setenv("XDG_RUNTIME_DIR", folder, 1);
-    assert_string_equal(path = file_path(FILE_RUNTIME, "x", &err), in_folder("logto/x"));
     free(path);
     unsetenv("HOME");
     assert_null(file_path(FILE_DATA, "x", &err));
@@ -147,69 +136,6 @@ static void removes(void **state)
     assert_int_equal(err.code, ERROR_IO);
 }
 
-static void locks_out_others_until_released(void **state)
-{
-    struct system *system = system_real();
-    struct error err;
-    int lock = -1;
-    int second = -1;
-
-    (void)state;
-    assert_true(file_lock(in_folder("l/lock"), system, system->monotonic(system) + 1000, &lock, &err));
-    assert_false(file_lock(in_folder("l/lock"), system, system->monotonic(system) + 50, &second, &err));
-    assert_error(&err, ERROR_IO, "lock");
-    assert_int_equal(second, -1);
-    file_unlock(&lock);
-    assert_int_equal(lock, -1);
-    file_unlock(&lock);
-    assert_true(file_lock(in_folder("l/lock"), system, system->monotonic(system), &second, &err));
-    file_unlock(&second);
-}
-
-/* The kernel gives the lock back when its holder dies in whatever way. */
-static void outlives_a_killed_holder(void **state)
-{
-    struct system *system = system_real();
-    struct error err;
-    int ready[2];
-    int lock = -1;
-    char byte;
-    pid_t child;
-
-    (void)state;
-    assert_int_equal(pipe(ready), 0);
-    child = fork();
-    if (child == 0) {
-        (void)!write(ready[1], file_lock(in_folder("k"), system, INT64_MAX, &lock, &err) ? "y" : "n", 1);
-        pause();
-        _exit(0);
-    }
-    assert_int_equal(read(ready[0], &byte, 1), 1);
-    assert_int_equal(byte, 'y');
-    assert_false(file_lock(in_folder("k"), system, system->monotonic(system), &lock, &err));
-    kill(child, SIGKILL);
-    waitpid(child, NULL, 0);
-    assert_true(file_lock(in_folder("k"), system, system->monotonic(system) + 1000, &lock, &err));
-    file_unlock(&lock);
-    close(ready[0]);
-    close(ready[1]);
-}
-
-static void follows_no_link_as_lock(void **state)
-{
-    struct system *system = system_real();
-    struct error err;
-    char target[256];
-    int lock = -1;
-
-    (void)state;
-    snprintf(target, sizeof(target), "%s", in_folder("target"));
-    assert_int_equal(symlink(target, in_folder("link")), 0);
-    assert_false(file_lock(in_folder("link"), system, system->monotonic(system), &lock, &err));
-    assert_int_equal(err.code, ERROR_IO);
-    assert_int_equal(access(target, F_OK), -1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,9 +143,6 @@ int main(void)
         cmocka_unit_test(replaces_whole_or_not_at_all),
         cmocka_unit_test(tells_missing_from_unreadable),
         cmocka_unit_test(removes),
-        cmocka_unit_test(locks_out_others_until_released),
-        cmocka_unit_test(outlives_a_killed_holder),
-        cmocka_unit_test(follows_no_link_as_lock),
         cmocka_unit_test(finds_places),
     };
 

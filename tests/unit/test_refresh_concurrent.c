@@ -1,8 +1,8 @@
 /* Refreshes of several processes at once, and signals in the middle of one. */
 #include "access_scene.h"
 
-#include "base/file.h"
 #include "base/interrupt.h"
+#include "base/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +78,8 @@ static void a_session_that_is_gone_by_then_is_not_signed_in(void **state)
 /* A descriptor of the session's lock file, as another process would have it. */
 static int open_lock(const struct scene *scene)
 {
-    _cleanup_free_ char *pattern = memory_format("%s/.cache/logto/default-*.lock", scene->world->folder);
+    _cleanup_free_ char *pattern = memory_format("%s/.local/share/logto/locks/default-*.lock",
+                                                 scene->world->folder);
     glob_t found;
     int descriptor;
 
@@ -133,7 +134,7 @@ static void a_lock_that_stays_held_is_waited_for_with_a_deadline(void **state)
     scene->world->system.step = 10000;
     expect_failure(scene, ERROR_IO, "another logto");
     assert_journal(scene->world, "");
-    file_unlock(&lock);
+    lock_release(&lock);
     scene->world->system.step = 0;
     expect_refresh(scene, "access-2", "refresh-2", NULL);
     expect_token(scene, "access-2");

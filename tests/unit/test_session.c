@@ -2,7 +2,7 @@
 
 #include "session/session_json.h"
 
-#include "base/file.h"
+#include "base/lock.h"
 
 #include <dirent.h>
 
@@ -246,17 +246,33 @@ static void the_lock_is_exclusive_and_times_out(void **state)
     assert_int_equal(second, -1);
     profile_set_text(&world->profile.app_id, "app2"); /* another session has another lock */
     assert_true(session_lock(&world->interfaces, &world->profile, &second, &err));
-    file_unlock(&second);
+    lock_release(&second);
     profile_set_text(&world->profile.app_id, FAKE_APP);
-    file_unlock(&first);
+    lock_release(&first);
     assert_true(session_lock(&world->interfaces, &world->profile, &second, &err));
-    file_unlock(&second);
+    lock_release(&second);
+}
+
+/* Cron and the desktop must meet, whatever their environment says of a runtime folder. */
+static void the_lock_is_the_same_whatever_the_runtime_folder(void **state)
+{
+    struct fake_world *world = *state;
+    struct error err;
+    int first = -1, second = -1;
+
+    world->system.step = 10000;
+    assert_true(session_lock(&world->interfaces, &world->profile, &first, &err));
+    setenv("XDG_RUNTIME_DIR", world->folder, 1);
+    assert_false(session_lock(&world->interfaces, &world->profile, &second, &err));
+    assert_error(&err, ERROR_IO, "another logto (pid ");
+    unsetenv("XDG_RUNTIME_DIR");
+    lock_release(&first);
 }
 
 static void the_locks_name_holds_no_secret_and_the_folder_is_ours_alone(void **state)
 {
     struct fake_world *world = *state;
-    _cleanup_free_ char *folder = memory_format("%s/.cache/logto", world->folder);
+    _cleanup_free_ char *folder = memory_format("%s/.local/share/logto/locks", world->folder);
     struct error err;
     int lock = -1;
     DIR *entries;
@@ -269,7 +285,7 @@ static void the_locks_name_holds_no_secret_and_the_folder_is_ours_alone(void **s
             count += strlen(entry->d_name) == strlen("default-0123456789abcdef.lock");
     closedir(entries);
     assert_int_equal(count, 1);
-    file_unlock(&lock);
+    lock_release(&lock);
 }
 
 /* The text form. */
@@ -457,6 +473,7 @@ int main(void)
         TEST(a_store_that_fails_is_not_an_absent_session),
         TEST(a_store_can_be_checked_without_looking_at_what_it_holds),
         TEST(the_lock_is_exclusive_and_times_out),
+        TEST(the_lock_is_the_same_whatever_the_runtime_folder),
         TEST(the_locks_name_holds_no_secret_and_the_folder_is_ours_alone),
         TEST(a_session_survives_its_text_form),
         TEST(a_session_without_a_refresh_token_stays_without),

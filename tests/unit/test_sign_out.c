@@ -1,6 +1,6 @@
 #include "fake.h"
 
-#include "base/file.h"
+#include "base/lock.h"
 #include "oidc/cache.h"
 #include "oidc/end_session.h"
 #include "session/sign_out.h"
@@ -141,7 +141,7 @@ static void it_waits_for_a_refresh_on_its_way(void **state)
     assert_false(sign_out(&world->interfaces, &world->profile, true, &result, &err));
     assert_error(&err, ERROR_IO, "another logto");
     assert_journal(world, "");
-    file_unlock(&lock);
+    lock_release(&lock);
 }
 
 static void a_profile_that_is_not_set_up_has_nobody(void **state)
