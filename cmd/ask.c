@@ -51,7 +51,7 @@ struct secret *ask_secret_file(const char *path, struct error *err)
 
     /* Not by the name /dev/stdin, which can't be opened when it is a socket. */
     if (strcmp(path, "-") == 0 ? !file_read_descriptor(STDIN_FILENO, "standard input", &text, err)
-                               : !file_read(path, &text, &exists, err))
+                               : !file_read(path, FILE_NAMED, &text, &exists, err))
         return NULL;
     while (text.length > 0 && strchr("\r\n", text.data[text.length - 1]))
         text.data[--text.length] = '\0';

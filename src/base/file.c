@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -64,19 +66,110 @@ bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, 
     return ok;
 }
 
-bool file_read(const char *path, struct buffer *out, bool *exists, struct error *err)
+/* Why this file or folder can't be trusted; NULL when it can. */
+static const char *find_fault(const struct stat *status, enum file_trust trust)
 {
-    _cleanup_(file_close) int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool is_ours = status->st_uid == geteuid() || (trust == FILE_LINKED && status->st_uid == 0);
 
-    if (descriptor < 0 && errno == ENOENT) {
-        *exists = false;
-        return true;
-    }
-    if (descriptor < 0)
-        return error_set_errno(err, ERROR_IO, "cannot open %s", path);
-    if (!file_read_descriptor(descriptor, path, out, err))
+    if (!is_ours)
+        return "belongs to another user";
+    if (status->st_mode & (trust == FILE_LINKED ? S_IWOTH : S_IWGRP | S_IWOTH))
+        return "is writable by other users";
+    return NULL;
+}
+
+static bool check_trust(int descriptor, const char *path, enum file_trust trust, struct error *err)
+{
+    struct stat status;
+    const char *fault;
+
+    if (fstat(descriptor, &status) != 0)
+        return error_set_errno(err, ERROR_IO, "cannot look at %s", path);
+    fault = S_ISREG(status.st_mode) ? find_fault(&status, trust) : "is not a regular file";
+    return !fault || error_set(err, ERROR_IO, "%s %s", path, fault);
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* The folder that holds `path`; -1 with errno, which is ENOENT when there is none. */
+static int open_folder(const char *path, int flags)
+{
+    size_t length = (size_t)(name_of(path) - path);
+    _cleanup_free_ char *folder = length ? memory_format("%.*s", (int)length - (length > 1), path)
+                                         : memory_duplicate(".");
+
+    return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+}
+
+/* The same, if it is the user's alone. *descriptor becomes -1 when there is none. */
+static bool open_own_folder(const char *path, int *descriptor, struct error *err)
+{
+    _cleanup_(file_close) int folder = open_folder(path, O_NOFOLLOW);
+    struct stat status;
+    const char *fault;
+
+    if (folder < 0 && errno == ENOTDIR)
+        return error_set(err, ERROR_IO, "the folder of %s is a symbolic link or no folder", path);
+    if ((folder < 0 && errno != ENOENT) || (folder >= 0 && fstat(folder, &status) != 0))
+        return error_set_errno(err, ERROR_IO, "cannot open the folder of %s", path);
+    fault = folder < 0 ? NULL : find_fault(&status, FILE_OWN);
+    if (fault)
+        return error_set(err, ERROR_IO, "the folder of %s %s", path, fault);
+    *descriptor = file_take(&folder);
+    return true;
+}
+
+/* O_NONBLOCK, or opening a FIFO would wait for its other end. */
+#define SAFE_FLAGS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+bool file_open_own(const char *path, int flags, int *descriptor, struct error *err)
+{
+    _cleanup_(file_close) int folder = -1;
+    _cleanup_(file_close) int file = -1;
+
+    if (!open_own_folder(path, &folder, err))
         return false;
-    *exists = true;
+    if (folder >= 0)
+        file = openat(folder, name_of(path), flags | SAFE_FLAGS | O_NOFOLLOW, 0600);
+    if (file < 0 && errno == ELOOP)
+        return error_set(err, ERROR_IO, "%s is a symbolic link", path);
+    if (file < 0 && errno != ENOENT)
+        return error_set_errno(err, ERROR_IO, "cannot open %s", path);
+    if (file >= 0 && !check_trust(file, path, FILE_OWN, err))
+        return false;
+    *descriptor = file_take(&file);
+    return true;
+}
+
+static bool open_for_reading(const char *path, enum file_trust trust, int *descriptor, struct error *err)
+{
+    int flags = trust == FILE_LINKED ? SAFE_FLAGS : O_CLOEXEC | O_NOCTTY;
+    _cleanup_(file_close) int file = -1;
+
+    if (trust == FILE_OWN)
+        return file_open_own(path, O_RDONLY, descriptor, err);
+    file = open(path, O_RDONLY | flags);
+    if (file < 0 && errno != ENOENT)
+        return error_set_errno(err, ERROR_IO, "cannot open %s", path);
+    if (file >= 0 && trust == FILE_LINKED && !check_trust(file, path, trust, err))
+        return false;
+    *descriptor = file_take(&file);
+    return true;
+}
+
+bool file_read(const char *path, enum file_trust trust, struct buffer *out, bool *exists, struct error *err)
+{
+    _cleanup_(file_close) int descriptor = -1;
+
+    if (!open_for_reading(path, trust, &descriptor, err) ||
+        (descriptor >= 0 && !file_read_descriptor(descriptor, path, out, err)))
+        return false;
+    *exists = descriptor >= 0;
     return true;
 }
 
@@ -95,38 +188,122 @@ static bool write_all(int descriptor, const char *bytes, size_t length)
     return fsync(descriptor) == 0;
 }
 
-static bool write_beside(const char *path, char *temporary, const void *bytes, size_t length, mode_t mode,
-                         struct error *err)
+static bool is_named(int folder, const char *name, int descriptor)
 {
-    _cleanup_(file_close) int descriptor = mkostemp(temporary, O_CLOEXEC);
+    struct stat named, opened;
 
-    if (descriptor < 0)
-        return error_set_errno(err, ERROR_IO, "cannot write %s", path);
-    if (fchmod(descriptor, mode) == 0 && write_all(descriptor, bytes, length) && rename(temporary, path) == 0)
+    return fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(descriptor, &opened) == 0 &&
+           named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+}
+
+/*
+ * The unfinished file, locked for as long as it is open: that is how what a killed writer left is told from
+ * what somebody is writing, for which it waits two seconds. -1 with errno on failure.
+ */
+static int open_unfinished(int folder, const char *name, int flags)
+{
+    static const struct timespec pause = {0, 10000000L};
+
+    for (int attempt = 0; attempt < 200; attempt++) {
+        _cleanup_(file_close) int file = openat(folder, name, O_RDWR | O_NOFOLLOW | SAFE_FLAGS | flags, 0600);
+
+        if (file < 0)
+            return -1;
+        if (flock(file, LOCK_EX | LOCK_NB) == 0 && is_named(folder, name, file))
+            return file_take(&file);
+        nanosleep(&pause, NULL);
+    }
+    errno = EBUSY;
+    return -1;
+}
+
+static bool write_in(int folder, const char *name, const void *bytes, size_t length)
+{
+    _cleanup_free_ char *unfinished = memory_format("%s.new", name);
+    _cleanup_(file_close) int file = open_unfinished(folder, unfinished, O_CREAT);
+    int reason;
+
+    if (file < 0)
+        return false;
+    if (ftruncate(file, 0) == 0 && fchmod(file, 0600) == 0 && write_all(file, bytes, length) &&
+        renameat(folder, unfinished, folder, name) == 0) {
+        (void)fsync(folder); /* the content is whole in any case */
         return true;
-    error_set_errno(err, ERROR_IO, "cannot write %s", path);
-    unlink(temporary);
+    }
+    reason = errno;
+    unlinkat(folder, unfinished, 0);
+    errno = reason;
     return false;
 }
 
-bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err)
+/* Where writing to `path` has to go: to what a link leads to. NULL on failure. */
+static char *find_target(const char *path, enum file_trust trust, struct error *err)
 {
-    _cleanup_free_ char *temporary = memory_format("%s.XXXXXX", path);
+    _cleanup_(file_close) int file = -1;
+    struct stat status;
+    char *target;
+
+    if (trust != FILE_LINKED || lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
+        return memory_duplicate(path);
+    if (!open_for_reading(path, trust, &file, err))
+        return NULL;
+    target = file >= 0 ? realpath(path, NULL) : NULL;
+    if (!target)
+        error_set(err, ERROR_IO, "%s is a symbolic link to a file that does not exist", path);
+    return target;
+}
+
+static bool write_target(const char *path, enum file_trust trust, const void *bytes, size_t length,
+                         struct error *err)
+{
+    _cleanup_(file_close) int folder = -1;
+
+    if (trust != FILE_OWN)
+        folder = open_folder(path, 0);
+    else if (!open_own_folder(path, &folder, err))
+        return false;
+    return (folder >= 0 && write_in(folder, name_of(path), bytes, length)) ||
+           error_set_errno(err, ERROR_IO, "cannot write %s", path);
+}
+
+bool file_write(const char *path, enum file_trust trust, const void *bytes, size_t length, struct error *err)
+{
+    _cleanup_free_ char *target = find_target(path, trust, err);
     bool ok;
 
-    if (!file_make_folder(path, err))
+    if (!target || !file_make_folder(target, err))
         return false;
-    interrupt_hold(); /* or Ctrl-C would leave the temporary file behind */
-    ok = write_beside(path, temporary, bytes, length, mode, err);
+    interrupt_hold(); /* or Ctrl-C would leave the unfinished file behind */
+    ok = write_target(target, trust, bytes, length, err);
     interrupt_release();
     return ok;
 }
 
+void file_tidy(const char *path)
+{
+    _cleanup_free_ char *unfinished = memory_format("%s.new", name_of(path));
+    _cleanup_(file_close) int folder = open_folder(path, 0);
+    struct stat status;
+    int file;
+
+    if (folder < 0 || fstatat(folder, unfinished, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+    file = open_unfinished(folder, unfinished, 0);
+    if (file >= 0)
+        unlinkat(folder, unfinished, 0);
+    file_close(&file);
+}
+
 bool file_remove(const char *path, struct error *err)
 {
-    if (unlink(path) == 0 || errno == ENOENT)
-        return true;
-    return error_set_errno(err, ERROR_IO, "cannot remove %s", path);
+    _cleanup_(file_close) int folder = open_folder(path, 0);
+
+    if (unlink(path) != 0 && errno != ENOENT)
+        return error_set_errno(err, ERROR_IO, "cannot remove %s", path);
+    if (folder >= 0)
+        (void)fsync(folder);
+    file_tidy(path);
+    return true;
 }
 
 void file_close(int *descriptor)

@@ -23,23 +23,42 @@ char *file_path(enum file_place place, const char *name, struct error *err);
 /* Makes the folder that will hold `path`, and those above it, with mode 0700. */
 bool file_make_folder(const char *path, struct error *err);
 
+/* What a file must be before it is read. */
+enum file_trust {
+    FILE_NAMED,  /* whatever the user named, a pipe too; waits for its writer */
+    FILE_LINKED, /* regular, the user's or root's, not writable by everybody; a link to such a file too */
+    FILE_OWN,    /* regular, no link, the user's, not writable by others; the same holds for its folder */
+};
+
+/*
+ * Opens `path` with open(2)'s `flags`, and O_CREAT makes it with mode 0600, if it is a FILE_OWN; never waits
+ * for a writer. *descriptor becomes -1 when there is no such file. Fails with ERROR_IO.
+ */
+bool file_open_own(const char *path, int flags, int *descriptor, struct error *err);
+
 /*
  * Appends the whole file to `out`; its maximum is the cap. A missing file is no failure: *exists says which.
- * Fails with ERROR_IO; a file over the cap with ERROR_PROTOCOL.
+ * Fails with ERROR_IO, also when the file is not what `trust` asks for; a file over the cap with
+ * ERROR_PROTOCOL.
  */
-bool file_read(const char *path, struct buffer *out, bool *exists, struct error *err);
+bool file_read(const char *path, enum file_trust trust, struct buffer *out, bool *exists, struct error *err);
 
 /* Appends all that can be read from an open descriptor; `name` is for messages. */
 bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, struct error *err);
 
 /*
- * Replaces `path` by `length` bytes: writes a new file beside it with `mode`, syncs it, renames it. A reader
- * sees the old content or the new, a failure or a signal leaves the old.
+ * Replaces `path` by `length` bytes with mode 0600: writes "PATH.new", syncs it, renames it, syncs the
+ * folder. A reader sees the old content or the new, a failure or a signal leaves the old. What a killed
+ * writer left is used up by the next one. FILE_LINKED: a link stays, and the file it leads to is replaced.
+ * FILE_OWN: the folder must be as for reading. Fails with ERROR_IO.
  */
-bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
+bool file_write(const char *path, enum file_trust trust, const void *bytes, size_t length, struct error *err);
 
-/* Removes `path`; a missing one is fine. */
+/* Removes `path`, and what a killed writer left beside it; a missing one is fine. */
 bool file_remove(const char *path, struct error *err);
+
+/* Removes what a killed writer left beside `path`, unless somebody is writing just now. Cannot fail. */
+void file_tidy(const char *path);
 
 /* Closes a descriptor and leaves -1; cleanup handler. */
 void file_close(int *descriptor);

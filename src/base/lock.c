@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,23 +14,6 @@
 #define PAUSE_FIRST 2      /* ms between two attempts at first */
 #define PAUSE_LONGEST 40   /* ms between two attempts later */
 #define PROCESS_MAXIMUM 16 /* characters of a process id */
-
-/* A lock file must be ours alone: in a folder that others can write to, they could hold us up forever. */
-static int open_lock(const char *path, struct error *err)
-{
-    _cleanup_(file_close) int descriptor = open(
-        path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
-    struct stat status;
-
-    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
-        error_set_errno(err, ERROR_IO, "cannot open the lock %s", path);
-        return -1;
-    }
-    if (S_ISREG(status.st_mode) && status.st_uid == geteuid())
-        return file_take(&descriptor);
-    error_set(err, ERROR_IO, "the lock file %s belongs to another user", path);
-    return -1;
-}
 
 /* The holder writes its process id into the file, for those who wait. */
 static void sign(int descriptor)
@@ -99,8 +81,9 @@ bool lock_take(const char *path, struct system *system, const struct lock_wait *
 
     if (!file_make_folder(path, err))
         return false;
-    descriptor = open_lock(path, err);
-    if (descriptor < 0 || !wait_for(descriptor, path, system, wait, err))
+    /* In a folder that others can write to, they could hold us up forever. */
+    if (!file_open_own(path, O_RDWR | O_CREAT, &descriptor, err) ||
+        !wait_for(descriptor, path, system, wait, err))
         return false;
     sign(descriptor);
     *lock = file_take(&descriptor);

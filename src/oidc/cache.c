@@ -52,7 +52,7 @@ bool cache_read(const char *issuer, const char *kind, struct cache_entry *out)
     struct error err;
     bool exists;
 
-    if (!path || !file_read(path, &text, &exists, &err) || !exists)
+    if (!path || !file_read(path, FILE_OWN, &text, &exists, &err) || !exists)
         return false;
     wrapper = json_parse(buffer_text(&text), text.length, &err);
     if (wrapper && decode(wrapper, issuer, out))
@@ -79,7 +79,7 @@ void cache_write(const char *issuer, const char *kind, const struct cache_entry 
         json_set_string(wrapper, "etag", entry->etag);
     json_set(wrapper, "document", json_copy(entry->document));
     text = json_print(wrapper, false);
-    if (!file_write(path, text, strlen(text), 0600, &err))
+    if (!file_write(path, FILE_OWN, text, strlen(text), &err))
         log_decision("cannot keep the %s: %s", kind, err.message);
     memory_wipe_free(text);
 }

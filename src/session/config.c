@@ -28,7 +28,7 @@ static bool read_document(struct config *config, struct error *err)
     _cleanup_buffer_ struct buffer text = BUFFER(CONFIG_MAXIMUM);
     bool exists;
 
-    if (!file_read(config->path, &text, &exists, err))
+    if (!file_read(config->path, FILE_LINKED, &text, &exists, err))
         return false;
     config->document = exists ? json_parse(buffer_text(&text), text.length, err) : json_object();
     if (config->document && check_shape(config->document, err))
@@ -80,7 +80,7 @@ bool config_save(struct config *config, struct error *err)
     char *text = json_print(config->document, true);
     _cleanup_buffer_ struct buffer line = BUFFER(CONFIG_MAXIMUM);
     bool ok = buffer_append_format(&line, err, "%s\n", text) &&
-              file_write(config->path, line.data, line.length, 0600, err);
+              file_write(config->path, FILE_LINKED, line.data, line.length, err);
 
     memory_wipe_free(text);
     lock_release(&config->lock);

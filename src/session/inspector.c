@@ -32,7 +32,7 @@ static bool load_file(struct inspector *inspector, struct error *err)
     _cleanup_json_ struct json *document = NULL;
     bool exists;
 
-    if (!file_read(path, &text, &exists, err))
+    if (!file_read(path, FILE_NAMED, &text, &exists, err))
         return false;
     if (!exists)
         return error_set(err, ERROR_IO, "there is no file %s", path);

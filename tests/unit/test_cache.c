@@ -102,7 +102,7 @@ static void a_damaged_entry_counts_as_absent_and_is_thrown_away(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         struct cache_entry entry = {0};
 
-        assert_true(file_write(path, texts[i], strlen(texts[i]), 0600, &err));
+        assert_true(file_write(path, FILE_OWN, texts[i], strlen(texts[i]), &err));
         assert_false(cache_read(FAKE_ISSUER, "jwks", &entry));
         assert_null(entry.document);
         assert_int_not_equal(access(path, F_OK), 0);
@@ -120,7 +120,7 @@ static void a_long_etag_is_cut_not_overrun(void **state)
              "{\"issuer\":\"" FAKE_ISSUER
              "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"%0500d\"}",
              0);
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    assert_true(file_write(path, FILE_OWN, text, strlen(text), &err));
     assert_true(cache_read(FAKE_ISSUER, "jwks", &entry));
     assert_int_equal(strlen(entry.etag), sizeof(entry.etag) - 1);
 }

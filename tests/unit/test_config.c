@@ -15,7 +15,7 @@ static void write_config(const struct fake_world *world, const char *text)
     _cleanup_free_ char *path = path_of(world);
     struct error err;
 
-    assert_true(file_write(path, text, strlen(text), 0600, &err));
+    assert_true(file_write(path, FILE_OWN, text, strlen(text), &err));
 }
 
 /* To be freed. */
@@ -26,7 +26,7 @@ static char *read_config(const struct fake_world *world)
     struct error err;
     bool exists;
 
-    assert_true(file_read(path, &text, &exists, &err));
+    assert_true(file_read(path, FILE_OWN, &text, &exists, &err));
     return exists ? memory_duplicate(buffer_text(&text)) : NULL;
 }
 

@@ -64,8 +64,8 @@ static void writes_and_reads(void **state)
     bool exists = false;
 
     (void)state;
-    assert_true(file_write(in_folder("a/b/file"), "one\0two", 7, 0600, &err));
-    assert_true(file_read(in_folder("a/b/file"), &content, &exists, &err));
+    assert_true(file_write(in_folder("a/b/file"), FILE_OWN, "one\0two", 7, &err));
+    assert_true(file_read(in_folder("a/b/file"), FILE_OWN, &content, &exists, &err));
     assert_true(exists);
     assert_int_equal(content.length, 7);
     assert_memory_equal(content.data, "one\0two", 7);
@@ -94,13 +94,13 @@ static void replaces_whole_or_not_at_all(void **state)
     bool exists;
 
     (void)state;
-    assert_true(file_write(in_folder("c/file"), "old", 3, 0600, &err));
-    assert_true(file_write(in_folder("c/file"), "new", 3, 0600, &err));
-    assert_true(file_read(in_folder("c/file"), &content, &exists, &err));
+    assert_true(file_write(in_folder("c/file"), FILE_OWN, "old", 3, &err));
+    assert_true(file_write(in_folder("c/file"), FILE_OWN, "new", 3, &err));
+    assert_true(file_read(in_folder("c/file"), FILE_OWN, &content, &exists, &err));
     assert_string_equal(buffer_text(&content), "new");
     /* A folder of that name can't be replaced; the temporary file must not stay behind. */
     assert_int_equal(mkdir(in_folder("c/folder"), 0700), 0);
-    assert_false(file_write(in_folder("c/folder"), "x", 1, 0600, &err));
+    assert_false(file_write(in_folder("c/folder"), FILE_OWN, "x", 1, &err));
     assert_error(&err, ERROR_IO, "cannot write");
     assert_int_equal(count_files(in_folder("c")), 2);
 }
@@ -112,14 +112,14 @@ static void tells_missing_from_unreadable(void **state)
     bool exists = true;
 
     (void)state;
-    assert_true(file_read(in_folder("nowhere"), &content, &exists, &err));
+    assert_true(file_read(in_folder("nowhere"), FILE_OWN, &content, &exists, &err));
     assert_false(exists);
-    assert_false(file_read(folder, &content, &exists, &err));
+    assert_false(file_read(folder, FILE_OWN, &content, &exists, &err));
     assert_error(&err, ERROR_IO, folder);
-    assert_true(file_write(in_folder("four"), "1234", 4, 0600, &err));
-    assert_false(file_read(in_folder("four"), &content, &exists, &err));
+    assert_true(file_write(in_folder("four"), FILE_OWN, "1234", 4, &err));
+    assert_false(file_read(in_folder("four"), FILE_OWN, &content, &exists, &err));
     assert_error(&err, ERROR_PROTOCOL, "reading ");
-    assert_false(file_write("/proc/none/file", "x", 1, 0600, &err));
+    assert_false(file_write("/proc/none/file", FILE_OWN, "x", 1, &err));
     assert_int_equal(err.code, ERROR_IO);
 }
 
@@ -128,7 +128,7 @@ static void removes(void **state)
     struct error err;
 
     (void)state;
-    assert_true(file_write(in_folder("gone"), "1", 1, 0600, &err));
+    assert_true(file_write(in_folder("gone"), FILE_OWN, "1", 1, &err));
     assert_true(file_remove(in_folder("gone"), &err));
     assert_int_equal(access(in_folder("gone"), F_OK), -1);
     assert_true(file_remove(in_folder("gone"), &err));
@@ -136,9 +136,141 @@ static void removes(void **state)
     assert_int_equal(err.code, ERROR_IO);
 }
 
+static void expect_refusal(const char *name, enum file_trust trust, const char *why)
+{
+    _cleanup_buffer_ struct buffer content = BUFFER(100);
+    struct error err;
+    bool exists = false;
+
+    assert_false(file_read(in_folder(name), trust, &content, &exists, &err));
+    assert_error(&err, ERROR_IO, why);
+    assert_int_equal(content.length, 0);
+}
+
+static void write_own(const char *name, const char *text)
+{
+    struct error err;
+
+    if (!file_write(in_folder(name), FILE_OWN, text, strlen(text), &err))
+        fail_msg("%s", err.message);
+}
+
+static void assert_content(const char *name, enum file_trust trust, const char *text)
+{
+    _cleanup_buffer_ struct buffer content = BUFFER(100);
+    struct error err;
+    bool exists = false;
+
+    if (!file_read(in_folder(name), trust, &content, &exists, &err))
+        fail_msg("%s", err.message);
+    assert_true(exists);
+    assert_string_equal(buffer_text(&content), text);
+}
+
+static void link_to(const char *target, const char *name)
+{
+    _cleanup_free_ char *path = memory_format("%s/%s", folder, target);
+
+    assert_int_equal(symlink(path, in_folder(name)), 0);
+}
+
+static void an_own_file_is_no_link_no_pipe_and_writable_by_nobody_else(void **state)
+{
+    (void)state;
+    write_own("own/file", "x");
+    link_to("own/file", "own/link");
+    expect_refusal("own/link", FILE_OWN, "is a symbolic link");
+    assert_int_equal(mkfifo(in_folder("own/pipe"), 0600), 0);
+    expect_refusal("own/pipe", FILE_OWN, "is not a regular file");
+    assert_int_equal(chmod(in_folder("own/file"), 0620), 0);
+    expect_refusal("own/file", FILE_OWN, "is writable by other users");
+    assert_int_equal(chmod(in_folder("own/file"), 0644), 0);
+    assert_content("own/file", FILE_OWN, "x");
+}
+
+static void an_own_file_s_folder_is_no_link_and_writable_by_nobody_else(void **state)
+{
+    struct error err;
+
+    (void)state;
+    write_own("shared/file", "x");
+    link_to("shared", "alias");
+    expect_refusal("alias/file", FILE_OWN, "symbolic link");
+    assert_int_equal(chmod(in_folder("shared"), 0770), 0);
+    expect_refusal("shared/file", FILE_OWN, "is writable by other users");
+    assert_false(file_write(in_folder("shared/file"), FILE_OWN, "y", 1, &err));
+    assert_error(&err, ERROR_IO, "is writable by other users");
+    assert_int_equal(chmod(in_folder("shared"), 0755), 0);
+    assert_content("shared/file", FILE_OWN, "x");
+}
+
+static void what_belongs_to_another_user_is_refused(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    write_own("foreign/file", "x");
+    assert_int_equal(chown(in_folder("foreign/file"), 1234, 1234), 0);
+    expect_refusal("foreign/file", FILE_OWN, "belongs to another user");
+    expect_refusal("foreign/file", FILE_LINKED, "belongs to another user");
+    assert_content("foreign/file", FILE_NAMED, "x");
+    assert_int_equal(chown(in_folder("foreign/file"), 0, 0), 0);
+    assert_int_equal(chown(in_folder("foreign"), 1234, 1234), 0);
+    expect_refusal("foreign/file", FILE_OWN, "belongs to another user");
+    assert_int_equal(chown(in_folder("foreign"), 0, 0), 0);
+}
+
+static void a_linked_file_is_read_and_replaced_where_it_is(void **state)
+{
+    struct stat status;
+    struct error err;
+
+    (void)state;
+    write_own("dotfiles/config", "old");
+    link_to("dotfiles/config", "linked");
+    assert_content("linked", FILE_LINKED, "old");
+    assert_true(file_write(in_folder("linked"), FILE_LINKED, "new", 3, &err));
+    assert_content("dotfiles/config", FILE_OWN, "new");
+    assert_int_equal(lstat(in_folder("linked"), &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_int_equal(chmod(in_folder("dotfiles/config"), 0666), 0);
+    expect_refusal("linked", FILE_LINKED, "is writable by other users");
+    assert_false(file_write(in_folder("linked"), FILE_LINKED, "x", 1, &err));
+    assert_error(&err, ERROR_IO, "is writable by other users");
+    assert_true(file_remove(in_folder("dotfiles/config"), &err));
+    assert_false(file_write(in_folder("linked"), FILE_LINKED, "x", 1, &err));
+    assert_error(&err, ERROR_IO, "does not exist");
+    assert_int_equal(mkfifo(in_folder("dotfiles/config"), 0600), 0);
+    expect_refusal("linked", FILE_LINKED, "is not a regular file");
+}
+
+/* What a killed writer leaves is a file of that name which nobody has locked. */
+static void an_unfinished_file_is_used_up(void **state)
+{
+    struct error err;
+
+    (void)state;
+    write_own("u/file", "old");
+    write_own("u/file.new", "a much longer text that is left");
+    write_own("u/file", "new");
+    assert_content("u/file", FILE_OWN, "new");
+    assert_int_equal(count_files(in_folder("u")), 1);
+    write_own("u/file.new", "left");
+    file_tidy(in_folder("u/file"));
+    assert_int_equal(count_files(in_folder("u")), 1);
+    write_own("u/file.new", "left");
+    assert_true(file_remove(in_folder("u/file"), &err));
+    assert_int_equal(count_files(in_folder("u")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_own_file_is_no_link_no_pipe_and_writable_by_nobody_else),
+        cmocka_unit_test(an_own_file_s_folder_is_no_link_and_writable_by_nobody_else),
+        cmocka_unit_test(what_belongs_to_another_user_is_refused),
+        cmocka_unit_test(a_linked_file_is_read_and_replaced_where_it_is),
+        cmocka_unit_test(an_unfinished_file_is_used_up),
         cmocka_unit_test(writes_and_reads),
         cmocka_unit_test(replaces_whole_or_not_at_all),
         cmocka_unit_test(tells_missing_from_unreadable),

@@ -247,7 +247,7 @@ static void keys_from_a_file_are_the_only_ones(void **state)
     _cleanup_free_ char *path = memory_format("%s/keys.json", scene->world->folder);
     _cleanup_free_ char *keys = fake_key_set(stranger, NULL);
 
-    assert_true(file_write(path, keys, strlen(keys), 0600, &scene->err));
+    assert_true(file_write(path, FILE_OWN, keys, strlen(keys), &scene->err));
     scene->options.jwks_file = path;
     scene->options.policy.issuer = NULL;
     open_inspector(scene);
@@ -267,10 +267,10 @@ static void a_file_that_holds_no_keys_is_named(void **state)
     open_inspector(scene);
     assert_false(inspector_load_keys(&scene->inspector, &scene->err));
     assert_error(&scene->err, ERROR_IO, path);
-    assert_true(file_write(path, "{\"keys\":", 8, 0600, &scene->err));
+    assert_true(file_write(path, FILE_OWN, "{\"keys\":", 8, &scene->err));
     assert_false(inspector_load_keys(&scene->inspector, &scene->err));
     assert_error(&scene->err, ERROR_CONFIG, "is no key set");
-    assert_true(file_write(path, "[]", 2, 0600, &scene->err));
+    assert_true(file_write(path, FILE_OWN, "[]", 2, &scene->err));
     assert_false(inspector_load_keys(&scene->inspector, &scene->err));
     assert_error(&scene->err, ERROR_CONFIG, "is no key set");
 }
