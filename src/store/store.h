@@ -30,6 +30,20 @@ struct store {
     /* Removes the item; an absent one is fine. Fails like load(), and then nothing was removed. */
     bool (*remove)(struct store *store, const struct store_key *key, struct error *err);
 
+    /*
+     * Makes sure that save() of this item will have nothing left to ask, wait for or find missing. For the
+     * moment before something is spent that only a save keeps. Fails like load(), and changes nothing that
+     * is stored.
+     */
+    bool (*prepare)(struct store *store, const struct store_key *key, struct error *err);
+
+    /*
+     * Calls found() for each item of this program, whichever profile it belongs to. Locked items count. Fails
+     * like load(), and then found() was not called at all.
+     */
+    bool (*list)(struct store *store, void (*found)(void *data, const struct store_key *key), void *data,
+                 struct error *err);
+
     /* Releases the store itself. */
     void (*close)(struct store *store);
 };
@@ -37,6 +51,8 @@ struct store {
 /* What a store is opened with. */
 struct store_settings {
     int timeout; /* ms that the user gets to answer a prompt of the store's own */
+    bool quiet;  /* nothing is unlocked, started or asked: what is locked fails at once with
+                    ERROR_STORE_LOCKED */
 };
 
 /* One row of the table of stores. */

@@ -25,7 +25,7 @@
     use(secret_service_store) use(secret_service_store_finish) \
     use(secret_service_clear) use(secret_service_clear_finish) \
     use(secret_service_search) use(secret_service_search_finish) \
-    use(secret_value_new) use(secret_value_get) use(secret_value_unref) use(secret_error_get_quark) \
+    use(secret_item_get_attributes) use(g_hash_table_lookup) use(secret_value_new) use(secret_value_get) use(secret_value_unref) use(secret_error_get_quark) \
     use(g_main_context_new) use(g_main_context_push_thread_default) use(g_main_context_pop_thread_default) \
     use(g_main_context_iteration) use(g_main_context_unref) \
     use(g_timeout_source_new) use(g_source_set_callback) use(g_source_attach) use(g_source_destroy) \
@@ -357,6 +357,55 @@ static bool keyring_remove(struct store *store, const struct store_key *key, str
     return attributes && leave(self, attributes, clear(self, attributes, err));
 }
 
+static bool keyring_prepare(struct store *store, const struct store_key *key, struct error *err)
+{
+    _cleanup_secret_ struct secret *ignored = NULL;
+
+    return keyring_load(store, key, &ignored, err);
+}
+
+static void hand_over(GList *items, void (*found)(void *data, const struct store_key *key), void *data)
+{
+    for (; items; items = items->next) {
+        GHashTable *attributes = lib.secret_item_get_attributes(items->data);
+        struct store_key key = {lib.g_hash_table_lookup(attributes, "profile"),
+                                lib.g_hash_table_lookup(attributes, "issuer"),
+                                lib.g_hash_table_lookup(attributes, "app_id")};
+
+        if (key.profile && key.issuer && key.app_id)
+            found(data, &key);
+        lib.g_hash_table_unref(attributes);
+    }
+}
+
+static bool keyring_list(struct store *store, void (*found)(void *data, const struct store_key *key),
+                         void *data, struct error *err)
+{
+    struct store_keyring *self = (struct store_keyring *)store;
+    GHashTable *attributes;
+    GError *error = NULL;
+    GList *items;
+    struct call call;
+    bool ok = true;
+
+    if (!connect_service(self, err))
+        return false;
+    lib.g_main_context_push_thread_default(self->context);
+    attributes = lib.g_hash_table_new(lib.g_str_hash, lib.g_str_equal);
+    insert(attributes, "application", "logto-cli");
+    call = begin(self);
+    lib.secret_service_search(self->service, &schema, attributes, SECRET_SEARCH_ALL, call.cancellable,
+                              on_ready, &call);
+    items = lib.secret_service_search_finish(self->service, complete(&call), &error);
+    if (error)
+        ok = fail(&call, error, err);
+    else
+        hand_over(items, found, data);
+    lib.g_list_free_full(items, lib.g_object_unref);
+    end(&call);
+    return leave(self, attributes, ok);
+}
+
 static void keyring_close(struct store *store)
 {
     struct store_keyring *self = (struct store_keyring *)store;
@@ -376,7 +425,8 @@ struct store *store_keyring_open(const struct store_settings *settings)
 {
     struct store_keyring *self = memory_allocate(1, sizeof(*self));
 
-    self->store = (struct store){keyring_load, keyring_save, keyring_remove, keyring_close};
+    self->store = (struct store){keyring_load,    keyring_save, keyring_remove,
+                                 keyring_prepare, keyring_list, keyring_close};
     self->timeout = settings->timeout;
     return &self->store;
 }

@@ -254,6 +254,23 @@ static bool fake_remove(struct store *store, const struct store_key *key, struct
     return self->inner->remove(self->inner, key, err);
 }
 
+static bool fake_prepare(struct store *store, const struct store_key *key, struct error *err)
+{
+    struct fake_store *self = (struct fake_store *)store;
+
+    note(self->journal, "prepare", "");
+    return !fails(&self->failing_prepares, self, err) && self->inner->prepare(self->inner, key, err);
+}
+
+static bool fake_list(struct store *store, void (*found)(void *data, const struct store_key *key), void *data,
+                      struct error *err)
+{
+    struct fake_store *self = (struct fake_store *)store;
+
+    note(self->journal, "list", "");
+    return !fails(&self->failing_loads, self, err) && self->inner->list(self->inner, found, data, err);
+}
+
 static void fake_store_close(struct store *store)
 {
     struct fake_store *self = (struct fake_store *)store;
@@ -263,10 +280,11 @@ static void fake_store_close(struct store *store)
 
 static void fake_store_open(struct fake_store *store, struct fake_journal *journal)
 {
-    *store = (struct fake_store){.store = {fake_load, fake_save, fake_remove, fake_store_close},
-                                 .inner = store_memory_open(NULL),
-                                 .journal = journal,
-                                 .failure = ERROR_STORE_LOCKED};
+    *store = (struct fake_store){
+        .store = {fake_load, fake_save, fake_remove, fake_prepare, fake_list, fake_store_close},
+        .inner = store_memory_open(NULL),
+        .journal = journal,
+        .failure = ERROR_STORE_LOCKED};
 }
 
 static struct store_key fake_store_key(const struct fake_world *world)

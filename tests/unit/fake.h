@@ -114,7 +114,8 @@ struct fake_store {
     struct store *inner;
     struct fake_journal *journal;
     int failing_saves; /* that many from now on fail */
-    int failing_loads;
+    int failing_loads; /* or lists */
+    int failing_prepares;
     enum error_code failure;
     void (*before_load)(void *data); /* what another process does just then; called once */
     void *data;

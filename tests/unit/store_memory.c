@@ -71,6 +71,25 @@ static bool memory_remove(struct store *store, const struct store_key *key, stru
     return true;
 }
 
+static bool memory_prepare(struct store *store, const struct store_key *key, struct error *err)
+{
+    (void)store;
+    (void)key;
+    (void)err;
+    return true;
+}
+
+static bool memory_list(struct store *store, void (*found)(void *data, const struct store_key *key),
+                        void *data, struct error *err)
+{
+    const struct store_memory *self = (struct store_memory *)store;
+
+    (void)err;
+    for (const struct memory_item *item = self->items; item; item = item->next)
+        found(data, &(struct store_key){item->profile, item->issuer, item->app_id});
+    return true;
+}
+
 static void memory_close(struct store *store)
 {
     struct store_memory *self = (struct store_memory *)store;
@@ -89,6 +108,7 @@ struct store *store_memory_open(const struct store_settings *settings)
     struct store_memory *self = memory_allocate(1, sizeof(*self));
 
     (void)settings;
-    self->store = (struct store){memory_load, memory_save, memory_remove, memory_close};
+    self->store = (struct store){memory_load,    memory_save, memory_remove,
+                                 memory_prepare, memory_list, memory_close};
     return &self->store;
 }

@@ -207,6 +207,58 @@ static void a_copy_is_handed_out(void **state)
     assert_holds(&usual, "two");
 }
 
+/* What list() found, as "profile issuer app_id". */
+static void note_key(void *data, const struct store_key *key)
+{
+    _cleanup_free_ char *text = memory_format("%s %s %s", key->profile, key->issuer, key->app_id);
+
+    list_append(data, text);
+}
+
+static void assert_lists(const char *expected)
+{
+    _cleanup_list_ struct list found = LIST_EMPTY;
+    _cleanup_free_ char *joined = NULL;
+    struct error err;
+
+    if (!store->list(store, note_key, &found, &err))
+        fail_msg("%s", err.message);
+    list_sort(&found);
+    joined = list_join(&found, ", ");
+    assert_string_equal(joined, expected);
+}
+
+static void every_item_is_listed_once(void **state)
+{
+    static const struct store_key other = {"home", "https://b.example/oidc", "app2"};
+
+    (void)state;
+    assert_lists("");
+    save(&usual, "one");
+    save(&other, "two");
+    save(&usual, "three");
+    assert_lists("home https://b.example/oidc app2, work https://a.example/oidc app1");
+    forget(&other);
+    assert_lists("work https://a.example/oidc app1");
+    forget(&usual);
+    assert_lists("");
+}
+
+static void preparing_changes_nothing_that_is_stored(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(store->prepare(store, &usual, &err));
+    assert_holds(&usual, NULL);
+    assert_lists("");
+    save(&usual, "one");
+    assert_true(store->prepare(store, &usual, &err));
+    assert_holds(&usual, "one");
+    save(&usual, "two");
+    assert_holds(&usual, "two");
+}
+
 static void two_doors_lead_to_the_same_keyring(void **state)
 {
     struct store *first = store;
@@ -296,7 +348,9 @@ static void the_list_of_names_is_that_of_the_table(void **state)
         cmocka_unit_test_setup_teardown(a_large_secret_stays_whole, open, close_store),                      \
         cmocka_unit_test_setup_teardown(text_of_all_kinds_comes_back_as_it_was, open, close_store),          \
         cmocka_unit_test_setup_teardown(names_of_all_kinds_are_told_apart, open, close_store),               \
-        cmocka_unit_test_setup_teardown(a_copy_is_handed_out, open, close_store)
+        cmocka_unit_test_setup_teardown(a_copy_is_handed_out, open, close_store),                            \
+        cmocka_unit_test_setup_teardown(every_item_is_listed_once, open, close_store),                       \
+        cmocka_unit_test_setup_teardown(preparing_changes_nothing_that_is_stored, open, close_store)
 
 int main(void)
 {
