@@ -3,7 +3,10 @@
 #include "base/interrupt.h"
 #include "base/lock.h"
 #include "logto/scope.h"
+#include "oidc/revoke.h"
 #include "session/grant.h"
+
+#include <string.h>
 
 static bool check_identity(const struct oidc *oidc, const struct sign_in_expectation *expected,
                            const struct token_response *tokens, struct session *session, struct error *err)
@@ -47,18 +50,41 @@ static void fill_session(const struct profile *profile, const struct sign_in_exp
     grant_take_tokens(session, &plain, tokens, now);
 }
 
+static bool is_same_user(const struct session *a, const struct session *b)
+{
+    const char *first = json_string(a->claims, "sub"), *second = json_string(b->claims, "sub");
+
+    return first && second && strcmp(first, second) == 0;
+}
+
 /*
- * The earlier session's refresh token is not revoked: in the same browser session Logto hangs both on one
- * grant, and revoking would end the new one too.
+ * Another user's session could be reached no more. The same user's is not revoked: in one browser session
+ * Logto hangs both on one grant, and revoking it would end the new session too.
  */
+static void revoke_earlier(const struct oidc *oidc, const struct sign_in_expectation *expected,
+                           const struct session *earlier, const struct session *session)
+{
+    struct client client = {earlier->app_id, earlier->app_secret};
+    struct error why;
+    bool revoked;
+
+    if (!earlier->claims || is_same_user(earlier, session))
+        return;
+    revoked = !earlier->refresh_token ||
+              revoke_refresh_token(oidc, expected->provider, &client, earlier->refresh_token, &why);
+    if (expected->events->replaced)
+        expected->events->replaced(expected->events->data, earlier->claims, revoked ? NULL : why.message);
+}
+
 static bool store(const struct interfaces *interfaces, const struct profile *profile,
-                  const struct session *session, struct error *err)
+                  const struct session *session, struct session *earlier, struct error *err)
 {
     _cleanup_(lock_release) int lock = -1;
-    bool ok;
+    bool found = false, ok;
 
     if (!session_lock(interfaces, profile, &lock, err))
         return false;
+    (void)session_find(interfaces, profile, earlier, &found, NULL); /* what can't be read is replaced */
     interrupt_hold();
     ok = session_save(interfaces, profile, session, err);
     interrupt_release();
@@ -70,13 +96,14 @@ bool session_establish(const struct interfaces *interfaces, const struct profile
                        struct session *out, struct error *err)
 {
     struct oidc oidc = interfaces_oidc(interfaces, profile);
-    _cleanup_session_ struct session session = SESSION_EMPTY;
+    _cleanup_session_ struct session session = SESSION_EMPTY, earlier = SESSION_EMPTY;
 
     if (!check_identity(&oidc, expected, tokens, &session, err))
         return false;
     fill_session(profile, expected, tokens, interfaces->system->now(interfaces->system), &session);
-    if (!store(interfaces, profile, &session, err))
+    if (!store(interfaces, profile, &session, &earlier, err))
         return false;
+    revoke_earlier(&oidc, expected, &earlier, &session);
     *out = session;
     session = (struct session)SESSION_EMPTY;
     return true;

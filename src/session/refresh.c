@@ -249,6 +249,14 @@ static bool handle_refusal(struct refresh *refresh, bool *replaced, struct error
     return false;
 }
 
+/* What can fail does so before the refresh token is spent. */
+static bool prepare(struct refresh *refresh, struct error *err)
+{
+    return discovery_load(&refresh->oidc, refresh->session->issuer, &refresh->provider, err) &&
+           (session_prepare(refresh->interfaces, refresh->profile, err) ||
+            error_context(err, "the session cannot be refreshed"));
+}
+
 bool refresh_session(const struct interfaces *interfaces, const struct profile *profile,
                      struct session *session, const struct access_request *request, bool *replaced,
                      struct error *err)
@@ -258,14 +266,14 @@ bool refresh_session(const struct interfaces *interfaces, const struct profile *
                               .session = session,
                               .request = request,
                               .oidc = interfaces_oidc(interfaces, profile)};
-    bool ok;
+    bool ok = false;
 
     *replaced = false;
-    if (!discovery_load(&refresh.oidc, session->issuer, &refresh.provider, err))
-        return false;
-    interrupt_hold(); /* from here on Logto may have rotated the refresh token */
-    ok = request_and_keep(&refresh, request, err) || handle_refusal(&refresh, replaced, err);
-    interrupt_release();
+    if (prepare(&refresh, err)) {
+        interrupt_hold(); /* from here on Logto may have rotated the refresh token */
+        ok = request_and_keep(&refresh, request, err) || handle_refusal(&refresh, replaced, err);
+        interrupt_release();
+    }
     token_failure_release(&refresh.failure);
     provider_release(&refresh.provider);
     return ok;

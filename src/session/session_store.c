@@ -87,6 +87,14 @@ bool session_save(const struct interfaces *interfaces, const struct profile *pro
     return store && store->save(store, &key, text, err);
 }
 
+bool session_prepare(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
+{
+    struct store_key key;
+    struct store *store = open_store(interfaces, profile, &key, err);
+
+    return store && store->prepare(store, &key, err);
+}
+
 bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
 {
     struct store_key key;

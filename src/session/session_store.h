@@ -30,6 +30,9 @@ bool session_check_store(const struct interfaces *interfaces, const struct profi
 bool session_save(const struct interfaces *interfaces, const struct profile *profile,
                   const struct session *session, struct error *err);
 
+/* Makes sure that session_save() can write, as far as that can be known before. Fails as the store does. */
+bool session_prepare(const struct interfaces *interfaces, const struct profile *profile, struct error *err);
+
 /* Removes the profile's session from the store; an absent one is fine. */
 bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err);
 

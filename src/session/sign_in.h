@@ -3,6 +3,7 @@
 
 #include "base/list.h"
 #include "base/secret.h"
+#include "codec/json.h"
 #include "net/port_holder.h"
 
 #include <stdbool.h>
@@ -20,6 +21,11 @@ struct sign_in_events {
     void (*paste_refused)(void *data);
     /* The wait has ended, with or without success. */
     void (*done)(void *data);
+    /*
+     * The new session has taken the place of another user's, whose claims these are. That one was revoked;
+     * `why` tells why it couldn't be, or is NULL.
+     */
+    void (*replaced)(void *data, const struct json *claims, const char *why);
     void *data;
 };
 

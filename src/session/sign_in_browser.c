@@ -146,7 +146,8 @@ static bool complete(struct attempt *attempt, struct session *out, struct error 
                                            .client = {attempt->profile->app_id, attempt->request->app_secret},
                                            .nonce = attempt->nonce,
                                            .scopes = attempt->request->scopes,
-                                           .resources = attempt->request->resources};
+                                           .resources = attempt->request->resources,
+                                           .events = &attempt->request->events};
     _cleanup_token_response_ struct token_response tokens = TOKEN_RESPONSE_EMPTY;
     _cleanup_secret_ struct secret *code = NULL;
     struct code_grant grant = {NULL, attempt->code_verifier, attempt->redirect_uri};

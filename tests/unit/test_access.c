@@ -20,7 +20,7 @@ static void an_expired_one_needs_exactly_one_request_stored_at_once(void **state
     sign_in_for(scene, -1);
     expect_refresh(scene, "access-2", "refresh-2", NULL);
     expect_token(scene, "access-2");
-    assert_journal(scene->world, "load, POST /token, save");
+    assert_journal(scene->world, "load, prepare, POST /token, save");
     assert_form(http, 0, "grant_type", "refresh_token");
     assert_form(http, 0, "refresh_token", "refresh-1");
     assert_form(http, 0, "client_id", FAKE_APP);
@@ -68,7 +68,7 @@ static void force_refreshes_a_good_one(void **state)
     scene->request.force = true;
     expect_refresh(scene, "access-2", "refresh-2", NULL);
     expect_token(scene, "access-2");
-    assert_journal(scene->world, "load, POST /token, save");
+    assert_journal(scene->world, "load, prepare, POST /token, save");
 }
 
 static void a_server_that_does_not_rotate_leaves_the_refresh_token(void **state)

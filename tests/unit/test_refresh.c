@@ -17,7 +17,7 @@ static void a_new_id_token_is_verified_with_the_keys_at_hand_and_stored_in_the_s
     sign_in_for(scene, -1);
     expect_refresh(scene, "access-2", "refresh-2", id_token);
     expect_token(scene, "access-2");
-    assert_journal(scene->world, "load, POST /token, save");
+    assert_journal(scene->world, "load, prepare, POST /token, save");
     load_stored(scene, &stored);
     assert_string_equal(json_string(stored.claims, "name"), "New Name");
     assert_string_equal(json_string(scene->session.claims, "name"), "New Name");
@@ -38,7 +38,7 @@ static void keys_are_only_fetched_once_all_is_stored(void **state)
     expect_refresh(scene, "access-2", "refresh-2", id_token);
     fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
     expect_token(scene, "access-2");
-    assert_journal(scene->world, "load, POST /token, save, GET /jwks, save");
+    assert_journal(scene->world, "load, prepare, POST /token, save, GET /jwks, save");
     load_stored(scene, &stored);
     assert_string_equal(json_string(stored.claims, "name"), "New Name");
 }
@@ -226,7 +226,7 @@ static void a_lost_answer_is_asked_for_once_more_within_the_leeway(void **state)
     fake_expect_failure(&scene->world->http, FAKE_TOKEN, ERROR_NETWORK, true)->takes = 1500;
     expect_refresh(scene, "access-2", "refresh-3", NULL);
     expect_token(scene, "access-2");
-    assert_journal(scene->world, "load, POST /token, POST /token, save");
+    assert_journal(scene->world, "load, prepare, POST /token, POST /token, save");
     assert_form(&scene->world->http, 1, "refresh_token", "refresh-1"); /* the same one, on purpose */
     assert_stored_refresh_token(scene, "refresh-3");
 }
@@ -261,7 +261,7 @@ static void a_request_that_was_not_delivered_is_not_repeated(void **state)
     fake_expect_failure(&scene->world->http, FAKE_TOKEN, ERROR_NETWORK, false);
     expect_failure(scene, ERROR_NETWORK, "refreshing the session");
     assert_stored(scene->world, scene->before);
-    assert_journal(scene->world, "load, POST /token");
+    assert_journal(scene->world, "load, prepare, POST /token");
 }
 
 static void other_failures_are_not_repeated_and_keep_the_session(void **state)
@@ -274,7 +274,7 @@ static void other_failures_are_not_repeated_and_keep_the_session(void **state)
         fake_forget_journal(scene->world);
         fake_expect_failure(&scene->world->http, FAKE_TOKEN, codes[i], false);
         expect_failure(scene, codes[i], "refreshing the session");
-        assert_journal(scene->world, "load, POST /token");
+        assert_journal(scene->world, "load, prepare, POST /token");
         assert_stored(scene->world, scene->before);
     }
 }
@@ -295,7 +295,7 @@ static void a_server_in_trouble_keeps_the_session(void **state)
         expect_failure(scene, cases[i].code, "refreshing the session");
         if (cases[i].code != ERROR_PROTOCOL)
             assert_string_equal(scene->err.hint, "try again in 7 seconds");
-        assert_journal(scene->world, "load, POST /token");
+        assert_journal(scene->world, "load, prepare, POST /token");
         assert_stored(scene->world, scene->before);
     }
 }
@@ -372,6 +372,17 @@ static void without_discovery_no_refresh_token_is_spent(void **state)
     assert_stored(scene->world, scene->before);
 }
 
+/* A store that would refuse the write later refuses it before the refresh token is spent. */
+static void an_unprepared_store_spends_no_refresh_token(void **state)
+{
+    struct scene *scene = *state;
+
+    sign_in_for(scene, -1);
+    scene->world->store.failing_prepares = 1;
+    expect_failure(scene, ERROR_STORE_LOCKED, "cannot be refreshed");
+    assert_stored(scene->world, scene->before);
+}
+
 /* Storing. */
 
 static void storing_is_tried_twice(void **state)
@@ -382,7 +393,7 @@ static void storing_is_tried_twice(void **state)
     scene->world->store.failing_saves = 1;
     expect_refresh(scene, "access-2", "refresh-2", NULL);
     expect_token(scene, "access-2");
-    assert_journal(scene->world, "load, POST /token, save, save");
+    assert_journal(scene->world, "load, prepare, POST /token, save, save");
     assert_stored_refresh_token(scene, "refresh-2");
 }
 
@@ -402,7 +413,7 @@ static void a_session_that_cannot_be_stored_is_a_failure_that_says_so(void **sta
         expect_refresh(scene, "access-2", "refresh-2", NULL);
         expect_failure(scene, codes[i], "the refreshed session could not be stored: the fake store failed");
         assert_non_null(strstr(scene->err.hint, "logto login"));
-        assert_journal(scene->world, "load, POST /token, save, save");
+        assert_journal(scene->world, "load, prepare, POST /token, save, save");
         assert_stored(scene->world, scene->before);
     }
 }
@@ -432,6 +443,7 @@ int main(void)
         TEST(a_response_that_was_cut_is_asked_for_once_more),
         TEST(the_refresh_token_of_a_refused_response_is_stored),
         TEST(without_discovery_no_refresh_token_is_spent),
+        TEST(an_unprepared_store_spends_no_refresh_token),
         TEST(storing_is_tried_twice),
         TEST(a_session_that_cannot_be_stored_is_a_failure_that_says_so),
     };

@@ -170,7 +170,7 @@ static void a_signal_in_the_middle_takes_effect_after_the_write(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
-    assert_string_equal(shared->text, "load, POST /token, save");
+    assert_string_equal(shared->text, "load, prepare, POST /token, save");
     munmap(shared, sizeof(*shared));
     scene->world->http.answer_count = scene->world->http.answer_count - 1; /* it was the child that asked */
     free(scene->world->http.answers[0].url);

@@ -11,7 +11,7 @@ static void a_refused_refresh_token_ends_the_session(void **state)
     expect_oauth_error(scene, 400, "invalid_grant");
     expect_failure(scene, ERROR_SESSION_ENDED, "no longer accepts this session");
     assert_string_equal(scene->err.hint, "logto login");
-    assert_journal(scene->world, "load, POST /token, load, remove");
+    assert_journal(scene->world, "load, prepare, POST /token, load, remove");
     assert_stored(scene->world, NULL);
 }
 
@@ -122,7 +122,7 @@ static void what_may_not_be_had_leaves_the_session(void **state)
         fake_forget_journal(scene->world);
         expect_oauth_error(scene, cases[i].status, cases[i].error);
         expect_failure(scene, cases[i].code, cases[i].error);
-        assert_journal(scene->world, "load, POST /token");
+        assert_journal(scene->world, "load, prepare, POST /token");
         assert_stored(scene->world, scene->before);
     }
 }
@@ -141,7 +141,7 @@ static void a_resource_refused_by_the_server_is_mended_at_once(void **state)
     expect_refresh(scene, "access-2", "refresh-2", NULL);
     expect_failure(scene, ERROR_NOT_GRANTED, FAKE_API);
     assert_non_null(strstr(scene->err.hint, "logto login --resource " FAKE_API));
-    assert_journal(scene->world, "load, POST /token, POST /token, save");
+    assert_journal(scene->world, "load, prepare, POST /token, POST /token, save");
     assert_form(&scene->world->http, 0, "resource", FAKE_API);
     assert_form(&scene->world->http, 1, "resource", NULL);
     assert_form(&scene->world->http, 1, "organization_id", NULL);

@@ -32,7 +32,8 @@ struct scene {
     char *url; /* from events.waiting */
     char *why;
     uint16_t port, wanted_port;
-    int waits, ticks, refusals, ends;
+    int waits, ticks, refusals, ends, replacements;
+    bool revocation_fails;
     int paste[2];       /* what is written to the second comes in as pasted */
     const char *pasted; /* text with {STATE}, pasted as soon as somebody waits */
 };
@@ -209,7 +210,7 @@ static void a_good_answer_signs_in_and_the_browser_says_who(void **state)
 
     expect_exchange(scene);
     expect_success(scene);
-    assert_journal(scene->world, "POST /token, save");
+    assert_journal(scene->world, "POST /token, load, save");
     expected = session_encode(&scene->session);
     stored = fake_stored(scene->world);
     assert_true(secret_equal(stored, expected));
@@ -299,7 +300,7 @@ static void the_first_sign_in_takes_three_requests_and_the_next_one(void **state
     expect_exchange(scene);
     fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
     expect_success(scene);
-    assert_journal(scene->world, "GET /.well-known/openid-configuration, POST /token, GET /jwks, save");
+    assert_journal(scene->world, "GET /.well-known/openid-configuration, POST /token, GET /jwks, load, save");
 }
 
 static void only_scopes_that_were_granted_count_as_covered(void **state)
@@ -346,7 +347,43 @@ static void it_replaces_an_earlier_session_only_when_done(void **state)
     fake_sign_in(scene->world, 100, &earlier);
     expect_exchange(scene);
     expect_success(scene);
-    assert_journal(scene->world, "POST /token, save"); /* the earlier one isn't revoked: same grant */
+    assert_journal(scene->world, "POST /token, load, save"); /* the earlier one isn't revoked: same grant */
+}
+
+static void note_replaced(void *data, const struct json *claims, const char *why)
+{
+    struct scene *scene = data;
+
+    scene->replacements++;
+    assert_string_equal(json_string(claims, "sub"), FAKE_SUBJECT);
+    assert_int_equal(why != NULL, scene->revocation_fails);
+}
+
+static void sign_in_as_another_user(struct scene *scene)
+{
+    _cleanup_session_ struct session earlier = SESSION_EMPTY;
+
+    fake_sign_in(scene->world, 100, &earlier);
+    json_set_string(scene->claims, "sub", "user2");
+    scene->request.events.replaced = note_replaced;
+    expect_exchange(scene);
+    fake_expect(&scene->world->http, FAKE_REVOCATION, scene->revocation_fails ? 503 : 200, "");
+    expect_success(scene);
+    assert_journal(scene->world, "POST /token, load, save, POST /token/revocation");
+    assert_form(&scene->world->http, 1, "token", "refresh-1");
+    assert_int_equal(scene->replacements, 1);
+}
+
+/* Or no command could reach it any more. */
+static void another_users_session_is_revoked_after_the_new_one_is_stored(void **state)
+{
+    sign_in_as_another_user(*state);
+}
+
+static void a_revocation_that_fails_does_not_undo_the_sign_in(void **state)
+{
+    ((struct scene *)*state)->revocation_fails = true;
+    sign_in_as_another_user(*state);
 }
 
 /* What must not sign anybody in. */
@@ -646,6 +683,8 @@ int main(void)
         TEST(an_answer_without_scopes_granted_all),
         TEST(a_confidential_app_authenticates_and_keeps_its_secret),
         TEST(it_replaces_an_earlier_session_only_when_done),
+        TEST(another_users_session_is_revoked_after_the_new_one_is_stored),
+        TEST(a_revocation_that_fails_does_not_undo_the_sign_in),
         TEST(an_answer_of_another_issuer_is_refused_without_using_the_code),
         TEST(a_refusal_is_told_at_both_ends),
         TEST(another_state_changes_nothing_and_the_deadline_ends_it),
