@@ -34,11 +34,10 @@ static bool from_machine(const struct context *context, const struct access_requ
         !machine_token(&context->interfaces, &context->profile, &machine, request, out, err))
         return false;
     if (!out->scope || !*out->scope)
-        output_warning(
-            &context->output,
-            "Logto granted no scope: name the scopes with --scope, and give the %s a role that has "
-            "them",
-            personal_token ? "user" : "app");
+        output_warning(&context->output,
+                       "Logto granted no scope: request scopes with --scope, and assign the %s a role that "
+                       "has them",
+                       personal_token ? "user" : "app");
     return true;
 }
 

@@ -1,7 +1,4 @@
-/*
- * The options that `token` and `exec` share to say which access token is wanted, and getting it from wherever
- * it comes.
- */
+/* The options by which `token` and `exec` select an access token, and how they get it. */
 #pragma once
 
 #include "cmd/command.h"
@@ -11,19 +8,17 @@
 /* The shared rows of an option table; the struct's member must be named `request`. */
 #define ACCESS_OPTIONS(structure)                                                                            \
     OPTION_WORD(structure, request.resource, "resource", "URI",                                              \
-                "a JWT for this API instead of an opaque token", "@resource"),                               \
+                "get a JWT for this API instead of an opaque token", "@resource"),                           \
         OPTION_WORD(structure, request.organization_id, "organization", "ID",                                \
-                    "a token for this organization", "@organization"),                                       \
+                    "get a token for this organization", "@organization"),                                   \
         OPTION_SCOPES(structure, request.scopes, "scope", "SCOPE",                                           \
-                      "only this scope of what is granted; may be repeated", "@scope"),                      \
+                      "limit the token to this scope; may be repeated", "@scope"),                           \
         OPTION_INTEGER(structure, request.min_ttl, "min-ttl", "SECONDS",                                     \
-                       "it must be valid for this long (default: 60)", 0, 86400, 60),                        \
-        OPTION_FLAG(structure, request.force, "refresh", "get a new one even if the present one is good")
+                       "require at least this remaining lifetime (default: 60)", 0, 86400, 60),              \
+        OPTION_FLAG(structure, request.force, "refresh", "refresh even if the cached token is still valid")
 
-/*
- * Whether the environment says who asks (LOGTO_PAT, or LOGTO_APP_ID with LOGTO_APP_SECRET), so that no
- * session is needed.
- */
+/* Whether the environment holds credentials (LOGTO_PAT, or LOGTO_APP_ID with LOGTO_APP_SECRET): no session
+ * is needed then. */
 bool access_is_machine(void);
 
 /*

@@ -36,7 +36,7 @@ char *ask_text(const char *question, struct error *err)
         if (getline(&line, &size, stdin) < 0) {
             fputc('\n', stderr);
             free(line);
-            error_set(err, ERROR_CANCELLED, "no answer");
+            error_set(err, ERROR_CANCELLED, "no input");
             return NULL;
         }
         trim(line);
@@ -57,6 +57,6 @@ struct secret *ask_secret_file(const char *path, struct error *err)
         text.data[--text.length] = '\0';
     if (exists && text.length > 0)
         return secret_new(text.data, text.length);
-    error_set(err, ERROR_USAGE, exists ? "%s is empty" : "there is no file %s", path);
+    error_set(err, ERROR_USAGE, exists ? "%s is empty" : "no such file: %s", path);
     return NULL;
 }

@@ -1,4 +1,4 @@
-/* Asking the person at the terminal, on stderr and stdin. */
+/* Questions to the user at the terminal, on stderr and stdin. */
 #pragma once
 
 #include "base/error.h"
@@ -6,11 +6,11 @@
 
 #include <stdbool.h>
 
-/* Whether somebody is there to answer: stdin and stderr are terminals. */
+/* Whether a user can answer: stdin and stderr are terminals. */
 bool ask_possible(void);
 
 /* Asks until the answer isn't empty; the caller frees it. Fails with ERROR_CANCELLED at the end of input. */
 char *ask_text(const char *question, struct error *err);
 
-/* Reads a secret's one line from `path` ("-": stdin). Fails with ERROR_IO or ERROR_USAGE. */
+/* Reads a secret of one line from `path` ("-": stdin). Fails with ERROR_IO or ERROR_USAGE. */
 struct secret *ask_secret_file(const char *path, struct error *err);

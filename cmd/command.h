@@ -26,7 +26,7 @@ struct context {
     struct output output;
 };
 
-/* What may stand behind the operand `after` (NULL: in the first place), written as option_spec's words. */
+/* What may stand behind the operand `after` (NULL: in the first place), in the form of option_spec.words. */
 struct operand_words {
     const char *after;
     const char *words;
@@ -53,6 +53,9 @@ extern const struct command *const commands[];
 /* The verb of this name, or NULL. */
 const struct command *command_find(const char *name);
 
+/* The same, but fails with ERROR_USAGE, which names the nearest verb when one is close. */
+const struct command *command_require(const char *name, struct error *err);
+
 extern const struct command login_command;
 extern const struct command logout_command;
 extern const struct command whoami_command;
@@ -63,3 +66,4 @@ extern const struct command profile_command;
 extern const struct command exec_command;
 extern const struct command completion_command;
 extern const struct command help_command;
+extern const struct command version_command;

@@ -32,7 +32,7 @@ struct place {
 
 /* ---- one candidate ---- */
 
-/* A line can't hold every character, and a terminal should not be sent every one. */
+/* No newline, and nothing that controls a terminal. */
 static bool is_plain(const char *text)
 {
     _cleanup_free_ char *visible = utf8_visible(text);
@@ -80,7 +80,7 @@ static bool use_profile(const struct place *place)
     return setup_profile(place->context, COMMAND_PROFILE, place->profile, &err);
 }
 
-static void give_up(int number)
+static void answer_none_and_exit(int number)
 {
     static const char answer[] = ":none\n";
 
@@ -98,7 +98,7 @@ static bool find_session(const struct place *place, struct session *out)
     if (!use_profile(place) || !session_check_profile(&place->context->profile, &err))
         return false;
     fflush(stdout);
-    signal(SIGALRM, give_up);
+    signal(SIGALRM, answer_none_and_exit);
     alarm(TIME_LIMIT);
     if (!session_find(&place->context->interfaces, &place->context->profile, out, &found, &err))
         found = false;
@@ -165,7 +165,7 @@ static const struct source {
     {"@organization", offer_organizations},
 };
 
-/* ---- what a table says ---- */
+/* ---- values from an option table ---- */
 
 static void offer_word(struct place *place, const char *word)
 {

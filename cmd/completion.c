@@ -38,7 +38,7 @@ static bool print_script(const struct output *output, const char *name, struct e
             fputs(shells[i].script, stdout);
         return true;
     }
-    return error_set(err, ERROR_USAGE, "unknown shell '%s': expected bash, zsh or fish", name);
+    return error_set(err, ERROR_USAGE, "unknown shell '%s' (expected bash, zsh or fish)", name);
 }
 
 static bool completion_run(struct context *context, const void *values, const struct list *operands,
@@ -50,7 +50,7 @@ static bool completion_run(struct context *context, const void *values, const st
         return true;
     }
     if (operands->count > 1)
-        return error_set(err, ERROR_USAGE, "expected one shell: bash, zsh or fish");
+        return error_set(err, ERROR_USAGE, "too many arguments: expected bash, zsh or fish");
     return print_script(&context->output, operands->items[0], err);
 }
 
@@ -61,10 +61,10 @@ const struct command completion_command = {
     .summary = "Print a shell completion script",
     .operands = "bash|zsh|fish",
     .description =
-        "An installed package has put the scripts where the shells look for them. This is for a program\n"
-        "that was copied by hand.",
-    .examples = "  source <(logto completion bash)                    (in ~/.bashrc)\n"
-                "  logto completion zsh > ~/.zfunc/_logto             (a folder of $fpath)\n"
+        "An installed package has put the scripts where the shells look for them; use this for a program "
+        "that was installed by hand.",
+    .examples = "  source <(logto completion bash)              (in ~/.bashrc)\n"
+                "  logto completion zsh > ~/.zfunc/_logto       (a directory in $fpath)\n"
                 "  logto completion fish > ~/.config/fish/completions/logto.fish",
     .operands_minimum = 1,
     .operands_maximum = -1, /* @complete takes a whole command line */

@@ -11,7 +11,7 @@ char *describe_user(const struct json *claims)
     for (size_t i = 0; i < ARRAY_SIZE(names) && !name; i++)
         name = json_string(claims, names[i]);
     if (!name)
-        return memory_duplicate("somebody");
+        return memory_duplicate("an unnamed user");
     if (email && strcmp(email, name) != 0)
         return memory_format("%s <%s>", name, email);
     return memory_duplicate(name);

@@ -1,9 +1,10 @@
-/* What several verbs say about a session in the same words. */
+/* A session in words and as JSON, for the verbs that share them. */
 #pragma once
 
 #include "session/session.h"
 
-/* "Ada Lovelace <ada@example.com>", or what else the claims call the user; the caller frees it. */
+/* "Ada Lovelace <ada@example.com>", or another name that the claims have for the user; the caller frees it.
+ */
 char *describe_user(const struct json *claims);
 
 /* An object with profile, endpoint, issuer and app_id, which --json begins with; the caller frees it. */

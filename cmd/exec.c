@@ -17,7 +17,7 @@ static const struct option_spec exec_option_specs[] = {
     OPTION_END,
 };
 
-/* As a shell would end: 127 when there is no such program, 126 when it can't be run. */
+/* The exit status is a shell's: 127 when the program is not found, 126 when it can't be run. */
 static void replace_process(char **argv)
 {
     execvp(argv[0], argv);
@@ -52,8 +52,8 @@ const struct command exec_command = {
     .operands_maximum = -1,
     .stops_at_operand = true,
     .description =
-        "COMMAND takes this program's place and finds the token in LOGTO_ACCESS_TOKEN. The exit status is\n"
-        "COMMAND's; 127 when there is no such command, 126 when it cannot be run.",
+        "Replaces this process with COMMAND, with the token in LOGTO_ACCESS_TOKEN. The exit status is that "
+        "of COMMAND, 127 if it is not found, or 126 if it cannot be run.",
     .examples = "  logto exec --resource https://api.example.com -- ./deploy.sh --all",
     .options = exec_option_specs,
     .options_size = sizeof(struct exec_options),

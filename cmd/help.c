@@ -1,42 +1,55 @@
 #include "cmd/help.h"
 
 #include "cmd/command.h"
+#include "cmd/wrap.h"
 
 #include <stdio.h>
 
-void help_print_version(void)
+#define USAGE_INDENT 7 /* under what follows "Usage: " */
+
+void help_print_version(const struct output *output)
 {
-    puts("logto-cli " LOGTO_VERSION
-         " (the sign-in client in C; not npm's @logto/cli, which administers a server)");
+    _cleanup_json_ struct json *object = json_object();
+
+    if (output->json) {
+        json_set_string(object, "version", LOGTO_VERSION);
+        output_json(object);
+        return;
+    }
+    puts("logto-cli " LOGTO_VERSION " (not npm's @logto/cli, which administers a Logto server)");
 }
 
 void help_print_overview(void)
 {
-    puts("Sign in through Logto at the terminal and hand out tokens.\n\n"
+    puts("Sign in through Logto in the terminal and get access tokens.\n\n"
          "Usage: logto [OPTIONS] COMMAND [OPTIONS]\n\n"
          "Commands:");
     for (const struct command *const *command = commands; *command; command++)
         printf("  %-12s %s\n", (*command)->name, (*command)->summary);
-    puts("\nOptions of every command:");
+    puts("\nGlobal options:");
     option_print_help(global_option_specs, stdout);
-    puts("\nStart with:\n"
-         "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"
-         "  logto help COMMAND, man logto");
+    puts("\nGetting started:\n"
+         "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n\n"
+         "See 'logto help COMMAND' and 'man logto' for more.");
 }
 
 void help_print_command(const struct command *command)
 {
     const char *operands = command->operands ? command->operands : "";
+    _cleanup_free_ char *usage = NULL;
 
-    printf("%s.\n\nUsage: logto %s [OPTIONS]%s%s\n", command->summary, command->name, *operands ? " " : "",
-           operands);
-    if (command->description)
-        printf("\n%s\n", command->description);
+    usage = memory_format("Usage: logto %s [OPTIONS] %s", command->name, operands);
+    printf("%s.\n\n", command->summary);
+    wrap_print(stdout, usage, 0, USAGE_INDENT);
+    if (command->description) {
+        putchar('\n');
+        wrap_print(stdout, command->description, 0, 0);
+    }
     if (command->options) {
         puts("\nOptions:");
         option_print_help(command->options, stdout);
     }
-    puts("\nOptions of every command:");
+    puts("\nGlobal options:");
     option_print_help(global_option_specs, stdout);
     if (command->examples)
         printf("\nExamples:\n%s\n", command->examples);
@@ -53,9 +66,9 @@ static bool help_run(struct context *context, const void *values, const struct l
         help_print_overview();
         return true;
     }
-    command = command_find(operands->items[0]);
+    command = command_require(operands->items[0], err);
     if (!command)
-        return error_set(err, ERROR_USAGE, "there is no command '%s'", operands->items[0]);
+        return false;
     help_print_command(command);
     return true;
 }
@@ -64,10 +77,27 @@ static const struct operand_words help_operand_words[] = {{NULL, "@command"}, {N
 
 const struct command help_command = {
     .name = "help",
-    .summary = "Show what a command does and takes",
+    .summary = "Show help for a command",
     .operands = "[COMMAND]",
     .operands_maximum = 1,
     .operand_words = help_operand_words,
     .profile = COMMAND_NO_PROFILE,
     .run = help_run,
+};
+
+static bool version_run(struct context *context, const void *values, const struct list *operands,
+                        struct error *err)
+{
+    (void)values;
+    (void)operands;
+    (void)err;
+    help_print_version(&context->output);
+    return true;
+}
+
+const struct command version_command = {
+    .name = "version",
+    .summary = "Show the version",
+    .profile = COMMAND_NO_PROFILE,
+    .run = version_run,
 };

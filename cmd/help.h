@@ -1,8 +1,11 @@
-/* What the program says about itself, on stdout. */
+/* Help and version, on stdout. */
 #pragma once
 
 struct command;
+struct output;
 
 void help_print_overview(void);
 void help_print_command(const struct command *command);
-void help_print_version(void);
+
+/* One line, or with --json an object: {"version"}. */
+void help_print_version(const struct output *output);

@@ -32,23 +32,24 @@ struct inspect_options {
 };
 
 static const struct option_spec inspect_option_specs[] = {
-    OPTION_WORD(inspect_options, file, "file", "FILE", "read the token from here", "@file"),
-    OPTION_TEXT(inspect_options, endpoint, "endpoint", "URL", "the Logto tenant that must have issued it"),
-    OPTION_TEXT(inspect_options, issuer, "issuer", "URL", "the issuer, for any OpenID provider"),
-    OPTION_WORD(inspect_options, audience, "audience", "AUD", "it must be meant for this API or app",
+    OPTION_WORD(inspect_options, file, "file", "FILE", "read the token from this file", "@file"),
+    OPTION_TEXT(inspect_options, endpoint, "endpoint", "URL", "require this Logto tenant as the issuer"),
+    OPTION_TEXT(inspect_options, issuer, "issuer", "URL", "require this issuer, of any OpenID provider"),
+    OPTION_WORD(inspect_options, audience, "audience", "AUD", "require this audience: an API or an app",
                 "@resource"),
-    OPTION_SCOPES(inspect_options, scopes, "scope", "SCOPE", "it must grant this; may be repeated", "@scope"),
-    OPTION_WORD(inspect_options, organization, "organization", "ID", "it must be for this organization",
+    OPTION_SCOPES(inspect_options, scopes, "scope", "SCOPE", "require this scope; may be repeated", "@scope"),
+    OPTION_WORD(inspect_options, organization, "organization", "ID", "require this organization",
                 "@organization"),
     OPTION_LIST(inspect_options, claims, "claim", "NAME=VALUE",
-                "a claim must have this value; may be repeated"),
-    OPTION_WORD(inspect_options, type, "type", "TYPE", "it must be an access or an id token", "access|id"),
-    OPTION_WORD(inspect_options, jwks, "jwks", "FILE", "take the keys from here and nowhere else", "@file"),
+                "require this value of a claim; may be repeated"),
+    OPTION_WORD(inspect_options, type, "type", "TYPE", "require an access token or an ID token: access or id",
+                "access|id"),
+    OPTION_WORD(inspect_options, jwks, "jwks", "FILE", "use only the keys in this JWK set", "@file"),
     OPTION_FLAG(inspect_options, offline, "offline", "use only cached keys and --jwks"),
-    OPTION_INTEGER(inspect_options, leeway, "leeway", "SECONDS", "accept clocks this far apart (default: 60)",
+    OPTION_INTEGER(inspect_options, leeway, "leeway", "SECONDS", "allow this much clock skew (default: 60)",
                    0, 86400, 60),
-    OPTION_FLAG(inspect_options, no_verify, "no-verify", "decode only; says nothing about validity"),
-    OPTION_FLAG(inspect_options, batch, "batch", "a token a line in, a JSON verdict a line out, in order"),
+    OPTION_FLAG(inspect_options, no_verify, "no-verify", "decode only, without verifying anything"),
+    OPTION_FLAG(inspect_options, batch, "batch", "read one token per line, print one JSON verdict per line"),
     OPTION_END,
 };
 
@@ -63,11 +64,11 @@ static bool check_options(const struct inspect_options *options, const struct li
         return error_set(err, ERROR_USAGE, "--batch reads tokens from standard input or --file");
     for (size_t i = 0; i < options->claims.count; i++)
         if (!strchr(options->claims.items[i], '=') || options->claims.items[i][0] == '=')
-            return error_set(err, ERROR_USAGE, "--claim takes NAME=VALUE");
+            return error_set(err, ERROR_USAGE, "--claim must be NAME=VALUE");
     return true;
 }
 
-/* The issuer's name is compared to the letter with what the token says, so it isn't made canonical. */
+/* The issuer is compared exactly with the token's 'iss', so it isn't normalized. */
 static bool find_issuer(const struct context *context, const struct inspect_options *options, char **issuer,
                         struct error *err)
 {
@@ -78,7 +79,7 @@ static bool find_issuer(const struct context *context, const struct inspect_opti
         *issuer = endpoint ? logto_endpoint_issuer(endpoint) : NULL;
         return endpoint != NULL;
     }
-    /* With keys from a file the profile's tenant has no say. */
+    /* With keys from a file the profile's tenant doesn't matter. */
     if (options->issuer || !options->jwks)
         *issuer = memory_duplicate(options->issuer ? options->issuer : context->profile.issuer);
     if (*issuer || options->jwks || options->no_verify)
@@ -128,7 +129,7 @@ static bool read_token(int input, struct buffer *token, struct error *err)
     return true;
 }
 
-static bool own_token(struct context *context, struct buffer *token, struct error *err)
+static bool session_token(struct context *context, struct buffer *token, struct error *err)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
     struct access_request request = {.min_ttl = 0};
@@ -168,7 +169,7 @@ static bool find_token(struct context *context, const struct inspect_options *op
     if (operand && strcmp(operand, "-") != 0)
         return buffer_append(token, operand, strnlen(operand, token->maximum), err);
     if (!operand && !options->file && isatty(STDIN_FILENO))
-        return own_token(context, token, err);
+        return session_token(context, token, err);
     input = open_input(options, err);
     return input >= 0 && read_token(input, token, err);
 }
@@ -229,22 +230,22 @@ static bool inspect_run(struct context *context, const void *values, const struc
                                                           .leeway = options->leeway};
     inspector_open(&inspector, &context->interfaces, &context->profile, &inspector_options);
     if (options->no_verify)
-        output_warning(&context->output, "nothing is verified: anybody can have written this token");
+        output_warning(&context->output, "the token is not verified: anyone can create such a token");
     return options->batch ? inspect_many(context, options, &inspector, err)
                           : inspect_one(context, options, &inspector, operands, err);
 }
 
 const struct command inspect_command = {
     .name = "inspect",
-    .summary = "Decode a JWT and say whether it is valid",
+    .summary = "Decode a JWT and check whether it is valid",
     .operands = "[TOKEN | -]",
     .operands_maximum = 1,
     .description =
-        "TOKEN comes from the argument, standard input or --file; at a terminal without any of these it is\n"
-        "the session's own access token. Without --endpoint, --issuer and --jwks the profile's tenant must\n"
-        "have issued it. Opaque tokens are asked about at the issuer's introspection endpoint. Exits 0 when\n"
-        "the token is valid, 5 when it is not, 6 when the keys cannot be fetched.",
-    .examples = "  logto inspect --audience https://api.example.com --scope read:things < token.txt\n"
+        "Reads TOKEN from the argument, standard input or --file; at a terminal without any of these, takes "
+        "the session's access token. Without --endpoint, --issuer and --jwks, the issuer must be the "
+        "profile's tenant. Opaque tokens are checked at the issuer's introspection endpoint. Exits with 0 if "
+        "the token is valid, 5 if it is not, and 6 if the keys cannot be fetched.",
+    .examples = "  logto inspect --audience https://api.example.com < token.txt\n"
                 "  logto inspect --jwks keys.json --offline --json \"$TOKEN\" | jq .reason\n"
                 "  logto inspect --batch --file tokens.txt > verdicts.ndjson",
     .options = inspect_option_specs,

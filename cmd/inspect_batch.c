@@ -61,7 +61,7 @@ static void judge(struct batch *batch, struct slot *slot)
 {
     if (slot->line.too_long) {
         inspection_add(&slot->verdict.inspection, "format", INSPECTION_FAIL, INSPECTION_MALFORMED,
-                       "longer than the %zu bytes allowed", JWT_LENGTH_MAXIMUM);
+                       "longer than %zu bytes", JWT_LENGTH_MAXIMUM);
     } else {
         pthread_rwlock_rdlock(&batch->judging);
         inspector_judge(batch->inspector, token_of(slot), slot->line.length, &slot->verdict);
@@ -100,8 +100,8 @@ static void *work(void *data)
 }
 
 /*
- * Reads ahead until the ring is full or the input would make us wait: then what is under way comes first, or
- * somebody who writes a token and waits for its verdict would wait for ever.
+ * Reads ahead until the ring is full or reading would block: then what is under way comes first, or a program
+ * that writes a token and waits for its verdict would wait forever.
  */
 static bool wants_more(struct batch *batch)
 {
@@ -263,7 +263,7 @@ bool inspect_batch(struct inspector *inspector, const struct output *output, int
     pthread_cond_init(&batch->judged, NULL);
     pthread_rwlock_init(&batch->judging, NULL);
     count = start_workers(batch, threads);
-    ok = count > 0 ? run(batch, err) : error_set(err, ERROR_INTERNAL, "no thread could be started");
+    ok = count > 0 ? run(batch, err) : error_set(err, ERROR_INTERNAL, "cannot start a thread");
     stop_workers(batch, threads, count);
     ok = ok && conclude(batch, err);
     release(batch);

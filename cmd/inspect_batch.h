@@ -1,4 +1,4 @@
-/* `logto inspect --batch`: a token a line in, a verdict a line out, in order, with all cores. */
+/* `logto inspect --batch`: one token per line in, one verdict per line out, in order, on all cores. */
 #pragma once
 
 #include "cmd/output.h"
@@ -6,6 +6,6 @@
 
 /*
  * Reads the descriptor `input` to its end. Memory doesn't grow with it. Fails with ERROR_TOKEN_INVALID,
- * already told, when a token isn't valid, and as inspector_settle() does.
+ * already reported, when a token isn't valid, and as inspector_settle() does.
  */
 bool inspect_batch(struct inspector *inspector, const struct output *output, int input, struct error *err);

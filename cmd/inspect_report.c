@@ -128,7 +128,7 @@ static void print_conclusion(const struct output *output, const struct inspectio
     putchar('\n');
     if (decode_only && !reason) {
         output_styled(output, stdout, OUTPUT_WARN, "NOT VERIFIED");
-        fputs(": anybody can have written this\n", stdout);
+        fputs(": anyone can create such a token\n", stdout);
     } else if (reason) {
         output_styled(output, stdout, OUTPUT_BAD, "NOT VALID");
         printf(": %s\n", reason);

@@ -27,10 +27,10 @@ static bool refill(struct line_reader *reader)
     return got > 0;
 }
 
-static void keep(struct line_reader *reader, struct line *line, const char *text, size_t length)
+static void append_bounded(struct line_reader *reader, struct line *line, const char *text, size_t length)
 {
-    size_t room = reader->longest - line->length;
-    size_t kept = length < room ? length : room;
+    size_t free_space = reader->longest - line->length;
+    size_t kept = length < free_space ? length : free_space;
 
     line->too_long |= kept < length;
     if (line->length + kept > line->capacity) {
@@ -72,7 +72,7 @@ bool line_reader_next(struct line_reader *reader, struct line *line)
         size_t length = newline ? (size_t)(newline - start) : reader->end - reader->position;
 
         any = true;
-        keep(reader, line, start, length);
+        append_bounded(reader, line, start, length);
         reader->position += length + (newline != NULL);
         if (newline)
             break;

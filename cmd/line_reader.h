@@ -1,4 +1,4 @@
-/* Reading lines of bounded length from a descriptor, and knowing beforehand whether that would wait. */
+/* Lines of bounded length from a descriptor, and whether reading one would block. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,7 +20,7 @@ struct line {
     bool too_long; /* only the first `longest` bytes were kept */
 };
 
-/* Whether the next line, or a part of it, is there. */
+/* Whether reading would not block. */
 bool line_reader_ready(const struct line_reader *reader);
 
 /* Takes the next line, blanks at both ends removed. False at the end of the input, for an error too. */

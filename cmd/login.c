@@ -38,33 +38,31 @@ static const struct option_spec login_option_specs[] = {
                 "the Logto tenant, e.g. https://TENANT.logto.app"),
     OPTION_TEXT(login_options, app_id, "app-id", "ID", "the Logto application's id"),
     OPTION_WORD(login_options, app_secret_file, "app-secret-file", "FILE",
-                "secret of a Traditional web app ('-': stdin; or LOGTO_APP_SECRET)", "@file"),
-    OPTION_WORD(login_options, connector, "connector", "TARGET", "sign in with google (default), github, …",
-                NULL),
+                "read the secret of a Traditional web app from FILE (- for stdin)", "@file"),
+    OPTION_WORD(login_options, connector, "connector", "TARGET",
+                "sign in with this social connector (default: google)", NULL),
     OPTION_TEXT(login_options, sso, "sso", "CONNECTOR_ID", "sign in with this enterprise SSO connector"),
-    OPTION_FLAG(login_options, no_connector, "no-connector", "show Logto's whole sign-in page"),
-    OPTION_FLAG(login_options, sign_up, "sign-up", "start at Logto's page for creating an account"),
-    OPTION_TEXT(login_options, login_hint, "login-hint", "TEXT", "e-mail address or name to fill in"),
-    OPTION_FLAG(login_options, reauth, "reauth", "sign in anew even if the browser is still signed in"),
-    OPTION_SCOPES(login_options, scopes, "scope", "SCOPE", "ask for this scope too; may be repeated",
+    OPTION_FLAG(login_options, no_connector, "no-connector", "show Logto's full sign-in page"),
+    OPTION_FLAG(login_options, sign_up, "sign-up", "start with Logto's sign-up page"),
+    OPTION_TEXT(login_options, login_hint, "login-hint", "TEXT", "email address or username to fill in"),
+    OPTION_FLAG(login_options, reauth, "reauth", "sign in again even if the browser is still signed in"),
+    OPTION_SCOPES(login_options, scopes, "scope", "SCOPE", "also request this scope; may be repeated",
                   "@profile-scope|@scope"),
-    OPTION_WORD_LIST(login_options, resources, "resource", "URI", "ask for this API too; may be repeated",
+    OPTION_WORD_LIST(login_options, resources, "resource", "URI", "also request this API; may be repeated",
                      "@profile-resource|@resource"),
-    OPTION_FLAG(login_options, organizations, "organizations", "ask for organization tokens too"),
-    OPTION_INTEGER(login_options, port, "port", "N", "listen on this port and no other (default: 3000)", 1,
-                   65535, 0),
-    OPTION_FLAG(login_options, no_browser, "no-browser", "only print the address to open"),
-    OPTION_WORD(login_options, store, "store", "NAME", "where to keep the session: " STORE_NAMES,
+    OPTION_FLAG(login_options, organizations, "organizations", "also request organization tokens"),
+    OPTION_INTEGER(login_options, port, "port", "N", "listen on this port only (default: 3000)", 1, 65535, 0),
+    OPTION_FLAG(login_options, no_browser, "no-browser", "print the URL instead of opening a browser"),
+    OPTION_WORD(login_options, store, "store", "NAME", "where to store the session: " STORE_NAMES,
                 STORE_NAMES),
-    OPTION_INTEGER(login_options, timeout, "timeout", "SECONDS", "how long to wait for you (default: 300)", 1,
-                   86400, 300),
-    OPTION_FLAG(login_options, insecure_http, "insecure-http",
-                "allow a plain http endpoint on another machine"),
+    OPTION_INTEGER(login_options, timeout, "timeout", "SECONDS",
+                   "how long to wait for the browser (default: 300)", 1, 86400, 300),
+    OPTION_FLAG(login_options, insecure_http, "insecure-http", "allow an http endpoint that is not loopback"),
     OPTION_END,
 };
 
-/* What was asked for at one tenant means nothing at another. */
-static void forget_requests(struct profile *profile)
+/* Scopes and APIs of one tenant don't exist at another. */
+static void clear_requests(struct profile *profile)
 {
     list_release(&profile->scopes);
     list_release(&profile->resources);
@@ -78,14 +76,14 @@ static bool apply_endpoint(struct profile *profile, const char *text, struct err
     if (!profile_set_endpoint(profile, text, err))
         return false;
     if (before && strcmp(before, profile->endpoint) != 0)
-        forget_requests(profile);
+        clear_requests(profile);
     return true;
 }
 
 static void apply_app_id(struct profile *profile, const char *app_id)
 {
     if (profile->app_id && strcmp(profile->app_id, app_id) != 0)
-        forget_requests(profile);
+        clear_requests(profile);
     profile_set_text(&profile->app_id, app_id);
 }
 
@@ -147,7 +145,7 @@ static bool ask_missing(struct profile *profile, struct error *err)
     return true;
 }
 
-/* Option, then environment; most apps are public and have none. */
+/* The option goes before the environment; public apps have no secret. */
 static bool find_app_secret(const struct login_options *options, struct secret **out, struct error *err)
 {
     if (!options->app_secret_file) {
@@ -159,7 +157,7 @@ static bool find_app_secret(const struct login_options *options, struct secret *
 }
 
 /* The file is read again: other processes may have changed its other profiles meanwhile. */
-static bool remember_profile(struct context *context, struct error *err)
+static bool save_profile(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
@@ -187,17 +185,18 @@ static void print_text(const struct context *context, const struct session *sess
 {
     _cleanup_free_ char *user = describe_user(session->claims);
 
-    output_note(&context->output, "Signed in as %s. The session is in the %s.", user, context->profile.store);
+    output_note(&context->output, "Signed in as %s. The session is stored in the %s.", user,
+                context->profile.store);
 }
 
-static void warn(const struct context *context, const struct list *scopes, const struct session *session)
+static void warn_about_grant(const struct context *context, const struct list *scopes,
+                             const struct session *session)
 {
     const char *missing = list_missing(scopes, &session->scopes);
 
     if (!session->refresh_token)
         output_warning(&context->output,
-                       "Logto gave no refresh token: you will have to sign in again when the access "
-                       "token expires");
+                       "Logto issued no refresh token: sign in again when the access token expires");
     else if (missing)
         output_warning(&context->output, "Logto did not grant the scope %s", missing);
 }
@@ -209,7 +208,7 @@ static bool report_session(const struct context *context, const struct list *ask
         print_json(context, session);
     else
         print_text(context, session);
-    warn(context, asked_scopes, session);
+    warn_about_grant(context, asked_scopes, session);
     return true;
 }
 
@@ -248,22 +247,22 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
     collect_requests(profile, &scopes, &resources);
     if (!sign_in_browser(&context->interfaces, profile, &request, &browser, &session, err))
         return false;
-    if (!remember_profile(context, err))
+    if (!save_profile(context, err))
         return error_context(err, "you are signed in, but the profile was not saved");
     return report_session(context, &scopes, &session);
 }
 
 /*
- * What would fail after the sign-in is tried before it: a profile that can't be kept, a store that isn't
- * there or stays locked. What the store holds is left as it is.
+ * Tries before the sign-in what would fail after it: a config file that can't be written, a store that is
+ * missing or stays locked. What the store holds is left as it is.
  */
-static bool check_places(struct context *context, struct error *err)
+static bool check_config_and_store(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
     if (!config_edit(&config, context->interfaces.system, err))
         return false;
-    config_release(&config); /* nobody else is to wait while the user unlocks the store */
+    config_release(&config); /* no other process is to wait while the user unlocks the store */
     return session_check_store(&context->interfaces, &context->profile, err);
 }
 
@@ -274,19 +273,19 @@ static bool login_run(struct context *context, const void *values, const struct 
 
     (void)operands;
     return apply_options(context, options, err) && ask_missing(&context->profile, err) &&
-           check_places(context, err) && run_sign_in(context, options, err);
+           check_config_and_store(context, err) && run_sign_in(context, options, err);
 }
 
 const struct command login_command = {
     .name = "login",
-    .summary = "Sign in with the browser and keep the session",
+    .summary = "Sign in with the browser and store the session",
     .description =
-        "Opens the browser, by default straight at Google through Logto, waits for it to come back to\n"
-        "http://localhost:3000/callback, verifies who signed in, and stores the session. Endpoint, app\n"
-        "and what was asked for are kept in the profile, so that the next time 'logto login' is enough.",
+        "Opens the browser at Google, through Logto, unless told otherwise; waits for the redirect to "
+        "http://localhost:3000/callback, verifies the ID token, and stores the session. The endpoint, the "
+        "app and what was requested are saved in the profile, so the next time 'logto login' is enough.",
     .examples = "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"
-                "  logto login --no-connector --resource https://api.example.com --scope read:things\n"
-                "  logto login --no-browser          (then paste the address the browser ends up at)",
+                "  logto login --resource https://api.example.com --scope read:things\n"
+                "  logto login --no-browser    (then paste the URL the browser ends up at)",
     .options = login_option_specs,
     .options_size = sizeof(struct login_options),
     .run = login_run,

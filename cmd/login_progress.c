@@ -13,10 +13,11 @@ static void port_changed(void *data, const struct port_holder *holder, uint16_t 
     const struct login_progress *progress = data;
 
     if (holder->pid)
-        output_note(progress->output, "Port %u is taken by %s (pid %d); using %u instead.", wanted,
+        output_note(progress->output, "Port %u is in use by %s (pid %d); using %u instead.", wanted,
                     holder->command, holder->pid, used);
     else
-        output_note(progress->output, "Port %u is taken by another program; using %u instead.", wanted, used);
+        output_note(progress->output, "Port %u is in use by another program; using %u instead.", wanted,
+                    used);
 }
 
 /* The third word of SSH_CONNECTION is the address under which the client reached this machine. */
@@ -30,13 +31,13 @@ static void print_ssh_line(const struct output *output, uint16_t port)
         return;
     if (sscanf(connection, "%*s %*s %63s", server) != 1)
         snprintf(server, sizeof(server), "THIS_HOST");
-    output_note(output, "This is a remote machine. To let your own browser reach it, run on your computer:");
+    output_note(output, "This is a remote machine. To use a browser on your computer, run there:");
     output_note(output, "  ssh -N -L %u:localhost:%u %s%s%s", port, port, user ? user : "", user ? "@" : "",
                 server);
 }
 
-/* With --quiet too when no browser was opened: without the address nobody could sign in. */
-static void print_address(const struct output *output, const char *url, bool needed)
+/* With --quiet too when no browser was opened: the URL is then the only way to sign in. */
+static void print_url(const struct output *output, const char *url, bool needed)
 {
     if (output->quiet && !needed)
         return;
@@ -55,13 +56,12 @@ static void waiting(void *data, const char *url, uint16_t port, const char *why)
                 *connector ? " with " : "", connector, progress->profile->name);
     print_ssh_line(output, port);
     if (why)
-        output_note(output, "No browser was opened (%s). Open this address yourself:", why);
+        output_note(output, "No browser was opened (%s). Open this URL:", why);
     else
-        output_note(output, "Opening your browser… If it does not open, go to:");
-    print_address(output, url, why != NULL);
+        output_note(output, "Opening your browser… If it does not open, open this URL:");
+    print_url(output, url, why != NULL);
     output_note(output, "Waiting at http://localhost:%u. Press Ctrl-C to stop.%s", port,
-                isatty(STDIN_FILENO) ? " If the browser cannot reach it, paste the address it ends up at."
-                                     : "");
+                isatty(STDIN_FILENO) ? " If the browser cannot reach it, paste the URL it ends up at." : "");
 }
 
 static void clear_line(struct login_progress *progress)
@@ -90,8 +90,8 @@ static void paste_refused(void *data)
     clear_line(progress);
     output_note(
         progress->output,
-        "That is not the address this sign-in waits for. It begins with http://localhost and contains "
-        "'code=' and 'state='.");
+        "Not the redirect URL of this sign-in. It begins with http://localhost and contains 'code=' and "
+        "'state='.");
 }
 
 static void done(void *data)

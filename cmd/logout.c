@@ -3,7 +3,7 @@
 #include "session/config.h"
 #include "session/sign_out.h"
 
-/* Ending a session at Logto takes no clicks, so the browser is back at once or not at all; ms. */
+/* Ending a session at Logto takes no clicks, so the browser returns at once or never; ms. */
 #define BROWSER_TIMEOUT 60000
 
 struct logout_options {
@@ -13,13 +13,13 @@ struct logout_options {
 };
 
 static const struct option_spec logout_option_specs[] = {
-    OPTION_FLAG(logout_options, local, "local", "forget the session here without revoking it at Logto"),
+    OPTION_FLAG(logout_options, local, "local", "delete the session without revoking it at Logto"),
     OPTION_FLAG(logout_options, all, "all", "sign out every profile"),
-    OPTION_FLAG(logout_options, browser, "browser", "end the browser's session at Logto too"),
+    OPTION_FLAG(logout_options, browser, "browser", "also end the browser's session at Logto"),
     OPTION_END,
 };
 
-/* A profile that was never used has nobody to sign out; that is no mistake. */
+/* A profile that was never used has no session to end; that is not an error. */
 static bool end_session(const struct context *context, const struct profile *profile, bool local,
                         bool *was_signed_in, struct error *err)
 {
@@ -39,7 +39,7 @@ static void print_text(const struct context *context, const struct profile *prof
     if (was_signed_in)
         output_note(&context->output, "Signed out of %s (profile '%s').", profile->endpoint, profile->name);
     else
-        output_note(&context->output, "Nobody was signed in with the profile '%s'.", profile->name);
+        output_note(&context->output, "Not signed in (profile '%s').", profile->name);
 }
 
 static struct json *result_object(const struct profile *profile, bool was_signed_in)
@@ -69,7 +69,7 @@ static bool sign_out_one(const struct context *context, bool local, struct error
     return true;
 }
 
-/* Reports about one profile of many; one that fails doesn't keep the others signed in. */
+/* One of many profiles; a failure is reported and doesn't stop the others. */
 static void sign_out_next(const struct context *context, const struct config *config, const char *name,
                           bool local, struct json *array, struct error *first)
 {
@@ -120,7 +120,7 @@ static void browser_sent(void *data, const char *url, const char *why)
     const struct output *output = data;
 
     if (why) {
-        output_note(output, "No browser was opened (%s). Open this address yourself:", why);
+        output_note(output, "No browser was opened (%s). Open this URL:", why);
         output_note(output, "  %s", url);
     } else {
         output_note(output, "Opening your browser to end its session at Logto…");
@@ -139,7 +139,7 @@ static bool sign_out_browser(const struct context *context, struct error *err)
         return false;
     output_note(&context->output,
                 confirmed ? "The browser is signed out at Logto."
-                          : "The port is taken, so whether the browser was signed out is unknown.");
+                          : "Could not confirm that the browser is signed out: the port is in use.");
     return true;
 }
 
@@ -159,9 +159,10 @@ static bool logout_run(struct context *context, const void *values, const struct
 
 const struct command logout_command = {
     .name = "logout",
-    .summary = "Revoke the session at Logto and forget it here",
-    .description = "JWT access tokens that were handed out stay valid until they expire. The browser stays\n"
-                   "signed in at Logto unless --browser is given.",
+    .summary = "Revoke the session at Logto and delete it",
+    .description =
+        "JWT access tokens already issued stay valid until they expire. The browser stays signed in "
+        "at Logto unless --browser is given.",
     .options = logout_option_specs,
     .options_size = sizeof(struct logout_options),
     .run = logout_run,

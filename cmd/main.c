@@ -21,7 +21,7 @@ struct run {
     struct output output;
 };
 
-/* Before the command's options are known, all that is certain is where its name stands. */
+/* The first operand: which options it takes is known only then. */
 static bool find_command(int argc, char **argv, struct run *run, int *position, struct error *err)
 {
     struct option_target target = {global_option_specs, &run->global};
@@ -30,11 +30,8 @@ static bool find_command(int argc, char **argv, struct run *run, int *position, 
         return false;
     if (*position >= argc)
         return true;
-    run->command = command_find(argv[*position]);
-    if (run->command)
-        return true;
-    error_set(err, ERROR_USAGE, "there is no command '%s'", argv[*position]);
-    return error_hint(err, "logto help");
+    run->command = command_require(argv[*position], err);
+    return run->command != NULL;
 }
 
 static bool check_operands(const struct run *run, struct error *err)
@@ -42,11 +39,10 @@ static bool check_operands(const struct run *run, struct error *err)
     int count = (int)run->operands.count;
 
     if (count < run->command->operands_minimum)
-        return error_set(err, ERROR_USAGE, "something is missing: logto %s %s", run->command->name,
-                         run->command->operands);
+        return error_set(err, ERROR_USAGE, "usage: logto %s %s", run->command->name, run->command->operands);
     if (count > run->command->operands_maximum && run->command->operands_maximum >= 0)
-        return error_set(err, ERROR_USAGE, "too many words%s",
-                         run->command->operands_maximum == 0 ? ": this command takes options only" : "");
+        return error_set(err, ERROR_USAGE, "too many arguments: expected %d at most, not %d",
+                         run->command->operands_maximum, count);
     return true;
 }
 
@@ -87,10 +83,10 @@ static bool run_command(struct run *run, struct error *err)
     return ok;
 }
 
-static bool perform(struct run *run, struct error *err)
+static bool run_or_print_help(struct run *run, struct error *err)
 {
     if (run->global.version)
-        help_print_version();
+        help_print_version(&run->output);
     else if (!run->command)
         help_print_overview();
     else if (run->global.help)
@@ -100,7 +96,7 @@ static bool perform(struct run *run, struct error *err)
     return true;
 }
 
-static void report(const struct run *run, const struct error *err)
+static void print_error(const struct run *run, const struct error *err)
 {
     _cleanup_free_ char *see = NULL;
 
@@ -131,9 +127,9 @@ int main(int argc, char **argv)
     ok = parse(argc, argv, &run, &err);
     output_init(&run.output, run.global.json || (!ok && json), run.global.quiet, run.global.color);
     log_set_level(run.global.verbose);
-    ok = ok && perform(&run, &err) && output_flush(&err);
+    ok = ok && run_or_print_help(&run, &err) && output_flush(&err);
     if (!ok && err.message[0])
-        report(&run, &err);
+        print_error(&run, &err);
     if (run.command)
         option_release(run.command->options, run.options);
     free(run.options);

@@ -1,6 +1,8 @@
 #include "cmd/option.h"
 
 #include "base/memory.h"
+#include "cmd/suggest.h"
+#include "cmd/wrap.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,26 +16,28 @@ const struct option_spec global_option_specs[] = {
      .kind = OPTION_KIND_TEXT,
      .offset = OPTION_MEMBER(global_options, profile, const char *),
      .argument = "NAME",
-     .help = "use this profile (default: LOGTO_PROFILE, or the config file's)",
+     .help = "profile to use (default: LOGTO_PROFILE, or the config file's default)",
      .words = "@profile"},
     OPTION_FLAG(global_options, json, "json", "print one JSON object instead of text"),
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_KIND_FLAG,
      .offset = OPTION_MEMBER(global_options, quiet, bool),
-     .help = "print nothing on stderr but errors"},
+     .help = "print only warnings and errors on stderr"},
     {.name = "verbose",
      .letter = 'v',
      .kind = OPTION_KIND_COUNT,
      .offset = OPTION_MEMBER(global_options, verbose, int),
-     .help = "show requests; twice: decisions too (never a secret)"},
-    OPTION_WORD(global_options, color, "color", "WHEN", "colour: auto, always or never", "auto|always|never"),
+     .help = "log requests on stderr; repeat for more detail; never logs a secret"},
+    OPTION_WORD(global_options, color, "color", "WHEN", "use color: auto, always or never",
+                "auto|always|never"),
     {.name = "help",
      .letter = 'h',
      .kind = OPTION_KIND_FLAG,
      .offset = OPTION_MEMBER(global_options, help, bool),
      .help = "show this help"},
     {.name = "version",
+     .letter = 'V',
      .kind = OPTION_KIND_FLAG,
      .offset = OPTION_MEMBER(global_options, version, bool),
      .help = "show the version"},
@@ -41,6 +45,7 @@ const struct option_spec global_option_specs[] = {
 };
 
 #define OPTIONS_MAXIMUM 64
+#define HELP_COLUMN 33  /* where an option's description begins */
 #define LONG_BASE 0x100 /* above every short option's character */
 
 /* getopt_long's view of the targets. */
@@ -120,16 +125,27 @@ static bool set_integer(const struct option_spec *spec, const char *text, int64_
     number = strtoll(text, &end, 10);
     if (errno || end == text || *end || number < spec->minimum || number > spec->maximum)
         return error_set(err, ERROR_USAGE,
-                         "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not '%s'", spec->name,
+                         "--%s must be a whole number from %" PRId64 " to %" PRId64 ", not '%s'", spec->name,
                          spec->minimum, spec->maximum, text);
     *out = number;
     return true;
 }
 
+static bool fail_word(const struct option_spec *spec, const char *text, struct error *err)
+{
+    struct suggestion suggestion = suggestion_start(text, strlen(text));
+    _cleanup_free_ char *nearest = NULL;
+
+    suggestion_consider_words(&suggestion, spec->words);
+    nearest = suggestion_text(&suggestion, "'", "'");
+    return error_set(err, ERROR_USAGE, "--%s must be one of %s, not '%s'%s", spec->name, spec->words, text,
+                     nearest);
+}
+
 static bool set_text(const struct option_spec *spec, const char *text, const char **out, struct error *err)
 {
     if (!word_is_known(spec, text))
-        return error_set(err, ERROR_USAGE, "--%s takes one of %s, not '%s'", spec->name, spec->words, text);
+        return fail_word(spec, text, err);
     *out = text;
     return true;
 }
@@ -169,18 +185,36 @@ static bool set_value(const struct option_spec *spec, void *values, struct error
     return false;
 }
 
-/* What is behind "=" may be a secret that went astray, so only the option's name is repeated. */
-static bool fail_unknown(char **argv, struct error *err)
+/* `name` is "--" and what stands before "=". */
+static bool fail_long(const struct parser *parser, const char *name, size_t length, struct error *err)
+{
+    struct suggestion suggestion = suggestion_start(name + 2, length - 2);
+    _cleanup_free_ char *nearest = NULL;
+
+    for (int i = 0; i < parser->count; i++) {
+        const char *known = parser->specs[i]->name;
+
+        if (strncmp(known, name + 2, length - 2) == 0) /* of one option alone it would be an abbreviation */
+            return error_set(err, ERROR_USAGE, "ambiguous option %.*s", (int)length, name);
+        suggestion_consider(&suggestion, known, strlen(known));
+    }
+    nearest = suggestion_text(&suggestion, "--", "");
+    return error_set(err, ERROR_USAGE, "unknown option %.*s%s", (int)length, name, nearest);
+}
+
+/* What follows "=" may be a misplaced secret, so only the option's name is repeated. */
+static bool fail_unknown(const struct parser *parser, char **argv, struct error *err)
 {
     const char *text = argv[optind - 1];
+    size_t length = strcspn(text, "=");
 
     if (optopt > ' ' && optopt < 0x7f)
-        return error_set(err, ERROR_USAGE, "there is no option -%c", optopt);
+        return error_set(err, ERROR_USAGE, "unknown option -%c", optopt);
     if (optopt != 0 && optopt < LONG_BASE) /* not ASCII: a part of a character, before which optind stands */
-        return error_set(err, ERROR_USAGE, "there is no such short option");
+        return error_set(err, ERROR_USAGE, "unknown short option");
     if (optopt >= LONG_BASE)
-        return error_set(err, ERROR_USAGE, "the option %.*s takes no value", (int)strcspn(text, "="), text);
-    return error_set(err, ERROR_USAGE, "there is no option %.*s", (int)strcspn(text, "="), text);
+        return error_set(err, ERROR_USAGE, "option %.*s takes no value", (int)length, text);
+    return fail_long(parser, text, length, err);
 }
 
 static bool parse_one(const struct parser *parser, int found, char **argv, struct error *err)
@@ -188,9 +222,9 @@ static bool parse_one(const struct parser *parser, int found, char **argv, struc
     int index;
 
     if (found == '?')
-        return fail_unknown(argv, err);
+        return fail_unknown(parser, argv, err);
     if (found == ':')
-        return error_set(err, ERROR_USAGE, "the option %s needs a value", argv[optind - 1]);
+        return error_set(err, ERROR_USAGE, "option %s needs a value", argv[optind - 1]);
     index = found >= LONG_BASE ? found - LONG_BASE : find_letter(parser, found);
     return set_value(parser->specs[index], parser->values[index], err);
 }
@@ -228,6 +262,7 @@ void option_print_help(const struct option_spec *specs, FILE *stream)
             snprintf(letter, sizeof(letter), "-%c, ", spec->letter);
         snprintf(name, sizeof(name), "%s--%s%s%s", letter, spec->name, spec->argument ? " " : "",
                  spec->argument ? spec->argument : "");
-        fprintf(stream, "  %-30s %s\n", name, spec->help);
+        fprintf(stream, "  %-30s ", name);
+        wrap_print(stream, spec->help, HELP_COLUMN, HELP_COLUMN);
     }
 }

@@ -23,7 +23,7 @@ enum option_kind {
 };
 
 /*
- * A word of `words` that begins with '@' stands for values that completion finds elsewhere, and then any
+ * A word of `words` that begins with '@' stands for values that completion finds elsewhere; any
  * value is accepted: "@file", "@profile", "@command"; "@resource", "@scope", "@organization" (what the
  * session covers); "@profile-resource", "@profile-scope" (what the profile asks for).
  */
@@ -33,8 +33,8 @@ struct option_spec {
     enum option_kind kind;
     size_t offset;        /* of the member in the verb's struct */
     const char *argument; /* "URI" */
-    const char *help;     /* one line without a full stop */
-    const char *words;    /* the values there are, separated by '|', or where to find some; NULL: anything */
+    const char *help;     /* one sentence without a period; also what completion shows */
+    const char *words;    /* the values allowed, separated by '|', or where to find some; NULL: anything */
     int64_t minimum, maximum, fallback; /* OPTION_KIND_INTEGER only */
 };
 
@@ -121,7 +121,7 @@ bool option_parse(int argc, char **argv, const struct option_target *targets, si
 /* Releases what list members hold. */
 void option_release(const struct option_spec *specs, void *values);
 
-/* Prints the options, aligned, one a line. */
+/* Prints the options, aligned, in lines of at most 80 columns. */
 void option_print_help(const struct option_spec *specs, FILE *stream);
 
 /* Whether the option is followed by a value. */

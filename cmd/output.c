@@ -161,13 +161,13 @@ void output_error(const struct output *output, const struct error *err, const ch
     output_styled(output, stderr, OUTPUT_BAD, "logto: ");
     output_text(stderr, err->message);
     fputc('\n', stderr);
-    if (err->hint[0] && !see) {
-        output_styled(output, stderr, OUTPUT_DIM, "  try: ");
+    if (see)
+        fprintf(stderr, "%s\n", see);
+    if (err->hint[0]) {
+        output_styled(output, stderr, OUTPUT_DIM, "hint: ");
         output_text(stderr, err->hint);
         fputc('\n', stderr);
     }
-    if (see)
-        fprintf(stderr, "%s\n", see);
 }
 
 bool output_flush(struct error *err)

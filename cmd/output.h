@@ -1,6 +1,6 @@
 /*
- * Where words go: stdout carries the answer and nothing else, stderr what a person reads along the way. Text
- * from elsewhere can't move the cursor, change colours or hide anything.
+ * The only way to stdout and stderr: stdout carries the answer and nothing else, stderr what the user reads
+ * along the way. Text from elsewhere can't move the cursor, change colors or hide anything.
  */
 #pragma once
 
@@ -16,8 +16,8 @@
 struct output {
     bool json;      /* --json */
     bool quiet;     /* --quiet */
-    bool color_out; /* colour on stdout */
-    bool color_err; /* colour on stderr */
+    bool color_out; /* color on stdout */
+    bool color_err; /* color on stderr */
     bool live;      /* stderr is a terminal: lines may be redrawn */
 };
 
@@ -39,7 +39,7 @@ struct notices output_notices(const struct output *output);
 /* Text on a stream with control characters made visible; no newline is added. */
 void output_text(FILE *stream, const char *text);
 
-/* The same in a style, when that stream has colour. */
+/* The same in a style, when that stream has color. */
 void output_styled(const struct output *output, FILE *stream, enum output_style style, const char *text);
 
 /* "  label  value" on a line of stdout, labels under each other. */
@@ -55,8 +55,8 @@ bool output_secret(const struct secret *secret, struct error *err);
 struct json *output_error_object(const struct error *err);
 
 /*
- * The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a usage
- * hint or NULL.
+ * The error as the contract wants it: text on stderr, or an object on stdout with --json. `see` is a line
+ * that points to the help, or NULL.
  */
 void output_error(const struct output *output, const struct error *err, const char *see);
 

@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/suggest.h"
 #include "session/config.h"
 #include "session/profile_key.h"
 #include "session/sign_out.h"
@@ -56,7 +57,7 @@ static bool list_profiles(struct context *context, const struct list *operands, 
         for (size_t i = 0; i < names.count; i++)
             print_text(&context->output, &config, names.items[i]);
     if (names.count == 0)
-        output_note(&context->output, "No profiles yet. 'logto login' creates the first one.");
+        output_note(&context->output, "No profiles yet. Run 'logto login' to create one.");
     return true;
 }
 
@@ -97,9 +98,9 @@ static bool unset_key(struct context *context, const struct list *operands, stru
            config_save(&config, err);
 }
 
-/* A session whose profile is gone could never be reached again, so it is ended first; a failure leaves both.
+/* Without its profile a session could not be revoked any more, so it is ended first; a failure leaves both.
  */
-static bool end_its_session(const struct context *context, const char *name, struct error *err)
+static bool sign_out_first(const struct context *context, const char *name, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
@@ -111,7 +112,7 @@ static bool end_its_session(const struct context *context, const char *name, str
     if (!profile.issuer || !profile.app_id)
         return true;
     if (!sign_out(&context->interfaces, &profile, false, &result, err)) {
-        error_context(err, "the profile '%s' is kept", name);
+        error_context(err, "profile '%s' was not removed", name);
         return error_exit_status(err->code) == error_exit_status(ERROR_NETWORK)
                    ? error_hint(err, "try again later, or first: logto logout --local --profile %s", name)
                    : false;
@@ -126,12 +127,12 @@ static bool remove_profile(struct context *context, const struct list *operands,
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     const char *name = operands->items[1];
 
-    if (!end_its_session(context, name, err) || !config_edit(&config, context->interfaces.system, err))
+    if (!sign_out_first(context, name, err) || !config_edit(&config, context->interfaces.system, err))
         return false;
     config_remove_profile(&config, name);
     if (!config_save(&config, err))
         return false;
-    output_note(&context->output, "Removed the profile '%s'.", name);
+    output_note(&context->output, "Removed profile '%s'.", name);
     return true;
 }
 
@@ -146,6 +147,17 @@ static const struct {
     {"remove", " NAME", 2, remove_profile},
 };
 
+static bool fail_action(const char *action, struct error *err)
+{
+    struct suggestion suggestion = suggestion_start(action, strlen(action));
+    _cleanup_free_ char *nearest = NULL;
+
+    for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+        suggestion_consider(&suggestion, actions[i].name, strlen(actions[i].name));
+    nearest = suggestion_text(&suggestion, "'", "'");
+    return error_set(err, ERROR_USAGE, "unknown action 'profile %s'%s", action, nearest);
+}
+
 static bool profile_run(struct context *context, const void *values, const struct list *operands,
                         struct error *err)
 {
@@ -159,7 +171,7 @@ static bool profile_run(struct context *context, const void *values, const struc
             return error_set(err, ERROR_USAGE, "usage: logto profile %s%s", action, actions[i].operands);
         return actions[i].run(context, operands, err);
     }
-    return error_set(err, ERROR_USAGE, "unknown action 'profile %s'", action);
+    return fail_action(action, err);
 }
 
 static const struct operand_words profile_operand_words[] = {
@@ -173,15 +185,15 @@ static const struct operand_words profile_operand_words[] = {
 
 const struct command profile_command = {
     .name = "profile",
-    .summary = "List, choose and change profiles",
+    .summary = "List, select and change profiles",
     .operands = "[list | use NAME | set KEY VALUE | unset KEY | remove NAME]",
     .operands_maximum = 3,
     .operand_words = profile_operand_words,
     .description =
-        "A profile is a name for an endpoint, an app and what to ask for. 'set' and 'unset' change the\n"
-        "profile that --profile names, else the default one. Keys: endpoint, appId, deviceAppId, scopes,\n"
-        "resources, organizations, connector, port, store, insecureHttp. 'remove' signs the profile out\n"
-        "first; when that fails, profile and session are kept.",
+        "A profile is a name for an endpoint, an app and what to request. 'set' and 'unset' change the "
+        "profile given with --profile, or else the default one. Keys: endpoint, appId, deviceAppId, scopes, "
+        "resources, organizations, connector, port, store, insecureHttp. 'remove' signs the profile out "
+        "first; if that fails, the profile and its session are kept.",
     .examples = "  logto profile use work\n"
                 "  logto -p work profile set resources https://api.example.com",
     .profile = COMMAND_PROFILE_NAME,

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* How long the keyring gets to answer when a user can unlock it, and when nobody is there, ms. */
+/* How long the keyring gets to answer when a user can unlock it, and when none can, ms. */
 #define UNLOCK_TIMEOUT 120000
 #define UNATTENDED_TIMEOUT 10000
 
@@ -65,7 +65,7 @@ void setup_release_interfaces(struct interfaces *interfaces)
     http_close(&interfaces->http);
 }
 
-/* A variable that overrides what the profile says is a common reason for surprise, so an error names it. */
+/* A variable that overrides the profile is easily forgotten, so an error names it. */
 static bool apply_environment(struct profile *profile, struct error *err)
 {
     const char *endpoint = environment_value("LOGTO_ENDPOINT");

@@ -1,15 +1,15 @@
-/* What main() makes before a verb runs: a process that leaks nothing, the interfaces, and the profile. */
+/* What main() sets up before a verb runs: the process, the interfaces, and the profile. */
 #pragma once
 
 #include "cmd/command.h"
 
-/* No core dumps, no reading of our memory by others, files for us alone, standard streams open. */
+/* Disables core dumps and ptrace, sets umask 077, opens closed standard streams. */
 void setup_process(void);
 
 /* Undoes what a program that replaces this one should not inherit from setup_process(). */
 void setup_restore_process(void);
 
-/* The real interfaces. Costs nothing until one is used. `language` must outlive them. */
+/* The real interfaces; their libraries are loaded at first use. `language` must outlive them. */
 struct interfaces setup_interfaces(const char *language);
 void setup_release_interfaces(struct interfaces *interfaces);
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One profile and what its store says about it. */
+/* One profile and its session. */
 struct row {
     struct profile profile;
     bool signed_in;
@@ -105,7 +105,7 @@ static void print_row(const struct context *context, const struct row *row)
         print_session(context, row);
 }
 
-/* Keeps what went wrong: one locked store must not hide the other profiles. */
+/* An error stays in the row: one locked store must not hide the other profiles. */
 static void read_row(const struct context *context, const struct config *config, const char *name,
                      struct row *row)
 {
@@ -134,15 +134,15 @@ static void report_profile(const struct context *context, const struct config *c
     profile_release(&row.profile);
 }
 
-/* A variable that shadows the config file is the most common reason for "but I am signed in!". */
-static void warn_of_environment(const struct output *output)
+/* A variable that overrides the config file is the most common reason for a surprising "not signed in". */
+static void print_overriding_variables(const struct output *output)
 {
     static const char *const variables[] = {"LOGTO_ENDPOINT", "LOGTO_APP_ID", "LOGTO_PROFILE",
                                             "LOGTO_STORE",    "LOGTO_PAT",    "LOGTO_APP_SECRET"};
 
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         if (environment_value(variables[i]))
-            output_note(output, "%s is set and overrides what is shown here.", variables[i]);
+            output_note(output, "%s is set and overrides the values shown here.", variables[i]);
 }
 
 static bool status_run(struct context *context, const void *values, const struct list *operands,
@@ -170,16 +170,16 @@ static bool status_run(struct context *context, const void *values, const struct
         json_set(object, "profiles", array);
         output_json(object);
     } else if (names.count == 0) {
-        output_note(&context->output, "No profiles yet. 'logto login' creates the first one.");
+        output_note(&context->output, "No profiles yet. Run 'logto login' to create one.");
     }
-    warn_of_environment(&context->output);
+    print_overriding_variables(&context->output);
     return true;
 }
 
 const struct command status_command = {
     .name = "status",
-    .summary = "Show every profile: who is signed in, where the session is kept, what it covers",
-    .description = "Asks the store, never the network. With --profile only that one.",
+    .summary = "Show every profile, its user, and what the session covers",
+    .description = "Reads the store; does not use the network. With --profile, shows only that profile.",
     .profile = COMMAND_PROFILE_NAME,
     .run = status_run,
 };

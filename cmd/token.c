@@ -12,8 +12,9 @@ struct token_options {
 
 static const struct option_spec token_option_specs[] = {
     ACCESS_OPTIONS(token_options),
-    OPTION_FLAG(token_options, id_token, "id-token", "the ID token instead of an access token"),
-    OPTION_WORD(token_options, format, "format", "FORMAT", "token, header, json, env or exec-credential",
+    OPTION_FLAG(token_options, id_token, "id-token", "print the ID token instead of an access token"),
+    OPTION_WORD(token_options, format, "format", "FORMAT",
+                "output format: token, header, json, env or exec-credential",
                 "token|header|json|env|exec-credential"),
     OPTION_END,
 };
@@ -23,7 +24,7 @@ static const char *choose_format(const struct context *context, const struct tok
     return options->format ? options->format : context->output.json ? "json" : "token";
 }
 
-/* What Kubernetes calls a credential is an ID token, unless it is asked to be one for an API. */
+/* Kubernetes expects an ID token, unless a token for an API is requested. */
 static bool wants_id_token(const struct token_options *options, const char *format)
 {
     const struct access_request *request = &options->request;
@@ -41,7 +42,7 @@ static bool check_options(const struct token_options *options, struct error *err
                          "--id-token cannot be used with --resource, --organization or --scope");
     if (options->id_token && access_is_machine())
         return error_set(err, ERROR_USAGE,
-                         "--id-token needs a signed-in user; LOGTO_PAT or LOGTO_APP_SECRET is set");
+                         "--id-token needs a session, and cannot be used with LOGTO_PAT or LOGTO_APP_SECRET");
     return true;
 }
 
@@ -100,10 +101,10 @@ const struct command token_command = {
     .name = "token",
     .summary = "Print a valid access token",
     .description =
-        "Refreshes by itself when the token at hand is about to expire, one process at a time. Without\n"
-        "--resource it is Logto's opaque token, good for userinfo and the Account API. With LOGTO_APP_ID\n"
-        "and LOGTO_APP_SECRET (client credentials) or LOGTO_PAT (token exchange) no session is needed.",
-    .examples = "  curl -H \"$(logto token --resource https://api.example.com --format header)\" …\n"
+        "Refreshes the session when the cached token is about to expire. Without --resource, prints Logto's "
+        "opaque token, for userinfo and the Account API. With LOGTO_APP_ID and LOGTO_APP_SECRET (client "
+        "credentials) or LOGTO_PAT (token exchange) no session is needed.",
+    .examples = "  curl -H \"$(logto token --format header)\" https://TENANT.logto.app/oidc/me\n"
                 "  logto token --organization ORG_ID --json | jq -r .access_token",
     .options = token_option_specs,
     .options_size = sizeof(struct token_options),

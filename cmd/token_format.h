@@ -1,4 +1,4 @@
-/* The forms in which `logto token` hands out a token. */
+/* The output formats of `logto token`. */
 #pragma once
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A token and what is said about it; borrowed. */
+/* A token and its properties; borrowed. */
 struct token_view {
     const struct secret *token;
     bool is_id_token;

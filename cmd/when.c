@@ -25,7 +25,7 @@ static void describe_span(int64_t seconds, char *out, size_t size)
 char *when_describe(int64_t time, int64_t now)
 {
     char span[64];
-    char date[64] = "far away";
+    char date[64] = "date out of range";
     time_t clock = (time_t)time;
     struct tm local;
 

@@ -12,13 +12,13 @@ struct whoami_options {
 };
 
 static const struct option_spec whoami_option_specs[] = {
-    OPTION_TEXT(whoami_options, claim, "claim", "NAME", "print one claim and nothing else"),
-    OPTION_FLAG(whoami_options, online, "online", "ask Logto instead of the stored ID token"),
+    OPTION_TEXT(whoami_options, claim, "claim", "NAME", "print only the value of this claim"),
+    OPTION_FLAG(whoami_options, online, "online", "query Logto instead of the stored ID token"),
     OPTION_END,
 };
 
-/* Userinfo's answer takes the place of the ID token's claims. */
-static bool ask_logto(struct context *context, struct session *session, struct error *err)
+/* The claims of userinfo replace those of the ID token. */
+static bool fetch_userinfo(struct context *context, struct session *session, struct error *err)
 {
     struct oidc oidc = interfaces_oidc(&context->interfaces, &context->profile);
     _cleanup_provider_ struct provider provider = {0};
@@ -87,7 +87,7 @@ static bool whoami_run(struct context *context, const void *values, const struct
 
     (void)operands;
     if (!session_load(&context->interfaces, &context->profile, &session, err) ||
-        (options->online && !ask_logto(context, &session, err)))
+        (options->online && !fetch_userinfo(context, &session, err)))
         return false;
     if (options->claim)
         return print_claim(&session, options->claim, err);
@@ -101,7 +101,7 @@ static bool whoami_run(struct context *context, const void *values, const struct
 const struct command whoami_command = {
     .name = "whoami",
     .summary = "Show who is signed in",
-    .description = "Reads the stored ID token, without the network. Exits 3 when nobody is signed in.",
+    .description = "Reads the stored ID token; does not use the network. Exits with 3 when not signed in.",
     .examples = "  logto whoami\n"
                 "  logto whoami --claim email\n"
                 "  logto whoami --online --json | jq .claims",

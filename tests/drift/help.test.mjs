@@ -7,12 +7,18 @@ import { complete, files, globalOptions, helpOf, optionsOf, read, run, verbs } f
 // scdoc escapes what means something to it.
 const manPage = (name) => read(`man/${name}.scd`).replaceAll('\\', '');
 const scripts = { bash: 'completions/logto.bash', zsh: 'completions/_logto', fish: 'completions/logto.fish' };
-const withPage = verbs.filter(({ name }) => name !== 'help');
+const withPage = verbs.filter(({ name }) => !['help', 'version'].includes(name));
 
 test('the program says something about itself', () => {
   assert.ok(verbs.length >= 7 && globalOptions.length >= 7);
   for (const { name } of verbs) assert.match(helpOf(name), new RegExp(`^Usage: logto ${name} `, 'm'));
 });
+
+for (const args of [['--help'], ...verbs.map(({ name }) => [name, '--help'])]) {
+  test(`'logto ${args.join(' ')}' is at most 80 columns wide`, () => {
+    for (const line of run(...args).stdout.split('\n')) assert.ok([...line].length <= 80, line);
+  });
+}
 
 for (const [shell, file] of Object.entries(scripts)) {
   test(`${file} is what 'logto completion ${shell}' prints`, () => {
@@ -74,7 +80,8 @@ for (const { name, summary } of withPage) {
 test('every page belongs to a verb, and logto.1 lists all verbs and the options of every command', () => {
   const page = manPage('logto.1');
   for (const { name } of withPage) assert.ok(page.includes(`*logto-${name}*(1)`), name);
-  for (const { name } of globalOptions) assert.ok(page.includes(`*--${name}*`), name);
+  for (const name of ['help', 'version']) assert.ok(page.includes(`*logto ${name}*`), name);
+  for (const { letter, name } of globalOptions) assert.ok(page.includes(`${letter ? `*-${letter}*, ` : ''}*--${name}*`), name);
   const pages = files(/^man\/.*\.scd$/).map((file) => file.match(/man\/logto-?(\w*)\./)[1]);
   assert.deepEqual(pages.sort(), ['', 'config', ...withPage.map(({ name }) => name)].sort());
 });

@@ -34,9 +34,9 @@ export function complete(...words) {
 
 const section = (text, title) => text.split(`\n${title}:\n`)[1]?.split('\n\n')[0] ?? '';
 
-// One line of help: "  -p, --profile NAME   use this profile".
+// "  -p, --profile NAME   use this profile", where a long description goes on under itself.
 function options(text) {
-  return [...text.matchAll(/^ {2}(?:-(\w), |    )--([\w-]+)(?: (\S+))? +(\S.*)$/gm)]
+  return [...text.replace(/\n {20,}/g, ' ').matchAll(/^ {2}(?:-(\w), |    )--([\w-]+)(?: (\S+))? +(\S.*)$/gm)]
     .map(([, letter, name, argument, help]) => ({ letter, name, argument, help }));
 }
 
@@ -44,7 +44,7 @@ const overview = answer('--help');
 const pages = new Map();
 
 export const verbs = [...section(overview, 'Commands').matchAll(/^ {2}(\w+) +(\S.*)$/gm)].map(([, name, summary]) => ({ name, summary }));
-export const globalOptions = options(section(overview, 'Options of every command'));
+export const globalOptions = options(section(overview, 'Global options'));
 
 export function helpOf(verb) {
   if (!pages.has(verb)) pages.set(verb, answer(verb, '--help'));

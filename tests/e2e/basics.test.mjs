@@ -42,11 +42,14 @@ describe('help', () => {
   }
 });
 
-test('--version says which program this is', async () => {
+test('--version, -V and version say which program this is', async () => {
   const user = await scene.user(bare);
-  const { code, stdout, stderr } = await user.run(['--version']);
-  assert.deepEqual([code, stderr], [0, '']);
-  assert.match(stdout, /^logto-cli \d+\.\d+\.\d+ .*@logto\/cli.*\n$/);
+  for (const args of [['--version'], ['-V'], ['version'], ['whoami', '-V']]) {
+    const { code, stdout, stderr } = await user.run(args);
+    assert.deepEqual([code, stderr], [0, ''], args.join(' '));
+    assert.match(stdout, /^logto-cli \d+\.\d+\.\d+ .*@logto\/cli.*\n$/);
+    assert.match(JSON.parse((await user.run([...args, '--json'])).stdout).version, /^\d+\.\d+\.\d+$/);
+  }
 });
 
 describe('a usage error is one line and where to look, exit 2:', () => {
@@ -71,12 +74,20 @@ describe('a usage error is one line and where to look, exit 2:', () => {
 
   test('an unknown command', async () => {
     const user = await scene.user(bare);
-    for (const args of [['lgoin'], ['help', 'lgoin'], ['--json', 'lgoin'], ['']]) {
+    for (const args of [['lgoin'], ['help', 'lgoin'], ['--json', 'lgoin'], [''], ['frobnicate']]) {
       const { code, stdout, stderr } = await user.run(args);
       assert.equal(code, 2);
       if (args.includes('--json')) assert.equal(JSON.parse(stdout).error.code, 'usage');
-      else assert.match(stderr, /^logto: [^\n]+\nsee 'logto( help)? --help'\n$/);
+      else assert.match(stderr, /^logto: unknown command '\w*'[^\n]*\nsee 'logto( help)? --help'\n$/);
+      assert.equal((stdout + stderr).includes("(did you mean 'login'?)"), args.includes('lgoin'));
     }
+  });
+
+  test('the nearest option or value is named, and a hint of its own comes last', async () => {
+    const user = await scene.user(bare);
+    assert.equal((await user.run(['token', '--foo'])).stderr, "logto: unknown option --foo (did you mean --format?)\nsee 'logto token --help'\n");
+    assert.match((await user.run(['token', '--format', 'jsn'])).stderr, /not 'jsn' \(did you mean 'json'\?\)\n/);
+    assert.match((await user.run(['profile', 'lst'])).stderr, /^logto: unknown action 'profile lst' \(did you mean 'list'\?\)\n/);
   });
 
   test('an unknown option before the command', async () => {
@@ -154,7 +165,7 @@ describe('global options', () => {
     assert.equal(errorOf(failed).lines.length, 1);
   });
 
-  test('colour is for terminals, and can be had or forbidden', async () => {
+  test('color is for terminals, and can be forced or forbidden', async () => {
     const user = await scene.signedIn();
     const colored = /\x1b\[\d+m/;
     const shown = async (run) => colored.test((await run).stdout);

@@ -52,5 +52,5 @@ export function useScene({ chromium = false } = {}) {
 // The one error line, and the line that says what to try.
 export function errorOf({ stderr }) {
   const lines = stderr.split('\n').filter((line) => line.startsWith('logto: '));
-  return { lines, message: lines.at(-1)?.slice('logto: '.length), hint: /^ {2}try: (.*)$/m.exec(stderr)?.[1] };
+  return { lines, message: lines.at(-1)?.slice('logto: '.length), hint: /^hint: (.*)$/m.exec(stderr)?.[1] };
 }

@@ -15,7 +15,7 @@ struct sample {
 
 static const struct option_spec sample_specs[] = {
     OPTION_TEXT(sample, name, "name", "NAME", "a name"),
-    OPTION_WORD(sample, color, "paint", "COLOR", "a colour", "red|green|blue"),
+    OPTION_WORD(sample, color, "paint", "COLOR", "a color", "red|green|blue"),
     OPTION_FLAG(sample, fast, "fast", "be quick"),
     OPTION_INTEGER(sample, port, "port", "N", "a port", 1, 65535, 3000),
     OPTION_LIST(sample, scopes, "scope", "SCOPE", "a scope"),
@@ -230,11 +230,13 @@ static void unknown_options_are_named_and_their_values_are_not(void **state)
         assert_null(strstr(parsed.err.hint, "hunter2"));
         release(&parsed);
     }
-    expect_usage_error("--token=hunter2", "there is no option --token");
-    expect_usage_error("one --token two", "there is no option --token");
-    expect_usage_error("--fast=hunter2", "the option --fast takes no value");
-    expect_usage_error("-x", "there is no option -x");
-    expect_usage_error("-qx", "there is no option -x");
+    expect_usage_error("--token=hunter2", "unknown option --token");
+    expect_usage_error("one --token two", "unknown option --token");
+    expect_usage_error("--fast=hunter2", "option --fast takes no value");
+    expect_usage_error("--prot 1", "unknown option --prot (did you mean --port?)");
+    expect_usage_error("--colour=hunter2", "unknown option --colour (did you mean --color?)");
+    expect_usage_error("-x", "unknown option -x");
+    expect_usage_error("-qx", "unknown option -x");
 }
 
 /* A dash that an editor made long, or a letter beyond ASCII: what stands before it may be a secret. */
@@ -256,15 +258,15 @@ static void an_option_beyond_ascii_does_not_repeat_what_stood_before_it(void **s
 static void an_abbreviation_of_two_options_is_neither(void **state)
 {
     (void)state;
-    expect_usage_error("--p 5", "there is no option --p"); /* port, paint, profile */
+    expect_usage_error("--p 5", "ambiguous option --p"); /* port, paint, profile */
 }
 
 static void a_missing_value_is_said(void **state)
 {
     (void)state;
-    expect_usage_error("--name", "the option --name needs a value");
-    expect_usage_error("one --port", "the option --port needs a value");
-    expect_usage_error("-p", "the option -p needs a value");
+    expect_usage_error("--name", "option --name needs a value");
+    expect_usage_error("one --port", "option --port needs a value");
+    expect_usage_error("-p", "option -p needs a value");
 }
 
 static void numbers_are_whole_and_within_range(void **state)
@@ -281,7 +283,7 @@ static void numbers_are_whole_and_within_range(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         _cleanup_free_ char *words = memory_format("--port %s", bad[i]);
 
-        expect_usage_error(words, "--port takes a whole number from 1 to 65535");
+        expect_usage_error(words, "--port must be a whole number from 1 to 65535");
     }
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
         parse(&parsed, good[i].words);
@@ -295,12 +297,13 @@ static void words_are_taken_whole(void **state)
     struct parsed parsed;
 
     (void)state;
-    expect_usage_error("--paint yellow", "--paint takes one of red|green|blue, not 'yellow'");
-    expect_usage_error("--paint re", "--paint takes one of");
-    expect_usage_error("--paint red|green", "--paint takes one of");
-    expect_usage_error("--paint ~", "--paint takes one of");
-    expect_usage_error("--paint RED", "--paint takes one of");
+    expect_usage_error("--paint yellow", "--paint must be one of red|green|blue, not 'yellow'");
+    expect_usage_error("--paint re", "--paint must be one of");
+    expect_usage_error("--paint red|green", "--paint must be one of");
+    expect_usage_error("--paint ~", "--paint must be one of");
+    expect_usage_error("--paint RED", "--paint must be one of");
     expect_usage_error("--color sometimes", "auto|always|never");
+    expect_usage_error("--color alwasy", "not 'alwasy' (did you mean 'always'?)");
     parse(&parsed, "--paint blue --color never");
     assert_string_equal(parsed.sample.color, "blue");
     assert_string_equal(parsed.global.color, "never");
@@ -327,7 +330,7 @@ static void parsing_again_starts_afresh(void **state)
     release(&second);
 }
 
-static void help_lists_every_option_on_a_line(void **state)
+static void help_begins_a_line_for_every_option(void **state)
 {
     char text[2048] = "";
     FILE *stream = fmemopen(text, sizeof(text), "w");
@@ -338,12 +341,14 @@ static void help_lists_every_option_on_a_line(void **state)
     option_print_help(sample_specs, stream);
     option_print_help(NULL, stream);
     fclose(stream);
-    for (const char *c = text; *c; c++)
-        lines += *c == '\n';
-    assert_int_equal(lines, 12);
     assert_non_null(strstr(text, "-p, --profile NAME"));
     assert_non_null(strstr(text, "    --port N"));
     assert_non_null(strstr(text, "a port\n"));
+    for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+        assert_true(strlen(line) <= 80);
+        lines += strncmp(line, "  -", 3) == 0 || strncmp(line, "      --", 8) == 0;
+    }
+    assert_int_equal(lines, 12);
 }
 
 /* The real tables. */
@@ -391,7 +396,7 @@ int main(void)
         cmocka_unit_test(words_are_taken_whole),
         cmocka_unit_test(a_list_takes_no_empty_item),
         cmocka_unit_test(parsing_again_starts_afresh),
-        cmocka_unit_test(help_lists_every_option_on_a_line),
+        cmocka_unit_test(help_begins_a_line_for_every_option),
         cmocka_unit_test(the_tables_of_the_verbs_are_sound),
     };
 
