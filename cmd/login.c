@@ -280,7 +280,7 @@ const struct command login_command = {
     .name = "login",
     .summary = "Sign in with the browser and store the session",
     .description =
-        "Opens the browser at Google, through Logto, unless told otherwise; waits for the redirect to "
+        "Opens the browser, by default at Google through Logto; waits for the redirect to "
         "http://localhost:3000/callback, verifies the ID token, and stores the session. The endpoint, the "
         "app and what was requested are saved in the profile, so the next time 'logto login' is enough.",
     .examples = "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"

@@ -1,4 +1,4 @@
-# bash completion for logto: asks the program (cmd/complete.h) and evaluates nothing of its answer.
+# bash completion for logto: gets candidates from the program (cmd/complete.h) and never evaluates them.
 # shellcheck shell=bash
 
 # Sets `text` to $1 without its quoting, and `quote` to the quotation mark that is still open at its end.
@@ -38,7 +38,7 @@ __logto_quote()
     [[ $text != *"$quote" ]] || text+=$quote
 }
 
-# The program whose name is COMP_WORDS[$1] completes its own words, where bash-completion is loaded.
+# Completes the words of the program COMP_WORDS[$1], if bash-completion is loaded.
 __logto_delegate()
 {
     if declare -F _comp_command_offset >/dev/null; then
@@ -57,7 +57,7 @@ _logto()
     local rest=${COMP_LINE:0:COMP_POINT} raw=() starts=() words=() lines=() i line text quote word prefix
 
     COMPREPLY=()
-    # Bash takes words apart at COMP_WORDBREAKS, "https://…" at its colon: they are put together again.
+    # Bash splits words at COMP_WORDBREAKS, "https://…" at its colon: join them again.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         if ((i == 0)) || [[ $rest == [[:space:]]* ]]; then
             raw+=('') starts+=("$i")
@@ -77,7 +77,7 @@ _logto()
         words+=("$text")
     done
     word=$text
-    # What readline keeps of the word: it replaces only $2.
+    # Readline replaces only $2 and keeps this prefix.
     __logto_unquote "${raw[-1]%"$2"}"
     prefix=$text
 

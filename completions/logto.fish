@@ -1,4 +1,4 @@
-# fish completion for logto: asks the program (cmd/complete.h) and evaluates nothing of its answer.
+# fish completion for logto: gets candidates from the program (cmd/complete.h) and never evaluates them.
 
 function __logto_complete
     set -l words (commandline -opc)

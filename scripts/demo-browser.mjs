@@ -1,4 +1,4 @@
-// The browser of a demo without a display: opens the address, clicks as a user would, and writes down what it saw.
+// The browser of a demo without a display: opens the URL, clicks as a user would, and logs what it sees.
 //   node scripts/demo-browser.mjs ADDRESS LOG
 import { appendFileSync } from 'node:fs';
 

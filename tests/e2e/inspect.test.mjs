@@ -279,7 +279,7 @@ describe('--no-verify', () => {
     assert.match(decoded.stderr, /nothing is verified/);
     checkSilence(decoded.stdout, token);
     const text = await user.run(['inspect', '--no-verify', '--quiet', token]);
-    assert.match(text.stdout, /^NOT VERIFIED: anybody can have written this$/m);
+    assert.match(text.stdout, /^NOT VERIFIED: anyone can create such a token$/m);
     assert.match(text.stderr, /nothing is verified/, 'even with --quiet');
     assert.doesNotMatch(text.stdout, /^VALID$/m);
     assert.equal(judged(await user.run(['inspect', '--no-verify', '--json', 'x.y.z']), 'x.y.z').reason, 'malformed');

@@ -40,7 +40,7 @@ describe('with a real browser', () => {
     assert.match(await page.locator('body').innerText(), /Ada Lovelace\s+ada@example\.com/);
     assert.equal(page.url(), 'http://localhost:3000/done', 'the code is out of the address bar');
     assert.equal((await login.ended).code, 0, login.stderr);
-    assert.match(login.stderr, /Signed in as Ada Lovelace <ada@example\.com>\. The session is in the keyring\./);
+    assert.match(login.stderr, /Signed in as Ada Lovelace <ada@example\.com>\. The session is stored in the keyring\./);
     assert.equal(login.stdout, '');
 
     const whoami = await user.run(['whoami']);
@@ -278,7 +278,7 @@ describe('the port', () => {
       assert.equal(code, 0, stderr);
       assert.notEqual(portOf(address), '3000');
       const holder = readFileSync('/proc/self/comm', 'utf8').trim();
-      assert.ok(stderr.includes(`Port 3000 is taken by ${holder} (pid ${process.pid}); using ${portOf(address)} instead.`), stderr);
+      assert.ok(stderr.includes(`Port 3000 is in use by ${holder} (pid ${process.pid}); using ${portOf(address)} instead.`), stderr);
       assert.equal(user.config.profiles.default.port, 3000, 'next time it is tried again');
     });
 
@@ -389,7 +389,7 @@ describe('without a browser here', () => {
     const [address] = await login.sees(/http:\S+\/oidc\/auth\?[^\s\x1b]+/, 'stdout');
     await login.sees(/paste here the address/, 'stdout');
     login.write('http://localhost:3000/callback?code=x&state=wrong\n');
-    await login.sees(/That is not the address this sign-in waits for/, 'stdout');
+    await login.sees(/Not the redirect URL of this sign-in/, 'stdout');
     login.write(`${await user.authorize(address)}\n`);
     assert.equal((await login.ended).code, 0, login.stdout);
     assert.equal((await user.run(['whoami'])).code, 0);
@@ -432,7 +432,7 @@ describe('without a browser here', () => {
       const user = await scene.user();
       const login = user.start(['login', ...user.app], { env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, ...env } });
       const [address] = await login.sees(/http:\S+\/oidc\/auth\?\S+/);
-      assert.match(login.stderr, /No browser is opened \(.+\)\. Open this address yourself/);
+      assert.match(login.stderr, /No browser was opened \(.+\)\. Open this URL/);
       await visit(await user.authorize(address));
       assert.equal((await login.ended).code, 0);
     });

@@ -124,7 +124,7 @@ describe('profile', () => {
     await user.signIn(['--profile', 'away']);
     const { code, stdout, stderr } = await user.run(['profile', 'remove', 'away']);
     assert.deepEqual([code, stdout], [0, '']);
-    assert.match(stderr, /^Signed out of http:\/\/localhost:\d+\.\nRemoved the profile 'away'\.\n$/);
+    assert.match(stderr, /^Signed out of http:\/\/localhost:\d+\.\nRemoved profile 'away'\.\n$/);
     assert.deepEqual(Object.keys(user.config.profiles), ['keep']);
     assert.equal(await user.session({ profile: 'away' }), null);
     assert.equal((await scene.provider.counts()).revocations, 1);

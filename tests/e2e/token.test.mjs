@@ -374,11 +374,11 @@ describe('the session ends when', () => {
     assert.deepEqual([code, JSON.parse(stdout).error.code], [3, 'session_ended']);
   });
 
-  test('Logto gave no refresh token: a warning at login, exit 3 when the access token ends', async () => {
+  test('Logto issued no refresh token: a warning at login, exit 3 when the access token ends', async () => {
     await scene.provider.set({ noRefreshToken: true, accessTokenTtl: 30 });
     const user = await scene.user();
     const login = await user.signIn();
-    assert.match(login.stderr, /warning: Logto gave no refresh token/);
+    assert.match(login.stderr, /warning: Logto issued no refresh token/);
     assert.ok(await ok(user, '--min-ttl', '0'));
     const error = await fails(user, 3);
     assert.match(error.message, /no refresh token/);
