@@ -230,7 +230,7 @@ static bool inspect_run(struct context *context, const void *values, const struc
                                                           .leeway = options->leeway};
     inspector_open(&inspector, &context->interfaces, &context->profile, &inspector_options);
     if (options->no_verify)
-        output_warning(&context->output, "the token is not verified: anyone can create such a token");
+        output_warning(&context->output, "nothing is verified: anyone can create such a token");
     return options->batch ? inspect_many(context, options, &inspector, err)
                           : inspect_one(context, options, &inspector, operands, err);
 }
