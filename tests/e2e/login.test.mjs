@@ -313,7 +313,7 @@ describe('the port', () => {
   test('Ctrl-C leaves at once with 130, frees the port and restores the terminal', async () => {
     const user = await scene.user();
     const login = await user.startLogin(user.app, { terminal: true });
-    await login.sees(/Ctrl-C stops/, 'stdout');
+    await login.sees(/Press Ctrl-C/, 'stdout');
     login.write('\x03');
     assert.equal((await login.ended).code, 130);
     await isFree(3000);
@@ -323,7 +323,7 @@ describe('the port', () => {
   test('Ctrl-C with --json leaves the error object', async () => {
     const user = await scene.user();
     const login = await user.startLogin([...user.app, '--json']);
-    await login.sees(/Ctrl-C stops/);
+    await login.sees(/Press Ctrl-C/);
     assert.equal((await login.kill('SIGINT')).code, 130);
     assert.equal(JSON.parse(login.stdout).error.code, 'interrupted');
   });
