@@ -387,7 +387,7 @@ describe('without a browser here', () => {
     const user = await scene.user();
     const login = user.terminal(['login', ...user.app, '--no-browser']);
     const [address] = await login.sees(/http:\S+\/oidc\/auth\?[^\s\x1b]+/, 'stdout');
-    await login.sees(/paste here the address/, 'stdout');
+    await login.sees(/paste the URL/, 'stdout');
     login.write('http://localhost:3000/callback?code=x&state=wrong\n');
     await login.sees(/Not the redirect URL of this sign-in/, 'stdout');
     login.write(`${await user.authorize(address)}\n`);

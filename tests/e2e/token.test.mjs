@@ -303,7 +303,7 @@ describe('the session is kept when', () => {
     await keeps(user, { failNext: { path, status: 403, body: 'blocked by a proxy' } }, 6, /403/);
     await keeps(user, { failNext: { path, status: 400, body: 'invalid_grant' } }, 6, /400/);
     await keeps(user, { flood: { path } }, 6, /too large/);
-    await keeps(user, { redirect: { path, to: 'http://localhost:9/' } }, 6, /elsewhere/);
+    await keeps(user, { redirect: { path, to: 'http://localhost:9/' } }, 6, /redirect/);
     assert.ok(await ok(user, '--refresh'));
   });
 
