@@ -259,11 +259,16 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
 static bool check_config_and_store(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
+    _cleanup_profile_ struct profile stored = PROFILE_EMPTY;
 
     if (!config_edit(&config, context->interfaces.system, err))
         return false;
+    if (!config_read_profile(&config, context->profile.name, &stored, err))
+        return false;
     config_release(&config); /* no other process is to wait while the user unlocks the store */
-    return session_check_store(&context->interfaces, &context->profile, err);
+    return (!profile_is_moved(&stored, &context->profile) ||
+            session_check_none(&context->interfaces, &stored, err)) &&
+           session_check_store(&context->interfaces, &context->profile, err);
 }
 
 static bool login_run(struct context *context, const void *values, const struct list *operands,

@@ -1,6 +1,7 @@
 #include "cmd/login_progress.h"
 
 #include "base/environment.h"
+#include "cmd/describe.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,6 +100,18 @@ static void done(void *data)
     clear_line(data);
 }
 
+static void replaced(void *data, const struct json *claims, const char *why)
+{
+    struct login_progress *progress = data;
+    _cleanup_free_ char *user = describe_user(claims);
+
+    if (why)
+        output_warning(progress->output, "This replaces the session of %s, which could not be revoked: %s",
+                       user, why);
+    else
+        output_note(progress->output, "This replaces the session of %s, which was revoked.", user);
+}
+
 struct sign_in_events login_progress_events(struct login_progress *progress)
 {
     return (struct sign_in_events){.port_changed = port_changed,
@@ -106,5 +119,6 @@ struct sign_in_events login_progress_events(struct login_progress *progress)
                                    .tick = tick,
                                    .paste_refused = paste_refused,
                                    .done = done,
+                                   .replaced = replaced,
                                    .data = progress};
 }

@@ -77,25 +77,48 @@ static const char *chosen_name(const struct context *context, const struct confi
     return context->profile.name ? context->profile.name : config_default_profile(config);
 }
 
-static bool set_key(struct context *context, const struct list *operands, struct error *err)
+/*
+ * A session must not be left where no command looks for it. On a machine without the store there is none to
+ * leave; should there be one after all, 'logto status' finds it.
+ */
+static bool check_reachable(const struct context *context, const struct profile *before,
+                            const struct profile *after, struct error *err)
+{
+    bool moved = profile_is_moved(before, after) || strcmp(before->store, after->store) != 0;
+
+    return !moved || session_check_none(&context->interfaces, before, err) ||
+           err->code == ERROR_STORE_UNAVAILABLE;
+}
+
+/* Sets, or without `text` unsets, a key of the chosen profile. */
+static bool change_key(const struct context *context, const char *key, const char *text, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
+    _cleanup_profile_ struct profile before = PROFILE_EMPTY, after = PROFILE_EMPTY;
+    const char *name;
+    struct json *object;
+    bool readable;
 
-    return config_edit(&config, context->interfaces.system, err) &&
-           profile_key_set(config_profile_for_change(&config, chosen_name(context, &config)),
-                           operands->items[1], operands->items[2], err) &&
-           config_save(&config, err);
+    if (!config_edit(&config, context->interfaces.system, err))
+        return false;
+    name = chosen_name(context, &config);
+    if (!text && !config_check_profile(&config, name, err))
+        return false;
+    readable = config_read_profile(&config, name, &before, NULL); /* or this may be what puts it right */
+    object = config_profile_for_change(&config, name);
+    return (text ? profile_key_set(object, key, text, err) : profile_key_unset(object, key, err)) &&
+           config_read_profile(&config, name, &after, err) &&
+           (!readable || check_reachable(context, &before, &after, err)) && config_save(&config, err);
+}
+
+static bool set_key(struct context *context, const struct list *operands, struct error *err)
+{
+    return change_key(context, operands->items[1], operands->items[2], err);
 }
 
 static bool unset_key(struct context *context, const struct list *operands, struct error *err)
 {
-    _cleanup_config_ struct config config = CONFIG_EMPTY;
-
-    return config_edit(&config, context->interfaces.system, err) &&
-           config_check_profile(&config, chosen_name(context, &config), err) &&
-           profile_key_unset(config_profile_for_change(&config, chosen_name(context, &config)),
-                             operands->items[1], err) &&
-           config_save(&config, err);
+    return change_key(context, operands->items[1], NULL, err);
 }
 
 /* Without its profile a session could not be revoked any more, so it is ended first; a failure leaves both.

@@ -57,6 +57,13 @@ bool error_set_reported(struct error *err, enum error_code code)
     return false;
 }
 
+bool error_change_code(struct error *err, enum error_code code)
+{
+    if (err)
+        err->code = code;
+    return false;
+}
+
 bool error_set_errno(struct error *err, enum error_code code, const char *format, ...)
 {
     int saved = errno;

@@ -50,6 +50,9 @@ bool error_set(struct error *err, enum error_code code, const char *format, ...)
 /* Sets the code of a failure that was reported already: main() only exits with its status. Returns false. */
 bool error_set_reported(struct error *err, enum error_code code);
 
+/* Gives an error that is already set another code. Returns false. */
+bool error_change_code(struct error *err, enum error_code code);
+
 /* Like error_set(), and appends what errno meant at the time of the call. */
 bool error_set_errno(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -40,7 +40,7 @@ static bool check(const char *endpoint, bool allow_plain, struct error *err)
     struct url url;
 
     if (!url_parse(endpoint, &url, err)) {
-        err->code = ERROR_CONFIG;
+        error_change_code(err, ERROR_CONFIG);
         error_context(err, "the endpoint '%s'", endpoint);
         return error_hint(err, "it looks like https://TENANT.logto.app or http://localhost:3001");
     }

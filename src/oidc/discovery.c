@@ -36,7 +36,7 @@ static bool check_endpoint(const char *name, const char *text, const struct url 
     struct url url;
 
     if (!url_parse(text, &url, err)) {
-        err->code = ERROR_PROTOCOL;
+        error_change_code(err, ERROR_PROTOCOL);
         return error_context(err, "the discovery document's %s", name);
     }
     if (url.secure || (!issuer->secure && strcmp(url.host, issuer->host) == 0))

@@ -112,6 +112,7 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
         return error_set(err, ERROR_PROTOCOL, "%s: %s has no token endpoint", what, provider->issuer);
     if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->lost, err))
         return error_context(err, "%s", what);
+    failure->lost = false;
     return read_response(&response, what, out, failure, err);
 }
 

@@ -10,7 +10,7 @@ static bool check_answer(const struct http_response *response, struct error *err
         return true;
     oauth_error_read("asking who is signed in", response, NULL, err);
     if (response->status == 401)
-        err->code = ERROR_SESSION_ENDED;
+        error_change_code(err, ERROR_SESSION_ENDED);
     return false;
 }
 

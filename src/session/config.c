@@ -12,15 +12,19 @@
 static bool check_shape(const struct json *document, struct error *err)
 {
     const struct json *profiles = json_member(document, "profiles");
+    const char *name = json_string(document, "defaultProfile");
 
     if (!json_is_object(document))
         return error_set(err, ERROR_CONFIG, "not a JSON object");
     if (profiles && !json_is_object(profiles))
         return error_set(err, ERROR_CONFIG, "\"profiles\" must be an object");
-    for (const struct json *profile = json_first(profiles); profile; profile = json_next(profile))
+    for (const struct json *profile = json_first(profiles); profile; profile = json_next(profile)) {
+        if (!profile_check_name(json_name(profile), err))
+            return false;
         if (!json_is_object(profile))
             return error_set(err, ERROR_CONFIG, "the profile \"%s\" must be an object", json_name(profile));
-    return true;
+    }
+    return !name || !*name || profile_check_name(name, err);
 }
 
 static bool read_document(struct config *config, struct error *err)
@@ -33,7 +37,7 @@ static bool read_document(struct config *config, struct error *err)
     config->document = exists ? json_parse(buffer_text(&text), text.length, err) : json_object();
     if (config->document && check_shape(config->document, err))
         return true;
-    err->code = ERROR_CONFIG;
+    error_change_code(err, ERROR_CONFIG);
     error_context(err, "the config file %s is damaged", config->path);
     return error_hint(err, "correct or remove the file; it was not changed");
 }

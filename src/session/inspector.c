@@ -40,7 +40,7 @@ static bool load_file(struct inspector *inspector, struct error *err)
     inspector->keyset.keys = document ? jwk_set_parse(document, err) : NULL;
     if (inspector->keyset.keys)
         return true;
-    err->code = ERROR_CONFIG;
+    error_change_code(err, ERROR_CONFIG);
     return error_context(err, "%s is no key set", path);
 }
 

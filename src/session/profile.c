@@ -108,8 +108,7 @@ bool profile_read(const char *name, const struct json *object, struct profile *o
         return true;
     }
     profile_release(&profile);
-    err->code = ERROR_CONFIG;
-    return false;
+    return error_change_code(err, ERROR_CONFIG);
 }
 
 static void write_text(struct json *object, const char *key, const char *text)
@@ -158,6 +157,16 @@ void profile_set_text(char **member, const char *text)
 
     free(*member);
     *member = copy;
+}
+
+static bool is_changed(const char *from, const char *to)
+{
+    return from && (!to || strcmp(from, to) != 0);
+}
+
+bool profile_is_moved(const struct profile *from, const struct profile *to)
+{
+    return is_changed(from->issuer, to->issuer) || is_changed(from->app_id, to->app_id);
 }
 
 void profile_release(struct profile *profile)

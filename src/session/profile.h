@@ -49,4 +49,7 @@ bool profile_set_endpoint(struct profile *profile, const char *text, struct erro
 /* Replaces one of the profile's strings by a copy of `text`. */
 void profile_set_text(char **member, const char *text);
 
+/* Whether the two say another endpoint or app: then the session of `from` is none of `to`. */
+bool profile_is_moved(const struct profile *from, const struct profile *to);
+
 void profile_release(struct profile *profile);

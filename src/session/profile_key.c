@@ -80,23 +80,25 @@ static bool set_value(struct json *object, const char *key, enum key_kind kind, 
 }
 
 /* Reading the profile back is the check: what the program couldn't use later is refused now. */
-static bool check(const struct json *object, struct error *err)
+static bool read_back(const struct json *object, struct profile *out, struct error *err)
 {
-    _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
-
-    if (profile_read("new", object, &profile, err) && store_kind_find(store_kinds, profile.store, err))
+    if (profile_read("new", object, out, err) && store_kind_find(store_kinds, out->store, err))
         return true;
-    err->code = ERROR_USAGE;
-    return false;
+    return error_change_code(err, ERROR_USAGE);
 }
 
 bool profile_key_set(struct json *object, const char *key, const char *text, struct error *err)
 {
     _cleanup_json_ struct json *trial = json_copy(object);
+    _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
     enum key_kind kind;
 
-    return find_key(key, &kind, err) && set_value(trial, key, kind, text, err) && check(trial, err) &&
-           set_value(object, key, kind, text, err);
+    if (!find_key(key, &kind, err) || !set_value(trial, key, kind, text, err) ||
+        !read_back(trial, &profile, err))
+        return false;
+    if (strcmp(key, "endpoint") == 0)
+        text = profile.endpoint; /* in its canonical form */
+    return set_value(object, key, kind, text, err);
 }
 
 bool profile_key_unset(struct json *object, const char *key, struct error *err)

@@ -77,6 +77,22 @@ bool session_load(const struct interfaces *interfaces, const struct profile *pro
     return hint_login(profile, NULL, NULL, err);
 }
 
+bool session_check_none(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
+{
+    _cleanup_secret_ struct secret *text = NULL;
+
+    if (!profile->issuer || !profile->app_id)
+        return true;
+    if (!load_text(interfaces, profile, &text, err))
+        return false;
+    if (!text)
+        return true;
+    error_set(err, ERROR_CONFIG, "the profile '%s' has a session at %s (app %s)", profile->name,
+              profile->endpoint, profile->app_id);
+    return error_hint(err, "use another profile (-p NAME), or sign out first: logto logout --profile %s",
+                      profile->name);
+}
+
 bool session_save(const struct interfaces *interfaces, const struct profile *profile,
                   const struct session *session, struct error *err)
 {

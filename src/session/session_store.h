@@ -22,6 +22,13 @@ bool session_load(const struct interfaces *interfaces, const struct profile *pro
 bool session_find(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
                   bool *found, struct error *err);
 
+/*
+ * Whether `profile` could become another one without leaving a session out of reach. Fails with ERROR_CONFIG
+ * when it has a session, or as the store does.
+ */
+bool session_check_none(const struct interfaces *interfaces, const struct profile *profile,
+                        struct error *err);
+
 /* Whether the profile's store answers, whatever it holds. Fails as the store does. */
 bool session_check_store(const struct interfaces *interfaces, const struct profile *profile,
                          struct error *err);

@@ -136,7 +136,7 @@ static bool exchange_code(struct attempt *attempt, const struct client *client,
         return true;
     if (failure.oauth.kind != OAUTH_INVALID_GRANT)
         return false;
-    err->code = ERROR_PROTOCOL; /* no session has ended: the code itself was refused */
+    error_change_code(err, ERROR_PROTOCOL); /* no session has ended: the code itself was refused */
     return hint_login(attempt->profile, NULL, NULL, err);
 }
 

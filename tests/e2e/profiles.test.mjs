@@ -32,11 +32,19 @@ describe('two profiles', () => {
     assert.equal(await subject('-p', 'alan'), 'alan1turing2');
   });
 
-  test('with the same app: a change of endpoint or app does not take the session along', async () => {
+  test('a signed-in profile is not moved to another endpoint, app or store', async () => {
     const user = await scene.signedIn();
-    await user.run(['profile', 'set', 'appId', 'another']);
-    assert.equal((await user.run(['whoami'])).code, 3);
-    await user.run(['profile', 'set', 'appId', scene.provider.apps.native.id]);
+    const before = readFileSync(user.configFile, 'utf8');
+    for (const args of [['set', 'appId', 'another'], ['set', 'endpoint', 'https://else.example.com'], ['unset', 'appId'], ['unset', 'endpoint']]) {
+      const result = await user.run(['profile', ...args]);
+      assert.equal(result.code, 2, args.join(' '));
+      assert.match(errorOf(result).message, /has a session at/);
+      assert.match(errorOf(result).hint, /-p NAME.*logto logout --profile default/);
+    }
+    const login = await user.run(['login', '--endpoint', scene.provider.endpoint, '--app-id', 'another']);
+    assert.deepEqual([login.code, errorOf(login).hint], [2, 'use another profile (-p NAME), or sign out first: logto logout --profile default']);
+    assert.equal(readFileSync(user.configFile, 'utf8'), before);
+    assert.equal((await user.run(['profile', 'set', 'appId', scene.provider.apps.native.id])).code, 0, 'the same value moves nothing');
     assert.equal((await user.run(['whoami'])).code, 0);
     assert.equal((await user.run(['whoami'], { env: { LOGTO_ENDPOINT: 'https://else.example.com' } })).code, 3);
   });

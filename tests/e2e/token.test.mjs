@@ -299,10 +299,12 @@ describe('the session is kept when', () => {
 
   test('the answer is nonsense, or another error', async () => {
     const user = await scene.signedIn();
-    await keeps(user, { failNext: { path, status: 200, body: '<html>' } }, 6, /refreshing the session/);
+    await scene.provider.set({ failNext: { path, status: 200, body: '<html>' } }); // counts as lost: asked for once more
+    assert.ok(await ok(user, '--refresh'));
     await keeps(user, { failNext: { path, status: 403, body: 'blocked by a proxy' } }, 6, /403/);
     await keeps(user, { failNext: { path, status: 400, body: 'invalid_grant' } }, 6, /400/);
-    await keeps(user, { flood: { path } }, 6, /too large/);
+    await scene.provider.set({ flood: { path } }); // so does a response over its cap
+    assert.ok(await ok(user, '--refresh'));
     await keeps(user, { redirect: { path, to: 'http://localhost:9/' } }, 6, /redirect/);
     assert.ok(await ok(user, '--refresh'));
   });
@@ -323,15 +325,26 @@ describe('the session is kept when', () => {
     assert.ok(await ok(user, '--refresh'));
   });
 
-  test('the new ID token cannot be trusted: the old one stays, and the access token is good', async () => {
+  test('the new ID token is refused: nothing is printed until a refresh proves the same user', async () => {
+    const user = await scene.signedIn();
+    for (const idToken of ['wrong_sub', 'bad_signature', 'wrong_aud']) {
+      await scene.provider.set({ idToken });
+      await fails(user, 6, '--refresh');
+      await scene.provider.set({ idToken: 'missing' });
+      await fails(user, 6);
+      await fails(user, 6, '--id-token');
+      assert.equal((await user.run(['whoami', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
+      await scene.provider.set({ idToken: null });
+      assert.ok(await ok(user));
+    }
+  });
+
+  test('a refresh brings no ID token: the old one stays, and the access token is good', async () => {
     const user = await scene.signedIn();
     const before = await ok(user, '--id-token');
-    for (const idToken of ['wrong_sub', 'bad_signature', 'wrong_aud', 'missing']) {
-      await scene.provider.set({ idToken });
-      assert.ok(await ok(user, '--refresh'));
-      assert.equal(await ok(user, '--id-token'), before);
-      assert.equal((await user.run(['whoami', '--claim', 'sub'])).stdout, 'ada0lovelace\n');
-    }
+    await scene.provider.set({ idToken: 'missing' });
+    assert.ok(await ok(user, '--refresh'));
+    assert.equal(await ok(user, '--id-token'), before);
     await fails(user, 6, '--id-token', '--min-ttl', '7200');
   });
 

@@ -130,6 +130,8 @@ static bool fake_send(struct http *http, const struct http_request *request, str
             *delivered = answer->delivered;
         return error_set(err, answer->failure, "the fake network failed");
     }
+    if (delivered)
+        *delivered = true;
     fill_response(answer, request, response);
     return true;
 }
