@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 #include "session/browser_sign_out.h"
 #include "session/config.h"
+#include "session/orphan.h"
 #include "session/sign_out.h"
 
 /* Ending a session at Logto takes no clicks, so the browser returns at once or never; ms. */
@@ -69,29 +70,57 @@ static bool sign_out_one(const struct context *context, bool local, struct error
     return true;
 }
 
-/* One of many profiles; a failure is reported and doesn't stop the others. */
-static void sign_out_next(const struct context *context, const struct config *config, const char *name,
-                          bool local, struct json *array, struct error *first)
+/* A failure is reported and doesn't stop the others; the first one gives the exit status. */
+static void report_outcome(const struct context *context, const struct profile *profile, bool was_signed_in,
+                           const struct error *err, struct json *array, struct error *first)
 {
-    _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
+    struct json *object = result_object(profile, was_signed_in);
+
+    if (err->code)
+        json_set(object, "error", output_error_object(err));
+    else
+        json_set_null(object, "error");
+    json_append(array, object);
+    if (err->code && first->code == ERROR_NONE)
+        error_set_reported(first, err->code);
+    if (context->output.json)
+        return;
+    if (err->code)
+        output_error(&context->output, err, NULL);
+    else
+        print_text(context, profile, was_signed_in);
+}
+
+static void sign_out_profile(const struct context *context, const struct profile *profile, bool local,
+                             struct json *array, struct error *first)
+{
     struct error err = {.code = ERROR_NONE};
     bool was_signed_in = false;
-    bool ok = config_read_profile(config, name, &profile, &err) &&
-              end_session(context, &profile, local, &was_signed_in, &err);
-    struct json *object = result_object(&profile, was_signed_in);
 
-    json_set_string(object, "profile", name);
-    if (ok)
-        json_set_null(object, "error");
+    (void)end_session(context, profile, local, &was_signed_in, &err);
+    report_outcome(context, profile, was_signed_in, &err, array, first);
+}
+
+static void sign_out_named(const struct context *context, const struct config *config, const char *name,
+                           bool local, struct json *array, struct error *first)
+{
+    _cleanup_profile_ struct profile profile = {.name = memory_duplicate(name)};
+    struct error err = {.code = ERROR_NONE};
+
+    if (config_read_profile(config, name, &profile, &err))
+        sign_out_profile(context, &profile, local, array, first);
     else
-        json_set(object, "error", output_error_object(&err));
-    json_append(array, object);
-    if (!ok && !context->output.json)
-        output_error(&context->output, &err, NULL);
-    else if (!context->output.json)
-        print_text(context, &profile, was_signed_in);
-    if (!ok && first->code == ERROR_NONE)
-        error_set_reported(first, err.code);
+        report_outcome(context, &profile, false, &err, array, first);
+}
+
+static void sign_out_orphans(const struct context *context, const struct config *config, bool local,
+                             struct json *array, struct error *first)
+{
+    _cleanup_orphans_ struct orphans orphans = {NULL, 0};
+
+    orphans_find(&context->interfaces, config, &orphans);
+    for (size_t i = 0; i < orphans.count; i++)
+        sign_out_profile(context, &orphans.profiles[i], local, array, first);
 }
 
 static bool sign_out_all(const struct context *context, bool local, struct error *err)
@@ -107,7 +136,8 @@ static bool sign_out_all(const struct context *context, bool local, struct error
         return false;
     config_profile_names(&config, &names);
     for (size_t i = 0; i < names.count; i++)
-        sign_out_next(context, &config, names.items[i], local, array, &first);
+        sign_out_named(context, &config, names.items[i], local, array, &first);
+    sign_out_orphans(context, &config, local, array, &first);
     if (context->output.json)
         output_json(object);
     if (first.code)

@@ -3,6 +3,7 @@
 #include "cmd/describe.h"
 #include "cmd/when.h"
 #include "session/config.h"
+#include "session/orphan.h"
 #include "session/session_store.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 /* One profile and its session. */
 struct row {
     struct profile profile;
+    bool orphan; /* a session that no profile names */
     bool signed_in;
     struct error err; /* code ERROR_NONE unless the profile or its store couldn't be read */
     struct session session;
@@ -32,6 +34,7 @@ static struct json *row_object(const struct row *row)
 
     json_set_string(object, "profile", profile->name);
     json_set_boolean(object, "default", profile->is_default);
+    json_set_boolean(object, "configured", !row->orphan);
     json_set_string(object, "endpoint", profile->endpoint);
     json_set_string(object, "issuer", profile->issuer);
     json_set_string(object, "app_id", profile->app_id);
@@ -90,7 +93,9 @@ static void print_row(const struct context *context, const struct row *row)
     const struct profile *profile = &row->profile;
 
     output_styled(output, stdout, OUTPUT_BOLD, profile->name);
-    output_text(stdout, profile->is_default ? " (default): " : ": ");
+    output_text(stdout, row->orphan           ? " (not in the config file): "
+                        : profile->is_default ? " (default): "
+                                              : ": ");
     if (row->err.code)
         output_styled(output, stdout, OUTPUT_BAD, row->err.message);
     else
@@ -101,37 +106,63 @@ static void print_row(const struct context *context, const struct row *row)
     output_field(output, "app", profile->app_id ? profile->app_id : "(none)");
     if (row->err.hint[0])
         output_field(output, "hint", row->err.hint);
+    else if (row->orphan)
+        output_field(output, "hint", "logto logout --all");
     if (row->signed_in)
         print_session(context, row);
+}
+
+static void read_session(const struct context *context, struct row *row)
+{
+    if (row->profile.issuer && row->profile.app_id &&
+        !session_find(&context->interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
+        row->signed_in = false;
 }
 
 /* An error stays in the row: one locked store must not hide the other profiles. */
 static void read_row(const struct context *context, const struct config *config, const char *name,
                      struct row *row)
 {
-    const struct interfaces *interfaces = &context->interfaces;
-
     if (!config_read_profile(config, name, &row->profile, &row->err))
         row->profile = (struct profile){.name = memory_duplicate(name),
                                         .is_default = strcmp(config_default_profile(config), name) == 0};
-    else if (row->profile.issuer && row->profile.app_id &&
-             !session_find(interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
-        row->signed_in = false;
+    else
+        read_session(context, row);
 }
 
-/* Prints the profile, or adds it to the array. */
+/* Prints the row, or adds it to the array; releases it. */
+static void report_row(const struct context *context, struct row *row, struct json *array)
+{
+    if (array)
+        json_append(array, row_object(row));
+    else
+        print_row(context, row);
+    session_release(&row->session);
+    profile_release(&row->profile);
+}
+
 static void report_profile(const struct context *context, const struct config *config, const char *name,
                            struct json *array)
 {
     struct row row = {.profile = PROFILE_EMPTY, .session = SESSION_EMPTY};
 
     read_row(context, config, name, &row);
-    if (array)
-        json_append(array, row_object(&row));
-    else
-        print_row(context, &row);
-    session_release(&row.session);
-    profile_release(&row.profile);
+    report_row(context, &row, array);
+}
+
+/* Sessions that no profile names any more. */
+static void report_orphans(const struct context *context, const struct config *config, struct json *array)
+{
+    _cleanup_orphans_ struct orphans orphans = {NULL, 0};
+
+    orphans_find(&context->interfaces, config, &orphans);
+    for (size_t i = 0; i < orphans.count; i++) {
+        struct row row = {.profile = orphans.profiles[i], .orphan = true, .session = SESSION_EMPTY};
+
+        orphans.profiles[i] = (struct profile)PROFILE_EMPTY;
+        read_session(context, &row);
+        report_row(context, &row, array);
+    }
 }
 
 /* A variable that overrides the config file is the most common reason for a surprising "not signed in". */
@@ -166,6 +197,8 @@ static bool status_run(struct context *context, const void *values, const struct
         config_profile_names(&config, &names);
     for (size_t i = 0; i < names.count; i++)
         report_profile(context, &config, names.items[i], array);
+    if (!context->profile.name)
+        report_orphans(context, &config, array);
     if (array) {
         json_set(object, "profiles", array);
         output_json(object);

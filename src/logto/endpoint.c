@@ -19,6 +19,12 @@ static void cut_trailing_slashes(char *text)
         text[length - 1] = '\0';
 }
 
+static void cut_issuer_path(char *text)
+{
+    if (ends_with(text, "/oidc"))
+        text[strlen(text) - strlen("/oidc")] = '\0';
+}
+
 /* A development server on this machine seldom has a certificate. */
 static bool is_loopback_name(const char *text)
 {
@@ -57,8 +63,7 @@ char *logto_endpoint_parse(const char *text, bool allow_plain, struct error *err
     char *endpoint = add_scheme(text);
 
     cut_trailing_slashes(endpoint);
-    if (ends_with(endpoint, "/oidc"))
-        endpoint[strlen(endpoint) - strlen("/oidc")] = '\0';
+    cut_issuer_path(endpoint);
     cut_trailing_slashes(endpoint);
     if (check(endpoint, allow_plain, err))
         return endpoint;
@@ -69,4 +74,12 @@ char *logto_endpoint_parse(const char *text, bool allow_plain, struct error *err
 char *logto_endpoint_issuer(const char *endpoint)
 {
     return memory_format("%s/oidc", endpoint);
+}
+
+char *logto_issuer_endpoint(const char *issuer)
+{
+    char *endpoint = memory_duplicate(issuer);
+
+    cut_issuer_path(endpoint);
+    return endpoint;
 }

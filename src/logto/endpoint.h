@@ -14,3 +14,6 @@ char *logto_endpoint_parse(const char *text, bool allow_plain, struct error *err
 
 /* ENDPOINT/oidc, to be freed by the caller. */
 char *logto_endpoint_issuer(const char *endpoint);
+
+/* The endpoint of an issuer that logto_endpoint_issuer() made, to be freed by the caller. */
+char *logto_issuer_endpoint(const char *issuer);

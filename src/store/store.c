@@ -49,6 +49,11 @@ struct stores *stores_new(const struct store_kind *table, const struct store_set
     return stores;
 }
 
+const struct store_kind *stores_table(const struct stores *stores)
+{
+    return stores->table;
+}
+
 struct store *stores_get(struct stores *stores, const char *name, struct error *err)
 {
     const struct store_kind *kind = store_kind_find(stores->table, name, err);

@@ -77,6 +77,9 @@ struct stores;
 /* `table` and `settings` must outlive the result. */
 struct stores *stores_new(const struct store_kind *table, const struct store_settings *settings);
 
+/* The table that they were made with. */
+const struct store_kind *stores_table(const struct stores *stores);
+
 /* Opens the store if it isn't open yet; it belongs to `stores`. Fails as store_kind_find(); NULL on failure.
  */
 struct store *stores_get(struct stores *stores, const char *name, struct error *err);

@@ -1,6 +1,6 @@
 // Several tenants, several people: `logto profile`, `logto status`, --profile, LOGTO_PROFILE.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import { errorOf, pause, useScene } from './harness.mjs';
@@ -232,7 +232,7 @@ describe('status', () => {
     const [mine, other] = JSON.parse(stdout).profiles;
     const { expires_at: expiresAt, ...rest } = mine;
     assert.deepEqual(rest, {
-      profile: 'default', default: true, endpoint: scene.provider.endpoint, issuer: scene.provider.issuer, app_id: scene.provider.apps.native.id,
+      profile: 'default', default: true, configured: true, endpoint: scene.provider.endpoint, issuer: scene.provider.issuer, app_id: scene.provider.apps.native.id,
       store: 'keyring', protection: rest.protection, signed_in: true, sub: 'ada0lovelace', name: 'Ada Lovelace', email: 'ada@example.com',
       scopes: ['openid', 'offline_access', 'profile', 'email', 'read:things'], resources: [api], refreshable: true, error: null,
     });
@@ -312,5 +312,22 @@ describe('status', () => {
     const { stdout } = await user.run(['status']);
     assert.match(stdout, /token +expired \d seconds? ago \(.*\), refreshed when needed/);
     assert.doesNotMatch(stdout, /expires \d+ seconds? ago/);
+  });
+});
+
+describe('a session that no profile names any more', () => {
+  test('status shows it, logout --all revokes and removes it', async () => {
+    const user = await scene.signedIn();
+    rmSync(user.configFile);
+    const [row, more] = await status(user);
+    assert.equal(more, undefined);
+    assert.deepEqual([row.profile, row.configured, row.signed_in, row.endpoint, row.sub], ['default', false, true, scene.provider.endpoint, 'ada0lovelace']);
+    const text = (await user.run(['status'])).stdout;
+    assert.match(text, /^default \(not in the config file\): signed in\n/);
+    assert.match(text, /hint +logto logout --all\n/);
+    const { stdout } = await user.run(['logout', '--all', '--json']);
+    assert.deepEqual(JSON.parse(stdout).profiles.map(({ profile, signed_out: out }) => [profile, out]), [['default', true]]);
+    assert.equal((await scene.provider.counts()).revocations > 0, true);
+    assert.deepEqual(await status(user), []);
   });
 });
