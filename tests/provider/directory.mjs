@@ -28,7 +28,9 @@ export const apps = [
     organizations: [],
   }),
   app('device', 'device000000000000001', 'Television', [deviceGrant, 'refresh_token']),
-  app('thirdParty', 'thirdparty00000000001', 'Acme Reports', codeGrants, { thirdParty: true }),
+  app('thirdParty', 'thirdparty00000000001', 'Acme Reports', codeGrants, {
+    thirdParty: true, scope: 'openid offline_access profile email',
+  }),
   app('exchange', 'exchange0000000000001', 'Command line with exchange', [...codeGrants, exchangeGrant]),
 ];
 
@@ -78,13 +80,14 @@ export const publicApps = () => Object.fromEntries(apps.map(({ key, id, secret }
 export const appById = (id) => apps.find((candidate) => candidate.id === id);
 
 export function clientMetadata(id) {
-  const { name, secret, grants } = appById(id) ?? {};
+  const { name, secret, grants, scope } = appById(id) ?? {};
   if (!name) return undefined;
   const interactive = grants.includes('authorization_code');
   return {
     client_id: id,
     client_secret: secret,
     client_name: name,
+    scope,
     application_type: secret ? 'web' : 'native',
     token_endpoint_auth_method: secret ? 'client_secret_basic' : 'none',
     grant_types: grants,

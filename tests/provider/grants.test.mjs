@@ -185,10 +185,3 @@ test('the end of the browser session, which the refresh token outlives', async (
   assert.equal((await client.refresh(tokens.refresh_token)).status, 200);
   assert.match((await client.browser.open(end({}))).text, /Signed out/);
 });
-
-test('a pushed authorization request', async () => {
-  const pushed = await client.post('/request', Object.fromEntries(new URL(client.authorizationUrl()).searchParams));
-  assert.equal(pushed.status, 201);
-  const query = new URLSearchParams({ client_id: client.app.id, request_uri: pushed.body.request_uri });
-  assert.equal((await client.browser.open(`${provider.issuer}/auth?${query}`)).status, 200);
-});

@@ -9,6 +9,12 @@ const wellBehaved = () => ({
   refreshReuseInterval: 3,
   clockSkew: 0,
 
+  // Pushed authorization requests.
+  parUnadvertised: false,
+  parStatus: 0,
+  parDelayMs: 0,
+  parExpiresIn: 0,
+
   // The token endpoint.
   tokenDelayMs: 0,
   responseDelayMs: 0,

@@ -7,6 +7,7 @@ import { claimsByScope, claimsOf, scopes } from './claims.mjs';
 import { organizationPermissions, organizationsResource, resources } from './directory.mjs';
 import { registerGrants } from './grants.mjs';
 import { deviceCodePage, deviceConfirmPage, messagePage, selfSubmittingPage } from './pages.mjs';
+import { tamperPushedRequests } from './par.mjs';
 import { extraParams, interactionUrl } from './experience.mjs';
 import { speakLogto } from './wire.mjs';
 
@@ -97,6 +98,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
   for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode']) markSecrets(provider[model], switches);
   registerGrants({ provider, people, switches });
   speakLogto({ provider, endpoint, switches, journal, keys });
+  tamperPushedRequests({ provider, switches });
   return { provider, storage };
 }
 

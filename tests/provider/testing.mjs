@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -46,7 +47,11 @@ export class Client {
     this.browser = new FakeBrowser(provider.endpoint, provider.google);
   }
 
-  authorizationUrl(more = {}) {
+  authorizationUrl(more) {
+    return `${this.oidc}/auth?${this.authorizationParams(more)}`;
+  }
+
+  authorizationParams(more = {}) {
     this.verifier = randomBytes(32).toString('base64url');
     const challenge = createHash('sha256').update(this.verifier).digest('base64url');
     const query = {
@@ -56,7 +61,16 @@ export class Client {
     const params = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) for (const one of [value ?? []].flat()) params.append(name, one);
     this.redirectUri = query.redirect_uri;
-    return `${this.oidc}/auth?${params}`;
+    return params;
+  }
+
+  // RFC 9126: what would be in the address is said beforehand, and the address only names it.
+  push(more) {
+    return this.post('/request', this.authorizationParams(more));
+  }
+
+  pushedUrl(requestUri) {
+    return `${this.oidc}/auth?${new URLSearchParams({ client_id: this.app.id, request_uri: requestUri })}`;
   }
 
   // Through the password form unless the browser is signed in already. Returns the callback's address.
@@ -89,13 +103,24 @@ export class Client {
   async post(path, form, headers = {}) {
     const { id, secret } = this.app;
     const basic = secret && { Authorization: `Basic ${Buffer.from(`${id}:${encodeURIComponent(secret)}`).toString('base64')}` };
-    const body = new URLSearchParams(secret ? form : { client_id: id, ...form });
+    const body = new URLSearchParams(form);
+    if (!secret && !body.has('client_id')) body.set('client_id', id);
     return answer(await fetch(`${this.oidc}${path}`, { method: 'POST', body, headers: { ...basic, ...headers } }));
   }
 
   async userinfo(token) {
     return answer(await fetch(`${this.oidc}/me`, { headers: { Authorization: `Bearer ${token}` } }));
   }
+}
+
+// A request as it is, without the redirects a browser would follow.
+export const get = async (url, init) => answer(await fetch(url, { redirect: 'manual', ...init }));
+
+export function refused({ status, body }, expectedStatus, error, description) {
+  assert.equal(status, expectedStatus, JSON.stringify(body));
+  assert.equal(body.code, `oidc.${error}`);
+  assert.equal(body.error, error);
+  if (description) assert.match(body.error_description, description);
 }
 
 export async function answer(response) {
