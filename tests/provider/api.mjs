@@ -1,28 +1,9 @@
 import { claimsOf } from './claims.mjs';
-import { googleConnectorId } from './directory.mjs';
 import { send, sendJson } from './http.mjs';
-
-const signInExperience = {
-  tenantId: 'default',
-  signInMode: 'SignInAndRegister',
-  signIn: { methods: [{ identifier: 'username', password: true, verificationCode: false, isPasswordPrimary: true }] },
-  signUp: { identifiers: ['username'], password: true, verify: false },
-  socialSignInConnectorTargets: ['google'],
-  socialConnectors: [{
-    id: googleConnectorId,
-    target: 'google',
-    platform: 'Universal',
-    name: { en: 'Google' },
-    description: { en: 'Sign in with Google' },
-    logo: 'data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22/%3E',
-  }],
-  ssoConnectors: [],
-  forgotPassword: { email: false, phone: false },
-  isDevelopmentTenant: false,
-};
+import { signInExperience } from './signinexp.mjs';
 
 // The few parts of Logto's own API that a command line has a use for. Errors are `code` and `message` here.
-export function createApi({ provider, people }) {
+export function createApi({ provider, people, switches }) {
   const refuse = (res, status, code, message) => sendJson(res, status, { code, message });
 
   async function authorized(req, res, scopes) {
@@ -67,7 +48,7 @@ export function createApi({ provider, people }) {
 
   const routes = {
     'GET /api/status': (req, res) => { res.writeHead(204); res.end(); },
-    'GET /api/.well-known/sign-in-exp': (req, res) => sendJson(res, 200, signInExperience),
+    'GET /api/.well-known/sign-in-exp': (req, res) => signInExperience(switches, req, res),
     'GET /api/my-account': account,
     'GET /api/my-account/identities/google/access-token': googleToken,
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { appById, googleConnectorId } from './directory.mjs';
 import { redirect, sendHtml } from './http.mjs';
+import { directConnector } from './signinexp.mjs';
 import { consentPage, messagePage, registerPage, signInPage } from './pages.mjs';
 
 const screens = new Set(['sign_in', 'register', 'reset_password', 'identifier:sign_in', 'identifier:register', 'single_sign_on', 'signIn']);
@@ -16,11 +17,12 @@ function understood(params) {
   return (screen && !screens.has(screen)) || (mode && !modes.has(mode)) ? {} : params;
 }
 
-export function interactionUrl(ctx, { prompt, params }) {
+export function interactionUrl(switches, { prompt, params }) {
   const app = `app_id=${params.client_id}`;
   if (prompt.name === 'consent') return `/consent?${app}`;
   const { direct_sign_in: direct, first_screen: screen, interaction_mode: mode } = understood(params);
-  if (direct === 'social:google') return `/social/google?${app}`;
+  const connector = directConnector(switches, direct);
+  if (connector) return `/${connector.method}/${connector.name}?${app}`;
   const register = screen ? screen.endsWith('register') : mode === 'signUp';
   return `/${register ? 'register' : 'sign-in'}?${app}`;
 }
@@ -33,6 +35,7 @@ export function createExperience({ provider, people, switches, google, endpoint 
   const describe = ({ params }) => ({
     appName: appById(params.client_id)?.name ?? params.client_id,
     hint: understood(params).login_hint,
+    withGoogle: switches.socialConnectors.includes('google'),
   });
 
   const signedIn = (req, res, user) => provider.interactionFinished(req, res, { login: { accountId: user.id } });
@@ -103,8 +106,11 @@ export function createExperience({ provider, people, switches, google, endpoint 
     'POST /consent': agree,
   };
 
+  // Of the connectors only Google has somebody behind it.
+  const elsewhere = (req, res) => sendHtml(res, 200, messagePage('Not played here', 'This identity provider has no stand-in.'));
+
   return async (req, res, url, form) => {
-    const route = routes[`${req.method} ${url.pathname}`];
+    const route = routes[`${req.method} ${url.pathname}`] ?? (/^\/(social|sso)\//.test(url.pathname) && elsewhere);
     if (!route) return false;
     try {
       const interaction = await provider.interactionDetails(req, res);

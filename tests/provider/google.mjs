@@ -1,12 +1,12 @@
 import { Provider, interactionPolicy } from 'oidc-provider';
 
 import { Storage } from './adapter.mjs';
+import { googleClientId as clientId } from './directory.mjs';
 import { listenOnLoopback, readBody, redirect, sendHtml } from './http.mjs';
 import { makeKey } from './keys.mjs';
 import { accountsPage, googleConsentPage, messagePage } from './pages.mjs';
 
 const clientName = 'Stand-in Tenant';
-const clientId = 'standin.apps.googleusercontent.example';
 const clientSecret = 'google-secret-0123456789';
 const scope = 'openid profile email';
 

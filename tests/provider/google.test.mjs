@@ -70,9 +70,3 @@ test('the Secret Vault hands out what Google gave', async () => {
   const grace = await new Client(provider).signIn({ scope: 'openid identities' }, provider.users[2]);
   assert.equal((await ask(grace.access_token)).body.code, 'secrets.third_party_token_set.token_not_found');
 });
-
-test('the sign-in experience names the connector', async () => {
-  const { body } = await answer(await fetch(`${provider.endpoint}/api/.well-known/sign-in-exp`));
-  assert.deepEqual(body.socialConnectors.map(({ id, target }) => [id, target]), [[provider.connectorId, 'google']]);
-  assert.equal((await fetch(`${provider.endpoint}/api/status`)).status, 204);
-});

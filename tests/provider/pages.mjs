@@ -53,23 +53,22 @@ const notice = (error) => (error ? html`<p class="error" role="alert">${error}</
 
 export const messagePage = (title, text, error) => page(title, html`<h1>${title}</h1>${notice(error)}<p>${text}</p>`);
 
-const googleButton = html`<a class="button" href="/social/google"><span class="badge">G</span>Continue with Google</a>`;
+const otherWays = (withGoogle) => (withGoogle ? html`<a class="button" href="/social/google"><span class="badge">G</span>Continue with Google</a>
+  <div class="or">or</div>` : '');
 
 const credentialFields = (hint) => html`
   <label>Username <input type="text" name="username" value="${hint}" autocomplete="username" required></label>
   <label>Password <input type="password" name="password" autocomplete="current-password" required></label>`;
 
-export const signInPage = ({ appName, hint, error }) => page('Sign in', html`
+export const signInPage = ({ appName, hint, error, withGoogle }) => page('Sign in', html`
   <h1>Sign in</h1><p>to continue to ${appName}</p>${notice(error)}
-  ${googleButton}
-  <div class="or">or</div>
+  ${otherWays(withGoogle)}
   <form method="post" action="/sign-in">${credentialFields(hint)}<button class="main">Sign in</button></form>
   <p class="foot">No account yet? <a href="/register">Create account</a></p>`);
 
-export const registerPage = ({ appName, hint, error }) => page('Create account', html`
+export const registerPage = ({ appName, hint, error, withGoogle }) => page('Create account', html`
   <h1>Create your account</h1><p>to continue to ${appName}</p>${notice(error)}
-  ${googleButton}
-  <div class="or">or</div>
+  ${otherWays(withGoogle)}
   <form method="post" action="/register">${credentialFields(hint)}<button class="main">Create account</button></form>
   <p class="foot">Already have an account? <a href="/sign-in">Sign in</a></p>`);
 

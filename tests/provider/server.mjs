@@ -28,7 +28,7 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
   const [switches, journal, keys, people] = [new Switches(), new Journal(), new KeyRing(), new People()];
   const { provider, storage } = createTenant({ issuer, endpoint, switches, journal, keys, people });
   const experience = createExperience({ provider, people, switches, google, endpoint });
-  const api = createApi({ provider, people });
+  const api = createApi({ provider, people, switches });
   const control = createControl({
     switches, journal, keys, people, issuer, storages: [storage, google.storage], resource: Object.keys(resources)[0],
   });

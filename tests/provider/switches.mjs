@@ -9,6 +9,10 @@ const wellBehaved = () => ({
   refreshReuseInterval: 3,
   clockSkew: 0,
 
+  // The sign-in experience: targets, and ids of enterprise connectors.
+  socialConnectors: ['google'],
+  ssoConnectors: [],
+
   // Pushed authorization requests.
   parUnadvertised: false,
   parStatus: 0,

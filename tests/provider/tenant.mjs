@@ -33,7 +33,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
     rotateRefreshToken,
     extraParams,
     extraTokenClaims: (ctx) => (ctx?.state.organizationId ? { organization_id: ctx.state.organizationId } : undefined),
-    interactions: { url: interactionUrl },
+    interactions: { url: (ctx, interaction) => interactionUrl(switches, interaction) },
     renderError: (ctx, out) => { ctx.body = out; },
     ttl: {
       AccessToken: accessTokenTtl,
