@@ -75,7 +75,9 @@ export function createExperience({ provider, people, switches, google, endpoint 
   // A first-party app never asks for consent; whether the user may use the app is asked of everyone.
   async function consent(req, res, interaction) {
     const { appName } = describe(interaction);
-    if (switches.denyAccess) return provider.interactionFinished(req, res, { error: 'access_denied', error_description: 'access denied by the test' });
+    if (switches.denyAccess || (switches.denyApp && interaction.deviceCode)) {
+      return provider.interactionFinished(req, res, { error: 'access_denied', error_description: 'access denied by the test' });
+    }
     if (switches.denyApp) return sendHtml(res, 403, messagePage('Access denied', 'Ask an administrator.', `You have no access to ${appName}.`));
     if (!appById(interaction.params.client_id)?.thirdParty) return agree(req, res, interaction);
     const scopes = interaction.params.scope?.split(' ') ?? [];

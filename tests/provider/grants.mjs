@@ -35,6 +35,7 @@ export function registerGrants({ provider, people, switches }) {
   // token good, and a resource that is refused has used it up.
   async function refresh(ctx) {
     const { client, params } = ctx.oidc;
+    if (switches.denyRefresh) throw new AccessDenied('access to the application was withdrawn');
     const { source, grant } = await findRefreshToken(ctx, params.refresh_token, client);
 
     const missing = [...words(params.scope)].filter((scope) => !source.scopes.has(scope));

@@ -12,7 +12,6 @@ const organizations = {
   scope: 'openid offline_access urn:logto:scope:organizations read:members read:things',
   resource: ['urn:logto:resource:organizations', 'https://api.example.com'],
 };
-const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 before(async () => {
@@ -139,36 +138,6 @@ test('introspection: a public app sees its own opaque tokens only', async () => 
   assert.deepEqual((await inspect(new Client(provider, provider.apps.exchange), token)).body, { active: false });
   assert.equal((await inspect(new Client(provider, provider.apps.web), token)).body.active, true);
   refused(await inspect(client, jwt), 400, 'unsupported_token_type');
-});
-
-test('the device flow', async () => {
-  refused(await client.post('/device/auth', { scope: 'openid' }), 400, 'invalid_request', /not allowed for this client/);
-  const device = new Client(provider, provider.apps.device);
-  const { body } = await device.post('/device/auth', { scope: 'openid offline_access profile' });
-  assert.match(body.user_code, /^[B-Z]{4}-[B-Z]{4}$/);
-  assert.equal(body.verification_uri, `${provider.endpoint}/device`);
-  assert.equal(body.verification_uri_complete, `${provider.endpoint}/device?user_code=${body.user_code}`);
-  assert.deepEqual([body.expires_in, body.interval], [600, undefined]);
-
-  const poll = () => device.token({ grant_type: deviceGrant, device_code: body.device_code });
-  refused(await poll(), 400, 'authorization_pending');
-  const { browser } = device;
-  assert.match((await browser.open(body.verification_uri_complete)).text, new RegExp(body.user_code));
-  await browser.submit({ confirm: 'yes' });
-  assert.match((await browser.submit({ username: 'ada', password: 'Correct-Horse-1' })).text, /Signed in/);
-  const { body: tokens } = await poll();
-  assert.equal((await device.userinfo(tokens.access_token)).status, 200);
-  assert.equal(tokens.refresh_token.length, 43);
-  refused(await poll(), 400, 'invalid_grant');
-  refused(await device.userinfo(tokens.access_token), 401, 'invalid_token');
-});
-
-test('a device code that the user turned down', async () => {
-  const device = new Client(provider, provider.apps.device);
-  const { body } = await device.post('/device/auth', { scope: 'openid' });
-  await device.browser.open(body.verification_uri_complete);
-  await device.browser.submit({ abort: 'yes', confirm: 'yes' });
-  refused(await device.token({ grant_type: deviceGrant, device_code: body.device_code }), 400, 'access_denied');
 });
 
 test('the end of the browser session, which the refresh token outlives', async () => {

@@ -3,7 +3,7 @@ const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '
 export const escapeHtml = (text) => String(text ?? '').replace(/[&<>"']/g, (character) => entities[character]);
 
 // Marks text as markup already; everything else that goes into a template is escaped.
-class Markup extends String {}
+export class Markup extends String {}
 
 export function html(strings, ...values) {
   const show = (value) => (Array.isArray(value) ? value.map(show).join('') : value instanceof Markup ? value : escapeHtml(value));
@@ -49,7 +49,7 @@ export const page = (title, content) => `<!doctype html>
 <body><main>${content}</main></body>
 </html>`;
 
-const notice = (error) => (error ? html`<p class="error" role="alert">${error}</p>` : '');
+export const notice = (error) => (error ? html`<p class="error" role="alert">${error}</p>` : '');
 
 export const messagePage = (title, text, error) => page(title, html`<h1>${title}</h1>${notice(error)}<p>${text}</p>`);
 
@@ -77,22 +77,6 @@ export const consentPage = ({ appName, userName, scopes, cancelUri }) => page('A
   <ul>${scopes.map((scope) => html`<li>${scope}</li>`)}</ul>
   <form method="post" action="/consent"><button class="main">Authorize</button></form>
   <a class="button apart" href="${cancelUri}">Cancel</a>`);
-
-const deviceErrors = { NotFoundError: 'That code is not right. Check it and try again.', ExpiredError: 'That code has expired.',
-  AlreadyUsedError: 'That code has already been used.', AbortedError: 'The sign-in was cancelled.', NoCodeError: 'Enter the code first.' };
-
-export function deviceCodePage(form, error) {
-  const problem = error && (deviceErrors[error.name] ?? 'Something went wrong. Start again on your device.');
-  return page('Connect a device', html`
-    <h1>Connect a device</h1><p>Enter the code that your device shows.</p>${notice(problem)}
-    ${new Markup(form)}<button class="main apart" type="submit" form="op.deviceInputForm">Continue</button>`);
-}
-
-export const deviceConfirmPage = (form, appName, code) => page('Connect a device', html`
-  <h1>Connect a device</h1><p>${appName} asks to sign in. Does it show this code?</p>
-  <p class="code">${code}</p>${new Markup(form)}
-  <button class="main" type="submit" form="op.deviceConfirmForm">Continue</button>
-  <button class="apart" type="submit" form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button>`);
 
 export function selfSubmittingPage(title, form, fields) {
   const inputs = Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`).join('');

@@ -19,6 +19,9 @@ const wellBehaved = () => ({
   parDelayMs: 0,
   parExpiresIn: 0,
 
+  // The device flow.
+  slowDown: 0,
+
   // The token endpoint.
   tokenDelayMs: 0,
   responseDelayMs: 0,
@@ -34,6 +37,7 @@ const wellBehaved = () => ({
   // The way back to the client.
   denyAccess: false,
   denyApp: false,
+  denyRefresh: false,
   callback: {},
 
   // Any path.
@@ -76,9 +80,10 @@ export class Switches {
     return rule;
   }
 
-  takeDrop() {
-    if (this.dropResponse <= 0) return false;
-    this.dropResponse -= 1;
+  // One of the next N times that something is to happen.
+  takeOne(name) {
+    if (this[name] <= 0) return false;
+    this[name] -= 1;
     return true;
   }
 

@@ -5,8 +5,9 @@ import initializeKeystore from 'oidc-provider/lib/helpers/initialize_keystore.js
 import { Storage, findClient } from './adapter.mjs';
 import { claimsByScope, claimsOf, scopes } from './claims.mjs';
 import { organizationPermissions, organizationsResource, resources } from './directory.mjs';
+import { deviceFlow, slowDown } from './device.mjs';
 import { registerGrants } from './grants.mjs';
-import { deviceCodePage, deviceConfirmPage, messagePage, selfSubmittingPage } from './pages.mjs';
+import { messagePage, selfSubmittingPage } from './pages.mjs';
 import { tamperPushedRequests } from './par.mjs';
 import { extraParams, interactionUrl } from './experience.mjs';
 import { speakLogto } from './wire.mjs';
@@ -57,12 +58,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: ownTokensOnly },
       revocation: { enabled: true, allowedPolicy: ownTokensOnly },
-      deviceFlow: {
-        enabled: true,
-        userCodeInputSource: (ctx, form, out, err) => { ctx.body = deviceCodePage(form, err); },
-        userCodeConfirmSource: (ctx, form, client, info, code) => { ctx.body = deviceConfirmPage(form, client.clientName, code); },
-        successSource: (ctx) => { ctx.body = messagePage('Signed in', 'You can close this window and go back to your device.'); },
-      },
+      deviceFlow,
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => { ctx.body = selfSubmittingPage('Signing out', form, { logout: 'yes' }); },
@@ -98,6 +94,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
   for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode']) markSecrets(provider[model], switches);
   registerGrants({ provider, people, switches });
   speakLogto({ provider, endpoint, switches, journal, keys });
+  slowDown({ provider, switches });
   tamperPushedRequests({ provider, switches });
   return { provider, storage };
 }

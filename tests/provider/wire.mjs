@@ -24,7 +24,7 @@ export function speakLogto({ provider, endpoint, switches, journal, keys }) {
 
   provider.use(async (ctx, next) => {
     if (ctx.path !== '/token') return next();
-    const dropped = switches.takeDrop();
+    const dropped = switches.takeOne('dropResponse');
     await pause(switches.tokenDelayMs);
     await next();
     if (ctx.status === 200) tamperTokens(ctx);
