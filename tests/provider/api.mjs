@@ -3,7 +3,7 @@ import { send, sendJson } from './http.mjs';
 import { signInExperience } from './signinexp.mjs';
 
 // The few parts of Logto's own API that a command line has a use for. Errors are `code` and `message` here.
-export function createApi({ provider, people, switches }) {
+export function createApi({ provider, people, switches, catalog }) {
   const refuse = (res, status, code, message) => sendJson(res, status, { code, message });
 
   async function authorized(req, res, scopes) {
@@ -19,7 +19,7 @@ export function createApi({ provider, people, switches }) {
     const found = await authorized(req, res, ['openid']);
     if (!found) return;
     const { user, scopes } = found;
-    const { email, custom_data: customData, identities } = claimsOf(user, 'userinfo');
+    const { email, custom_data: customData, identities } = claimsOf(user, 'userinfo', { switches, catalog });
     sendJson(res, 200, {
       id: user.id,
       ...(scopes.has('profile') && { username: user.username, name: user.name, avatar: null }),

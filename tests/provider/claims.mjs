@@ -32,7 +32,7 @@ function identities(user) {
   return { google: { userId: user.googleId, details } };
 }
 
-export function claimsOf(user, use) {
+export function claimsOf(user, use, { switches, catalog }) {
   const [given, ...rest] = user.name?.split(' ') ?? [];
   const memberships = Object.entries(user.memberships);
   const claims = {
@@ -52,10 +52,11 @@ export function claimsOf(user, use) {
     custom_data: {},
     identities: identities(user),
     sso_identities: [],
-    roles: user.permissions.length > 1 ? ['editor'] : ['reader'],
+    roles: catalog.rolesOf(user).map(({ name }) => name),
     organizations: memberships.map(([id]) => id),
     organization_roles: memberships.map(([id, role]) => `${id}:${role}`),
-    organization_data: organizations.filter(({ id }) => id in user.memberships),
+    organization_data: organizations.filter(({ id }) => id in user.memberships)
+      .map((organization) => ({ ...organization, name: switches.organizationNames[organization.id] ?? organization.name })),
   };
   const wanted = Object.entries(claims).filter(([name, value]) => value !== undefined && !(use === 'id_token' && userinfoOnly.has(name)));
   return Object.fromEntries(wanted);

@@ -2,7 +2,7 @@ import { sendJson } from './http.mjs';
 import { makeKey, signJwt, supportedAlgorithms } from './keys.mjs';
 
 // The HTTP side of /_control. It answers whatever the switches say, and is not written into the journal.
-export function createControl({ switches, journal, keys, people, storages, issuer, resource }) {
+export function createControl({ switches, journal, keys, people, catalog, storages, issuer }) {
   const tokens = ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'];
   const [tenant] = storages;
 
@@ -10,6 +10,7 @@ export function createControl({ switches, journal, keys, people, storages, issue
     switches.reset();
     journal.clear();
     people.reset();
+    catalog.reset();
     keys.reset();
     for (const storage of storages) storage.clear();
   };
@@ -25,7 +26,7 @@ export function createControl({ switches, journal, keys, people, storages, issue
     if (!symmetric && !supportedAlgorithms.includes(alg)) throw new RangeError(`no such algorithm: ${alg}`);
     const key = symmetric ? secret : unpublished ? makeKey(alg) : keys.forAlgorithm(alg);
     const now = switches.now();
-    const usual = { iss: issuer, sub: people.users[0].id, aud: resource, client_id: 'native000000000000001', iat: now, exp: now + 3600, jti: `mint-${now}` };
+    const usual = { iss: issuer, sub: people.users[0].id, aud: catalog.resources[0].indicator, client_id: 'native000000000000001', iat: now, exp: now + 3600, jti: `mint-${now}` };
     const token = signJwt({
       header: defined({ alg, typ: 'at+jwt', kid: kid ?? key.kid, ...header }),
       claims: defaults ? defined({ ...usual, scope: 'read:things', ...claims }) : claims,

@@ -29,6 +29,11 @@ export const apps = [
     permissions: [],
     organizations: [],
   }),
+  app('management', 'management00000000001', 'Tenant administration', ['client_credentials'], {
+    secret: 'management-secret-0123456789abcd',
+    permissions: ['all'],
+    organizations: [],
+  }),
   app('device', 'device000000000000001', 'Television', [deviceGrant, 'refresh_token']),
   app('thirdParty', 'thirdparty00000000001', 'Acme Reports', codeGrants, {
     thirdParty: true, scope: 'openid offline_access profile email',
@@ -36,10 +41,20 @@ export const apps = [
   app('exchange', 'exchange0000000000001', 'Command line with exchange', [...codeGrants, exchangeGrant]),
 ];
 
-export const resources = {
-  'https://api.example.com': ['read:things', 'write:things', 'delete:things'],
-  'https://other.example.com': ['read:other'],
-};
+export const managementResource = 'https://default.logto.app/api';
+
+export const firstResources = [
+  { name: 'Things', indicator: 'https://api.example.com', scopes: ['read:things', 'write:things', 'delete:things'] },
+  { name: 'Other', indicator: 'https://other.example.com', scopes: ['read:other'] },
+  { name: 'Logto Management API', indicator: managementResource, scopes: ['all'] },
+];
+
+// By the names of the scopes that they grant, of whichever API.
+export const firstRoles = [
+  { id: 'role0editor0000000001', name: 'editor', scopes: ['read:things', 'write:things', 'read:other'] },
+  { id: 'role0reader0000000001', name: 'reader', scopes: ['read:things'] },
+];
+const [editor, reader] = firstRoles.map(({ id }) => id);
 
 export const organizations = [
   { id: 'acme00000001', name: 'Acme', description: 'Makers of everything' },
@@ -53,23 +68,22 @@ const organizationRoles = {
 };
 
 const makeUser = (id, username, name, more) => ({
-  id, username, name, password: 'Correct-Horse-1', email: null, permissions: [], memberships: {}, createdAt: 1735689600123, ...more,
+  id, username, name, password: 'Correct-Horse-1', email: null, roles: [reader], suspended: false, memberships: {}, createdAt: 1735689600123, ...more,
 });
 
 const firstUsers = () => [
   makeUser('ada0lovelace', 'ada', 'Ada Lovelace', {
     email: 'ada@example.com',
     googleId: '100000000000000000001',
-    permissions: ['read:things', 'write:things', 'read:other'],
+    roles: [editor],
     memberships: { acme00000001: 'admin', globex000002: 'member' },
   }),
   makeUser('alan1turing2', 'alan', 'Alan Turing', {
     email: 'alan@example.com',
     googleId: '100000000000000000002',
-    permissions: ['read:things'],
     memberships: { acme00000001: 'member' },
   }),
-  makeUser('grace3hopper', 'grace', null, { permissions: ['read:things'] }),
+  makeUser('grace3hopper', 'grace', null),
 ];
 
 export const organizationPermissions = [...new Set(Object.values(organizationRoles).flat())]
@@ -122,7 +136,7 @@ export class People {
 
   add(details) {
     const id = `user${String(this.users.length + 1).padStart(8, '0')}`;
-    const user = { ...makeUser(id, null, null, { password: null }), ...details };
+    const user = { ...makeUser(id, null, null, { password: null, roles: [] }), ...details };
     this.users.push(user);
     return user;
   }

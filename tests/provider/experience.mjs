@@ -38,7 +38,9 @@ export function createExperience({ provider, people, switches, google, endpoint 
     withGoogle: switches.socialConnectors.includes('google'),
   });
 
-  const signedIn = (req, res, user) => provider.interactionFinished(req, res, { login: { accountId: user.id } });
+  const signedIn = (req, res, interaction, user) => (user.suspended
+    ? refuse(res, interaction, 'This account is suspended.')
+    : provider.interactionFinished(req, res, { login: { accountId: user.id } }));
 
   function startGoogle(req, res, interaction) {
     const state = randomBytes(16).toString('base64url');
@@ -54,14 +56,14 @@ export function createExperience({ provider, people, switches, google, endpoint 
     const { profile, tokens } = await google.redeem({ code: query.code, redirectUri: callbackUri });
     const user = people.byGoogle(profile);
     user.googleTokens = { ...tokens, expiresAt: Date.now() + tokens.expires_in * 1000 };
-    return signedIn(req, res, user);
+    return signedIn(req, res, interaction, user);
   }
 
   const refuse = (res, interaction, error) => sendHtml(res, 200, signInPage({ ...describe(interaction), error }));
 
   function checkPassword(req, res, interaction, { username, password }) {
     const user = people.byPassword(username, password);
-    return user ? signedIn(req, res, user) : refuse(res, interaction, 'Incorrect username or password.');
+    return user ? signedIn(req, res, interaction, user) : refuse(res, interaction, 'Incorrect username or password.');
   }
 
   function register(req, res, interaction, { username, password }) {
@@ -69,7 +71,7 @@ export function createExperience({ provider, people, switches, google, endpoint 
     if (taken || !username || !password) {
       return sendHtml(res, 200, registerPage({ ...describe(interaction), error: 'This username is taken.' }));
     }
-    return signedIn(req, res, people.add({ username, password }));
+    return signedIn(req, res, interaction, people.add({ username, password }));
   }
 
   // A first-party app never asks for consent; whether the user may use the app is asked of everyone.

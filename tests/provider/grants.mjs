@@ -5,9 +5,7 @@ import resolveResource from 'oidc-provider/lib/helpers/resolve_resource.js';
 import revoke from 'oidc-provider/lib/helpers/revoke.js';
 import instance from 'oidc-provider/lib/helpers/weak_cache.js';
 
-import {
-  appById, organizationScopes, organizationsScope, personalAccessToken, resources,
-} from './directory.mjs';
+import { appById, organizationScopes, organizationsScope, personalAccessToken } from './directory.mjs';
 import { isJwt } from './keys.mjs';
 
 const { AccessDenied, InsufficientScope, InvalidGrant, InvalidRequest, InvalidScope, InvalidTarget } = errors;
@@ -21,7 +19,7 @@ const subjectTypes = {
 const words = (text) => new Set(text ? text.split(' ') : []);
 const only = (wanted, allowed) => [...wanted].filter((scope) => allowed.includes(scope)).join(' ');
 
-export function registerGrants({ provider, people, switches }) {
+export function registerGrants({ provider, people, switches, catalog }) {
   const resourceOption = new Set(['resource']);
   const register = (name, handler, parameters) => provider.registerGrantType(name, handler, parameters, resourceOption);
 
@@ -42,7 +40,7 @@ export function registerGrants({ provider, people, switches }) {
     if (missing.length) throw new InvalidScope('refresh token missing requested scope(s)', missing.join(' '));
 
     const user = people.find(source.accountId);
-    if (!user) throw new InvalidGrant('user not found');
+    if (!user || user.suspended) throw new InvalidGrant('user not found or suspended');
     if (params.organization_id) checkMembership(ctx, source, user);
 
     if (source.consumed) {
@@ -140,9 +138,10 @@ export function registerGrants({ provider, people, switches }) {
     const token = new provider.ClientCredentials({ client });
     ctx.state.organizationId = resource && organizationId;
     token.resourceServer = resource ? await resourceServer(ctx, resource) : organizationServer(organizationId);
-    const known = resource ? resources[resource] ?? [] : permissions;
-    token.scope = only(words(params.scope), permissions.filter((scope) => known.includes(scope)));
+    const known = resource ? catalog.scopesOf(resource) ?? [] : permissions;
+    token.scope = only(words(params.scope), permissions.filter((scope) => known.includes(scope))) || undefined;
     respond(ctx, token, { accessToken: await token.save() });
+    ctx.body.scope = token.scope;
   }
 
   async function exchange(ctx) {

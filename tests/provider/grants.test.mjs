@@ -85,24 +85,6 @@ test('an organization that is refused leaves the refresh token good', async () =
   refused(await client.refresh(plain), 400, 'invalid_grant');
 });
 
-test('client credentials', async () => {
-  const job = new Client(provider, provider.apps.m2m);
-  const ask = (more) => job.token({ grant_type: 'client_credentials', ...more });
-  refused(await ask({}), 400, 'invalid_target', /both `resource` and `organization_id`/);
-  const { body } = await ask({ resource: api, scope: 'read:things delete:things' });
-  assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'scope', 'token_type']);
-  assert.equal(body.scope, 'read:things');
-  assert.equal(claimsOf(body.access_token).sub, job.app.id);
-  assert.equal(claimsOf((await ask({ organization_id: acme, scope: 'read:members' })).body.access_token).scope, 'read:members');
-  refused(await ask({ organization_id: 'globex000002' }), 403, 'access_denied');
-  refused(await ask({ resource: 'https://unheard.example.com' }), 400, 'invalid_target');
-
-  const idle = new Client(provider, provider.apps.m2mNoRole);
-  const empty = (await idle.token({ grant_type: 'client_credentials', resource: api, scope: 'read:things' })).body;
-  assert.equal(empty.scope, '');
-  assert.equal(claimsOf(empty.access_token).scope, undefined);
-});
-
 test('token exchange', async () => {
   const pat = { grant_type: exchangeGrant, subject_token: provider.pat, subject_token_type: 'urn:logto:token-type:personal_access_token' };
   refused(await client.token({ ...pat, resource: api }), 400, 'invalid_request', /not allowed for this client/);

@@ -1,7 +1,8 @@
 import { createApi } from './api.mjs';
+import { Catalog } from './catalog.mjs';
 import { createControl } from './control.mjs';
 import {
-  People, googleConnectorId, organizations, personalAccessToken, publicApps, resources,
+  People, googleConnectorId, organizations, personalAccessToken, publicApps,
 } from './directory.mjs';
 import { createExperience } from './experience.mjs';
 import { startGoogle } from './google.mjs';
@@ -25,12 +26,12 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
   const issuer = `${endpoint}/oidc`;
   const google = await startGoogle({ port: googlePort, callbackUri: `${endpoint}/callback/${googleConnectorId}` });
 
-  const [switches, journal, keys, people] = [new Switches(), new Journal(), new KeyRing(), new People()];
-  const { provider, storage } = createTenant({ issuer, endpoint, switches, journal, keys, people });
+  const [switches, journal, keys, people, catalog] = [new Switches(), new Journal(), new KeyRing(), new People(), new Catalog()];
+  const { provider, storage } = createTenant({ issuer, endpoint, switches, journal, keys, people, catalog });
   const experience = createExperience({ provider, people, switches, google, endpoint });
-  const api = createApi({ provider, people, switches });
+  const api = createApi({ provider, people, switches, catalog });
   const control = createControl({
-    switches, journal, keys, people, issuer, storages: [storage, google.storage], resource: Object.keys(resources)[0],
+    switches, journal, keys, people, catalog, issuer, storages: [storage, google.storage],
   });
   const oidc = provider.callback();
   provider.on('server_error', (ctx, error) => log(error.stack));
@@ -80,7 +81,7 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
       control: `${endpoint}/_control`,
       google: google.endpoint,
       apps: publicApps(),
-      resources: Object.keys(resources),
+      resources: catalog.resources.map(({ indicator }) => indicator),
       organizations,
       users: people.users.map(({ id, username, password, name, email, googleId, memberships }) => (
         { id, username, password, name, email, google: Boolean(googleId), organizations: Object.keys(memberships) }

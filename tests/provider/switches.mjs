@@ -29,6 +29,9 @@ const wellBehaved = () => ({
   noRefreshToken: false,
   token: {},
   deletedResources: [],
+  resourceTtl: {},
+  expiredSecrets: [],
+  organizationNames: {},
 
   // The ID token in token responses.
   idToken: null,

@@ -3,8 +3,9 @@ import { Provider, errors } from 'oidc-provider';
 import initializeKeystore from 'oidc-provider/lib/helpers/initialize_keystore.js';
 
 import { Storage, findClient } from './adapter.mjs';
+import { bendClients } from './clients.mjs';
 import { claimsByScope, claimsOf, scopes } from './claims.mjs';
-import { organizationPermissions, organizationsResource, resources } from './directory.mjs';
+import { organizationPermissions, organizationsResource } from './directory.mjs';
 import { deviceFlow, slowDown } from './device.mjs';
 import { registerGrants } from './grants.mjs';
 import { messagePage, selfSubmittingPage } from './pages.mjs';
@@ -15,7 +16,7 @@ import { speakLogto } from './wire.mjs';
 const day = 24 * 60 * 60;
 
 // An oidc-provider set up to be taken for Logto, as far as a client can see.
-export function createTenant({ issuer, endpoint, switches, journal, keys, people }) {
+export function createTenant({ issuer, endpoint, switches, journal, keys, people, catalog }) {
   const storage = new Storage({ reuseInterval: () => switches.refreshReuseInterval, clients: findClient });
 
   const accessTokenTtl = (ctx, token) => token.resourceServer?.accessTokenTTL || switches.accessTokenTtl;
@@ -49,7 +50,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
     },
     findAccount(ctx, id) {
       const user = people.find(id);
-      return user && { accountId: id, claims: (use) => claimsOf(user, use) };
+      return user && { accountId: id, claims: (use) => claimsOf(user, use, { switches, catalog }) };
     },
     features: {
       devInteractions: { enabled: false },
@@ -70,9 +71,10 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
 
   function getResourceServerInfo(ctx, indicator) {
     if (switches.deletedResources.includes(indicator)) throw new errors.InvalidTarget();
-    const known = indicator === organizationsResource ? organizationPermissions : resources[indicator];
+    const known = indicator === organizationsResource ? organizationPermissions : catalog.scopesOf(indicator);
     if (!known) throw new errors.InvalidTarget();
-    return { scope: permitted(ctx, indicator, known).join(' '), accessTokenTTL: switches.accessTokenTtl, accessTokenFormat: 'jwt' };
+    const accessTokenTTL = switches.resourceTtl[indicator] ?? switches.accessTokenTtl;
+    return { scope: permitted(ctx, indicator, known).join(' '), accessTokenTTL, accessTokenFormat: 'jwt' };
   }
 
   // A permission that the user lacks is dropped without a word. Before anyone has signed in, nothing is
@@ -81,18 +83,14 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
     const { entities, session } = ctx.oidc;
     const user = people.find(entities.Account?.accountId ?? session?.accountId);
     if (!user || indicator === organizationsResource || ctx.state.organizationId) return known;
-    return known.filter((scope) => user.permissions.includes(scope));
+    return catalog.permitted(user, indicator);
   }
 
   keys.onChange(() => initializeKeystore.call(provider, keys.signing));
 
-  // Signed-out URIs are compared exactly: the freedom of the loopback port is for sign-in alone.
-  provider.Client.prototype.postLogoutRedirectUriAllowed = function exactly(uri) {
-    return this.postLogoutRedirectUris.includes(uri);
-  };
-
   for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode']) markSecrets(provider[model], switches);
-  registerGrants({ provider, people, switches });
+  bendClients({ provider, switches });
+  registerGrants({ provider, people, switches, catalog });
   speakLogto({ provider, endpoint, switches, journal, keys });
   slowDown({ provider, switches });
   tamperPushedRequests({ provider, switches });
