@@ -2,16 +2,12 @@ import { sendJson } from './http.mjs';
 import { makeKey, signJwt, supportedAlgorithms } from './keys.mjs';
 
 // The HTTP side of /_control. It answers whatever the switches say, and is not written into the journal.
-export function createControl({ switches, journal, keys, people, catalog, storages, issuer }) {
+export function createControl({ resettable, switches, journal, keys, people, catalog, storages, issuer }) {
   const tokens = ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'];
   const [tenant] = storages;
 
   const reset = () => {
-    switches.reset();
-    journal.clear();
-    people.reset();
-    catalog.reset();
-    keys.reset();
+    for (const part of resettable) part.reset();
     for (const storage of storages) storage.clear();
   };
 
@@ -48,12 +44,13 @@ export function createControl({ switches, journal, keys, people, catalog, storag
   const routes = {
     'GET /_control': () => switches,
     'GET /_control/requests': () => ({ requests: journal.entries }),
-    'DELETE /_control/requests': () => journal.clear(),
+    'DELETE /_control/requests': () => journal.reset(),
     'GET /_control/counts': () => journal.counts,
     'POST /_control/set': set,
     'POST /_control/reset': reset,
     'GET /_control/grants': () => ({ grants: grants() }),
     'POST /_control/revoke-grants': () => tenant.clear('Grant', ...tokens),
+    'POST /_control/expire-google': () => people.users.forEach(({ googleTokens: kept }) => { if (kept) kept.expiresAt = Date.now(); }),
     'POST /_control/expire': () => tenant.clear('AccessToken', 'ClientCredentials'),
     'POST /_control/end-sessions': () => storages.forEach((storage) => storage.clear('Session')),
     'POST /_control/mint': mint,

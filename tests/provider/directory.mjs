@@ -6,6 +6,7 @@ export const signedOutUri = 'http://localhost:3000/';
 export const googleConnectorId = 'google0connector00001';
 export const ssoConnectorId = 'acmeoktaconn00000001';
 export const googleClientId = 'standin.apps.googleusercontent.example';
+export const googleClientSecret = 'google-secret-0123456789';
 export const personalAccessToken = 'pat_7Yq2mVxk4TzN9sBw1LcR8dHf3GjK6pQa';
 export const organizationsResource = 'urn:logto:resource:organizations';
 export const organizationsScope = 'urn:logto:scope:organizations';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { appById, googleConnectorId } from './directory.mjs';
+import { keep } from './vault.mjs';
 import { redirect, sendHtml } from './http.mjs';
 import { directConnector } from './signinexp.mjs';
 import { consentPage, messagePage, registerPage, signInPage } from './pages.mjs';
@@ -55,7 +56,7 @@ export function createExperience({ provider, people, switches, google, endpoint 
     if (query.error) return refuse(res, interaction, `Google did not sign you in (${query.error}). You can try again.`);
     const { profile, tokens } = await google.redeem({ code: query.code, redirectUri: callbackUri });
     const user = people.byGoogle(profile);
-    user.googleTokens = { ...tokens, expiresAt: Date.now() + tokens.expires_in * 1000 };
+    if (!switches.tokenStorageOff) user.googleTokens = keep(tokens);
     return signedIn(req, res, interaction, user);
   }
 

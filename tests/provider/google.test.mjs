@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
-import { Client, answer, claimsOf, startProvider } from './testing.mjs';
+import { Client, claimsOf, startProvider } from './testing.mjs';
 
 let provider;
 let client;
@@ -15,12 +15,6 @@ beforeEach(async () => {
 });
 
 const direct = { direct_sign_in: 'social:google' };
-
-async function throughGoogle(email, more = direct) {
-  await client.browser.open(client.authorizationUrl(more));
-  const next = await client.browser.submit({}, { button: email });
-  return next.left ?? (await client.browser.submit({}, { button: 'Continue' })).left;
-}
 
 test('direct sign-in goes straight to the accounts, then asks for consent once', async () => {
   const accounts = await client.browser.open(client.authorizationUrl(direct));
@@ -50,23 +44,7 @@ test('cancelled at Google: the user stays at the tenant, and may try again', asy
 });
 
 test('a browser that holds one account may sign in with the other', async () => {
-  await throughGoogle('ada@example.com');
-  const left = await throughGoogle('alan@example.com', { ...direct, prompt: 'login consent' });
-  const { body } = await client.redeem(left.searchParams.get('code'));
+  await client.signInWithGoogle('ada@example.com');
+  const body = await client.signInWithGoogle('alan@example.com', { prompt: 'login consent' });
   assert.equal(claimsOf(body.id_token).sub, provider.users[1].id);
-});
-
-test('the Secret Vault hands out what Google gave', async () => {
-  const left = await throughGoogle('ada@example.com', { ...direct, scope: 'openid offline_access identities' });
-  const { body } = await client.redeem(left.searchParams.get('code'));
-  const ask = async (token) => answer(await fetch(`${provider.endpoint}/api/my-account/identities/google/access-token`, {
-    headers: { Authorization: `Bearer ${token}` },
-  }));
-  const { body: stored } = await ask(body.access_token);
-  assert.deepEqual(Object.keys(stored), ['access_token', 'scope', 'token_type', 'expires_in']);
-
-  const narrow = await client.refresh(body.refresh_token, { scope: 'openid' });
-  assert.deepEqual([(await ask(narrow.body.access_token)).status, (await ask('nothing')).status], [403, 401]);
-  const grace = await new Client(provider).signIn({ scope: 'openid identities' }, provider.users[2]);
-  assert.equal((await ask(grace.access_token)).body.code, 'secrets.third_party_token_set.token_not_found');
 });

@@ -1,10 +1,10 @@
 // What was asked of the tenant, for assertions. It keeps secrets on purpose: tests look for them elsewhere.
 export class Journal {
   constructor() {
-    this.clear();
+    this.reset();
   }
 
-  clear() {
+  reset() {
     this.entries = [];
     this.refreshes = 0;
     this.grants = {};

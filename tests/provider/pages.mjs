@@ -38,6 +38,7 @@ button.account { justify-content: flex-start; text-align: left; }
 .error { padding: 10px 12px; border-radius: 8px; background: color-mix(in srgb, var(--bad) 12%, transparent); color: var(--bad); }
 .foot { margin: 20px 0 0; text-align: center; font-size: 14px; }
 .code { font: 600 30px/1.2 ui-monospace, monospace; letter-spacing: 2px; text-align: center; color: var(--ink); }
+.tick { display: block; overflow-wrap: anywhere; }
 ul { margin: 0 0 20px; padding-left: 20px; }
 a { color: var(--brand); }
 `;
@@ -91,8 +92,9 @@ export const accountsPage = ({ clientName, accounts }) => page('Choose an accoun
       <span class="badge">${name[0]}</span><span>${name}<small>${email}</small></span></button></form>`)}
   <a class="button apart" href="/cancel">Cancel</a>`);
 
-export const googleConsentPage = ({ clientName, account }) => page('Consent', html`
+export const googleConsentPage = ({ clientName, account, scopes }) => page('Consent', html`
   <h1>Sign in to ${clientName}</h1><p>${account.email}</p>
   <p>Your name, e-mail address and picture will be shared with ${clientName}.</p>
-  <form method="post" action="/consent"><button class="main">Continue</button></form>
+  <form method="post" action="/consent">${scopes.map((scope) => html`
+    <label class="tick"><input type="checkbox" name="${scope}" value="yes" checked> ${scope}</label>`)}<button class="main">Continue</button></form>
   <a class="button apart" href="/cancel">Cancel</a>`);

@@ -24,14 +24,13 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
   const listening = await listenOnLoopback(port, (req, res) => answer(req, res));
   const endpoint = `http://localhost:${listening.port}`;
   const issuer = `${endpoint}/oidc`;
-  const google = await startGoogle({ port: googlePort, callbackUri: `${endpoint}/callback/${googleConnectorId}` });
-
   const [switches, journal, keys, people, catalog] = [new Switches(), new Journal(), new KeyRing(), new People(), new Catalog()];
+  const google = await startGoogle({ port: googlePort, callbackUri: `${endpoint}/callback/${googleConnectorId}`, switches });
   const { provider, storage } = createTenant({ issuer, endpoint, switches, journal, keys, people, catalog });
   const experience = createExperience({ provider, people, switches, google, endpoint });
-  const api = createApi({ provider, people, switches, catalog });
+  const api = createApi({ provider, people, switches, catalog, google });
   const control = createControl({
-    switches, journal, keys, people, catalog, issuer, storages: [storage, google.storage],
+    resettable: [switches, journal, keys, people, catalog, api], switches, journal, keys, people, catalog, issuer, storages: [storage, google.storage],
   });
   const oidc = provider.callback();
   provider.on('server_error', (ctx, error) => log(error.stack));
@@ -42,7 +41,7 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
     const body = await readBody(req);
     if (url.pathname.startsWith('/_control')) return control(req, res, url, body);
 
-    const form = parseForm(req, body);
+    const form = url.pathname.startsWith('/api/') ? new URLSearchParams() : parseForm(req, body);
     journal.record(req, res, url, form);
     log(`${req.method} ${req.url}`);
     if (switches.clockSkew) res.setHeader('Date', new Date(switches.now() * 1000).toUTCString());
@@ -50,7 +49,7 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
 
     if (url.pathname === '/device') return redirect(res, `/oidc/device${url.search}`);
     if (url.pathname.startsWith('/oidc/')) return enterProvider(req, res, url, form);
-    return (await experience(req, res, url, form)) || api(req, res, url);
+    return (await experience(req, res, url, form)) || api(req, res, url, body);
   }
 
   // The provider lives below /oidc and builds its addresses from what it is told here. A form posted to the

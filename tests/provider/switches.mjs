@@ -13,6 +13,17 @@ const wellBehaved = () => ({
   socialConnectors: ['google'],
   ssoConnectors: [],
 
+  // Google, and what the tenant keeps of it.
+  googleTokenTtl: 3599,
+  googleOffline: false,
+  googleRefusesRefresh: false,
+  googleRedirectUris: ['http://localhost:3000/callback'],
+  googlePrefix: '',
+  accountCenterOff: false,
+  tokenStorageOff: false,
+  verificationTtl: 600,
+  authorizationUri: '',
+
   // Pushed authorization requests.
   parUnadvertised: false,
   parStatus: 0,

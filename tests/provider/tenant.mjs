@@ -8,6 +8,7 @@ import { claimsByScope, claimsOf, scopes } from './claims.mjs';
 import { organizationPermissions, organizationsResource } from './directory.mjs';
 import { deviceFlow, slowDown } from './device.mjs';
 import { registerGrants } from './grants.mjs';
+import { markSecrets } from './mark.mjs';
 import { messagePage, selfSubmittingPage } from './pages.mjs';
 import { tamperPushedRequests } from './par.mjs';
 import { extraParams, interactionUrl } from './experience.mjs';
@@ -88,7 +89,7 @@ export function createTenant({ issuer, endpoint, switches, journal, keys, people
 
   keys.onChange(() => initializeKeystore.call(provider, keys.signing));
 
-  for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode']) markSecrets(provider[model], switches);
+  markSecrets(provider, () => switches.tokenPrefix);
   bendClients({ provider, switches });
   registerGrants({ provider, people, switches, catalog });
   speakLogto({ provider, endpoint, switches, journal, keys });
@@ -104,12 +105,3 @@ function rotateRefreshToken(ctx) {
 }
 
 const ownTokensOnly = (ctx, client, token) => client.clientAuthMethod !== 'none' || client.clientId === token.clientId;
-
-// Lets a test plant a word in every code and opaque token, and look for it where it must not be.
-function markSecrets(Model, switches) {
-  const { generateTokenId } = Model.prototype;
-  Model.prototype.generateTokenId = function generateMarkedTokenId() {
-    const id = generateTokenId.call(this);
-    return switches.tokenPrefix + id.slice(switches.tokenPrefix.length);
-  };
-}

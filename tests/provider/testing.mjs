@@ -36,6 +36,8 @@ function controlOf({ control }) {
     grants: async () => (await ask('GET', '/grants')).grants,
     revokeGrants: () => ask('POST', '/revoke-grants'),
     expire: () => ask('POST', '/expire'),
+    expireGoogle: () => ask('POST', '/expire-google'),
+    endSessions: () => ask('POST', '/end-sessions'),
     mint: (wanted) => ask('POST', '/mint', wanted),
   };
 }
@@ -87,6 +89,14 @@ export class Client {
     return body;
   }
 
+  // Straight to Google, and through its consent page where there is one.
+  async signInWithGoogle(email, more) {
+    await this.browser.open(this.authorizationUrl({ direct_sign_in: 'social:google', ...more }));
+    const next = await this.browser.submit({}, { button: email });
+    const { left } = next.left ? next : await this.browser.submit({}, { button: 'Continue' });
+    return (await this.redeem(left.searchParams.get('code'))).body;
+  }
+
   redeem(code, more = {}) {
     return this.token({ grant_type: 'authorization_code', code, redirect_uri: this.redirectUri, code_verifier: this.verifier, ...more });
   }
@@ -122,6 +132,13 @@ export function refused({ status, body }, expectedStatus, error, description) {
   assert.equal(body.error, error);
   if (description) assert.match(body.error_description, description);
 }
+
+// Logto's own API, whose bodies are JSON.
+export const callApi = (address, token, { method = 'GET', body } = {}) => get(address, {
+  method,
+  headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) },
+  body: body && JSON.stringify(body),
+});
 
 export async function answer(response) {
   const text = await response.text();
