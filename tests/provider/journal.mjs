@@ -18,7 +18,7 @@ export class Journal {
       path: url.pathname,
       // Null until the answer has begun, and for good when it was never given.
       get status() {
-        return res.headersSent ? res.statusCode : null;
+        return res.headersSent || res.mangled ? res.statusCode : null;
       },
       grant_type: params.grant_type,
       user_agent: req.headers['user-agent'] ?? null,

@@ -4,9 +4,9 @@ const dripEveryMs = 250;
 const floodChunk = Buffer.alloc(64 * 1024, ' ');
 
 // Faults that need no knowledge of the protocol. True when the request is dealt with, or never will be.
-export async function misbehave(switches, res, path) {
+export async function misbehave(switches, res, path, grantType) {
   for (const [name, act] of Object.entries(faults)) {
-    const rule = switches.take(name, path);
+    const rule = switches.take(name, path, grantType);
     if (rule) {
       await act(res, rule);
       return true;
@@ -24,6 +24,11 @@ const faults = {
 
   // Neither an answer nor an end: the client's own deadline has to do it.
   hang() {},
+
+  // As when the machine is not there, but at once.
+  disconnect(res) {
+    res.socket.destroy();
+  },
 
   redirect(res, { to, status = 302 }) {
     res.writeHead(status, { Location: to });

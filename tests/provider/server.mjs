@@ -9,6 +9,7 @@ import { startGoogle } from './google.mjs';
 import { listenOnLoopback, readBody, redirect, sendJson } from './http.mjs';
 import { Journal } from './journal.mjs';
 import { KeyRing } from './keys.mjs';
+import { mangle } from './mangle.mjs';
 import { misbehave } from './misbehave.mjs';
 import { Switches } from './switches.mjs';
 import { createTenant } from './tenant.mjs';
@@ -45,7 +46,10 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
     journal.record(req, res, url, form);
     log(`${req.method} ${req.url}`);
     if (switches.clockSkew) res.setHeader('Date', new Date(switches.now() * 1000).toUTCString());
-    if (await misbehave(switches, res, url.pathname)) return undefined;
+    const grantType = form.get('grant_type') ?? undefined;
+    if (await misbehave(switches, res, url.pathname, grantType)) return undefined;
+    const mangling = switches.take('mangle', url.pathname, grantType);
+    if (mangling) mangle(res, mangling);
 
     if (url.pathname === '/device') return redirect(res, `/oidc/device${url.search}`);
     if (url.pathname.startsWith('/oidc/')) return enterProvider(req, res, url, form);

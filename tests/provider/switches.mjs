@@ -60,13 +60,16 @@ const wellBehaved = () => ({
   redirect: [],
   flood: [],
   slowDrip: [],
+  disconnect: [],
+  mangle: [],
 
   // Documents and secrets.
   discovery: {},
+  jwksPath: '/jwks',
   tokenPrefix: '',
 });
 
-const ruleNames = new Set(['failNext', 'hang', 'redirect', 'flood', 'slowDrip']);
+const ruleNames = new Set(['failNext', 'hang', 'redirect', 'flood', 'slowDrip', 'disconnect', 'mangle']);
 
 export class Switches {
   constructor() {
@@ -88,8 +91,9 @@ export class Switches {
   }
 
   // The rule that applies to this request, used up by one.
-  take(name, path) {
-    const rule = this[name].find((candidate) => candidate.count > 0 && (candidate.path === path || candidate.path === '*'));
+  take(name, path, grantType) {
+    const meant = ({ count, path: wanted, grant_type: grant = grantType }) => count > 0 && [path, '*'].includes(wanted) && grant === grantType;
+    const rule = this[name].find(meant);
     if (rule) rule.count -= 1;
     return rule;
   }

@@ -8,6 +8,8 @@ import { decodeJwt, isJwt, signJwt } from './keys.mjs';
 // The last word on every answer: what oidc-provider says becomes what Logto says, and then, if a test asked
 // for it, what a broken Logto would say.
 export function speakLogto({ provider, endpoint, switches, journal, keys }) {
+  const { issuer } = provider;
+
   provider.on('grant.success', (ctx) => journal.granted(ctx.oidc.params.grant_type));
 
   provider.use(async (ctx, next) => {
@@ -20,6 +22,13 @@ export function speakLogto({ provider, endpoint, switches, journal, keys }) {
       ctx.type = 'json';
     }
     tagForCaching(ctx);
+  });
+
+  // The key set may have moved.
+  provider.use((ctx, next) => {
+    if (ctx.path === switches.jwksPath) ctx.path = '/jwks';
+    else if (ctx.path === '/jwks') ctx.path = '/moved';
+    return next();
   });
 
   provider.use(async (ctx, next) => {
@@ -42,7 +51,7 @@ export function speakLogto({ provider, endpoint, switches, journal, keys }) {
 
   function discovery(ctx) {
     if (!ctx.body) return;
-    ctx.body = { ...ctx.body, ...switches.discovery };
+    ctx.body = { ...ctx.body, jwks_uri: issuer + switches.jwksPath, ...switches.discovery };
   }
 
   function keySet(ctx) {
