@@ -2,7 +2,7 @@ import { sendJson } from './http.mjs';
 import { makeKey, signJwt, supportedAlgorithms } from './keys.mjs';
 
 // The HTTP side of /_control. It answers whatever the switches say, and is not written into the journal.
-export function createControl({ resettable, switches, journal, keys, people, catalog, storages, issuer }) {
+export function createControl({ resettable, things, switches, journal, keys, people, catalog, storages, issuer }) {
   const tokens = ['AccessToken', 'ClientCredentials', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'];
   const [tenant] = storages;
 
@@ -44,7 +44,8 @@ export function createControl({ resettable, switches, journal, keys, people, cat
   const routes = {
     'GET /_control': () => switches,
     'GET /_control/requests': () => ({ requests: journal.entries }),
-    'DELETE /_control/requests': () => journal.reset(),
+    'DELETE /_control/requests': () => [journal, things.journal].forEach((each) => each.reset()),
+    'GET /_control/api-requests': () => ({ requests: things.journal.entries }),
     'GET /_control/counts': () => journal.counts,
     'POST /_control/set': set,
     'POST /_control/reset': reset,

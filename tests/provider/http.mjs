@@ -11,7 +11,7 @@ export const sendJson = (res, status, body, headers) => send(res, status, 'appli
 
 export const sendHtml = (res, status, body) => send(res, status, 'text/html; charset=utf-8', body, { 'Cache-Control': 'no-store' });
 
-export const redirect = (res, location) => send(res, 302, 'text/plain', '', { Location: String(location) });
+export const redirect = (res, location, status = 302) => send(res, status, 'text/plain', '', { Location: String(location) });
 
 export const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 

@@ -12,7 +12,7 @@ export class Journal {
 
   record(req, res, url, form) {
     const params = { ...collect(url.searchParams), ...collect(form) };
-    this.entries.push({
+    const entry = {
       at: Date.now(),
       method: req.method,
       path: url.pathname,
@@ -24,7 +24,9 @@ export class Journal {
       user_agent: req.headers['user-agent'] ?? null,
       params,
       headers: req.headers,
-    });
+    };
+    this.entries.push(entry);
+    return entry;
   }
 
   // A grant that the provider gave, whether or not the answer reached anyone.

@@ -81,6 +81,11 @@ export class KeyRing {
     return this.minting.get(alg);
   }
 
+  // Of those that sign tokens.
+  find(kid) {
+    return [this.current, ...this.previous].find((key) => key.kid === kid);
+  }
+
   get signing() {
     return { keys: [this.current, ...this.previous].map((key) => key.privateJwk) };
   }

@@ -1,19 +1,19 @@
 import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-const usage = 'usage: tests/provider/run [--port N] [--google-port N] [--verbose]\n';
+const usage = 'usage: tests/provider/run [--port N] [--google-port N] [--api-port N] [--verbose]\n';
 
 function options() {
   try {
     const number = { type: 'string', default: '0' };
-    return parseArgs({ options: { port: number, 'google-port': number, verbose: { type: 'boolean' } } }).values;
+    return parseArgs({ options: { port: number, 'google-port': number, 'api-port': number, verbose: { type: 'boolean' } } }).values;
   } catch (error) {
     process.stderr.write(`${error.message}\n${usage}`);
     return process.exit(64);
   }
 }
 
-const { port, 'google-port': googlePort, verbose } = options();
+const { port, 'google-port': googlePort, 'api-port': apiPort, verbose } = options();
 const log = (...words) => { if (verbose) process.stderr.write(`${words.join(' ')}\n`); };
 
 // The first line of stdout is all that a caller reads, and the libraries like to talk: they are silenced
@@ -21,7 +21,7 @@ const log = (...words) => { if (verbose) process.stderr.write(`${words.join(' ')
 for (const level of ['log', 'info', 'warn', 'error', 'debug']) console[level] = log;
 const { startTenant } = await import('./server.mjs');
 
-const tenant = await startTenant({ port: Number(port), googlePort: Number(googlePort), log }).catch((error) => {
+const tenant = await startTenant({ port: Number(port), googlePort: Number(googlePort), apiPort: Number(apiPort), log }).catch((error) => {
   process.stderr.write(`cannot start: ${error.message}\n`);
   process.exit(1);
 });

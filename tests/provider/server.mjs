@@ -2,7 +2,7 @@ import { createApi } from './api.mjs';
 import { Catalog } from './catalog.mjs';
 import { createControl } from './control.mjs';
 import {
-  People, googleConnectorId, organizations, personalAccessToken, publicApps,
+  People, firstResources, googleConnectorId, organizations, personalAccessToken, publicApps,
 } from './directory.mjs';
 import { createExperience } from './experience.mjs';
 import { startGoogle } from './google.mjs';
@@ -12,6 +12,7 @@ import { KeyRing } from './keys.mjs';
 import { mangle } from './mangle.mjs';
 import { misbehave } from './misbehave.mjs';
 import { Switches } from './switches.mjs';
+import { startThings } from './things.mjs';
 import { createTenant } from './tenant.mjs';
 
 const formType = 'application/x-www-form-urlencoded';
@@ -20,18 +21,20 @@ const unreadable = {
   code: 'oidc.invalid_request', message: 'Request is invalid.', error: 'invalid_request', error_description: 'failed to parse the request body',
 };
 
-export async function startTenant({ port = 0, googlePort = 0, log = () => {} } = {}) {
+export async function startTenant({ port = 0, googlePort = 0, apiPort = 0, log = () => {} } = {}) {
   let answer;
   const listening = await listenOnLoopback(port, (req, res) => answer(req, res));
   const endpoint = `http://localhost:${listening.port}`;
   const issuer = `${endpoint}/oidc`;
-  const [switches, journal, keys, people, catalog] = [new Switches(), new Journal(), new KeyRing(), new People(), new Catalog()];
+  const [switches, journal, keys, people] = [new Switches(), new Journal(), new KeyRing(), new People()];
+  const things = await startThings({ port: apiPort, answersTo: firstResources[0].indicator, keys, switches, issuer });
+  const catalog = new Catalog([{ ...firstResources[0], name: 'Things at their address', indicator: things.resource }]);
   const google = await startGoogle({ port: googlePort, callbackUri: `${endpoint}/callback/${googleConnectorId}`, switches });
   const { provider, storage } = createTenant({ issuer, endpoint, switches, journal, keys, people, catalog });
   const experience = createExperience({ provider, people, switches, google, endpoint });
   const api = createApi({ provider, people, switches, catalog, google });
   const control = createControl({
-    resettable: [switches, journal, keys, people, catalog, api], switches, journal, keys, people, catalog, issuer, storages: [storage, google.storage],
+    resettable: [switches, journal, keys, people, catalog, things.journal, api], things, switches, journal, keys, people, catalog, issuer, storages: [storage, google.storage],
   });
   const oidc = provider.callback();
   provider.on('server_error', (ctx, error) => log(error.stack));
@@ -83,6 +86,8 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
       issuer,
       control: `${endpoint}/_control`,
       google: google.endpoint,
+      api: things.endpoint,
+      apiResource: things.resource,
       apps: publicApps(),
       resources: catalog.resources.map(({ indicator }) => indicator),
       organizations,
@@ -95,6 +100,7 @@ export async function startTenant({ port = 0, googlePort = 0, log = () => {} } =
     close() {
       listening.close();
       google.close();
+      things.close();
     },
   };
 }

@@ -24,6 +24,9 @@ const wellBehaved = () => ({
   verificationTtl: 600,
   authorizationUri: '',
 
+  // The API of one's own.
+  apiUnauthorized: 0,
+
   // Pushed authorization requests.
   parUnadvertised: false,
   parStatus: 0,

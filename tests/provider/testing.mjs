@@ -32,6 +32,7 @@ function controlOf({ control }) {
     reset: () => ask('POST', '/reset'),
     counts: () => ask('GET', '/counts'),
     requests: async () => (await ask('GET', '/requests')).requests,
+    apiRequests: async () => (await ask('GET', '/api-requests')).requests,
     clearRequests: () => ask('DELETE', '/requests'),
     grants: async () => (await ask('GET', '/grants')).grants,
     revokeGrants: () => ask('POST', '/revoke-grants'),
