@@ -21,6 +21,13 @@ export class Storage {
     return this.#models.get(model);
   }
 
+  // Everything that a user has been given.
+  forget(accountId) {
+    for (const rows of this.#models.values()) {
+      for (const [id, { payload }] of rows) if (payload.accountId === accountId) rows.delete(id);
+    }
+  }
+
   clear(...models) {
     for (const model of models.length ? models : this.#models.keys()) this.of(model).clear();
   }

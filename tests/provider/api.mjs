@@ -1,4 +1,5 @@
 import { createAccount } from './account.mjs';
+import { createManagement } from './management.mjs';
 import { ConnectorError } from './connector.mjs';
 import { send, sendJson } from './http.mjs';
 import { Refusal, router } from './routes.mjs';
@@ -14,13 +15,14 @@ const parse = (body) => {
 };
 
 // The few parts of Logto's own API that a command line has a use for. Errors are `code` and `message` here.
-export function createApi({ provider, people, switches, catalog, google }) {
+export function createApi({ provider, storage, issuer, keys, people, switches, catalog, google }) {
   const verifications = new Verifications({ switches, google });
 
   const find = router({
     'GET /api/status': ({ res }) => { res.writeHead(204); res.end(); },
     'GET /api/.well-known/sign-in-exp': ({ req, res }) => signInExperience(switches, req, res),
     ...createAccount({ provider, people, switches, catalog, google, verifications }),
+    ...createManagement({ storage, issuer, keys, people, catalog }),
   });
 
   // A handler answers by itself, or returns a body, or [status, body].

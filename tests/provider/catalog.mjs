@@ -20,6 +20,20 @@ export class Catalog {
     return kind + String(this.serial).padStart(21 - kind.length, '0');
   }
 
+  add({ name, indicator }) {
+    const resource = { id: this.nextId('resource'), name, indicator, scopes: [] };
+    this.resources.push(resource);
+    return resource;
+  }
+
+  // With an API go its permissions, also from the roles.
+  remove(id) {
+    const gone = this.resources.find((resource) => resource.id === id);
+    const scopeIds = new Set(gone.scopes.map((scope) => scope.id));
+    this.resources = this.resources.filter((resource) => resource !== gone);
+    for (const role of this.roles) role.scopeIds = role.scopeIds.filter((scopeId) => !scopeIds.has(scopeId));
+  }
+
   scope(name, description = null) {
     return { id: this.nextId('scope'), name, description };
   }

@@ -75,6 +75,14 @@ export class KeyRing {
     this.#changed();
   }
 
+  // Only a former key can go.
+  retire(kid) {
+    const before = this.previous.length;
+    this.previous = this.previous.filter((key) => key.kid !== kid);
+    this.#changed();
+    return this.previous.length < before;
+  }
+
   forAlgorithm(alg) {
     if (alg === this.current.alg) return this.current;
     if (!this.minting.has(alg)) this.minting.set(alg, makeKey(alg));

@@ -32,7 +32,7 @@ export async function startTenant({ port = 0, googlePort = 0, apiPort = 0, log =
   const google = await startGoogle({ port: googlePort, callbackUri: `${endpoint}/callback/${googleConnectorId}`, switches });
   const { provider, storage } = createTenant({ issuer, endpoint, switches, journal, keys, people, catalog });
   const experience = createExperience({ provider, people, switches, google, endpoint });
-  const api = createApi({ provider, people, switches, catalog, google });
+  const api = createApi({ provider, storage, issuer, keys, people, switches, catalog, google });
   const control = createControl({
     resettable: [switches, journal, keys, people, catalog, things.journal, api], things, switches, journal, keys, people, catalog, issuer, storages: [storage, google.storage],
   });
@@ -90,6 +90,8 @@ export async function startTenant({ port = 0, googlePort = 0, apiPort = 0, log =
       apiResource: things.resource,
       apps: publicApps(),
       resources: catalog.resources.map(({ indicator }) => indicator),
+      resourceIds: Object.fromEntries(catalog.resources.map(({ indicator, id }) => [indicator, id])),
+      roles: catalog.roles.map(({ id, name }) => ({ id, name })),
       organizations,
       users: people.users.map(({ id, username, password, name, email, googleId, memberships }) => (
         { id, username, password, name, email, google: Boolean(googleId), organizations: Object.keys(memberships) }
