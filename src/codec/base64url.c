@@ -35,11 +35,11 @@ static int value_of(char character)
 static bool refuse_character(char character, size_t position, struct error *err)
 {
     if (character == '=')
-        return error_set(err, ERROR_PROTOCOL, "base64url with padding");
+        return error_set(err, ERROR_PROTOCOL, "unexpected base64url padding");
     return error_set(err, ERROR_PROTOCOL, "character %zu is not in the base64url alphabet", position + 1);
 }
 
-/* Everything that could be wrong, so that decoding itself can't fail half-way. */
+/* Checks everything, so that decoding can't fail halfway. */
 static bool check(const char *text, size_t length, struct error *err)
 {
     unsigned int unused = length % 4 == 2 ? 15 : length % 4 == 3 ? 3 : 0;
@@ -48,7 +48,7 @@ static bool check(const char *text, size_t length, struct error *err)
         if (value_of(text[i]) < 0)
             return refuse_character(text[i], i, err);
     if (length % 4 == 1)
-        return error_set(err, ERROR_PROTOCOL, "truncated base64url: %zu is not a possible length", length);
+        return error_set(err, ERROR_PROTOCOL, "truncated base64url: invalid length %zu", length);
     if (unused && (unsigned int)value_of(text[length - 1]) & unused)
         return error_set(err, ERROR_PROTOCOL, "base64url with non-zero unused bits");
     return true;
@@ -62,7 +62,7 @@ bool base64url_decode(const char *text, size_t length, struct buffer *out, struc
 
     if (!check(text, length, err))
         return false;
-    /* Appending as much of the text as there will be bytes makes the room for them; they then go over it. */
+    /* Appending that much of the text reserves the space; the decoded bytes then overwrite it. */
     if (!buffer_append(out, text, length / 4 * 3 + length % 4 * 3 / 4, err))
         return false;
     for (size_t i = 0; i < length; i++) {

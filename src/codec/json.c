@@ -120,8 +120,8 @@ struct json *json_parse(const char *text, size_t length, struct error *err)
     if (!json_check(text, length, &numbers, err))
         return NULL;
     value = from_node(cJSON_ParseWithLengthOpts(text, length, NULL, false));
-    if (!value) { /* json_check() lets nothing pass that cJSON would refuse; the fuzzer watches that */
-        error_set(err, ERROR_PROTOCOL, "unreadable JSON");
+    if (!value) { /* json_check() accepts nothing that cJSON refuses; the fuzzer checks that */
+        error_set(err, ERROR_PROTOCOL, "invalid JSON");
         return NULL;
     }
     duplicate = find_duplicate(node(value));

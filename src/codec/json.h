@@ -1,7 +1,6 @@
 /*
- * JSON values, over cJSON, with a strict reader: RFC 8259 to the letter, no duplicate member names, no NUL,
- * valid UTF-8, bounded depth. Everything that a value allocates is wiped when it is freed, because sessions
- * and token responses are read through here.
+ * JSON values, over cJSON, with a strict parser: RFC 8259, no duplicate member names, no NUL, valid UTF-8,
+ * bounded depth. Values are wiped when they are freed, because they may hold credentials.
  */
 #pragma once
 
@@ -26,16 +25,16 @@ struct json *json_parse(const char *text, size_t length, struct error *err);
 
 enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-/* Reading. Each but json_kind() accepts NULL for the value and answers as if the member were missing. */
+/* Reading. All but json_kind() accept NULL as the value and treat it as a missing member. */
 enum json_kind json_kind(const struct json *value);
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 const struct json *json_member(const struct json *object, const char *name);
-/* The same for changing: owned by the object, or NULL. */
+/* The same, for modifying. */
 struct json *json_member_for_change(struct json *object, const char *name);
 /* The text of a string member, or NULL when it is missing or of another type. Owned by the value. */
 const char *json_string(const struct json *object, const char *name);
-/* False, and *out untouched, when missing, no number, not whole, or beyond ±2^53. */
+/* False, and *out untouched, when missing, not an integer, or beyond ±2^53. */
 bool json_integer(const struct json *object, const char *name, int64_t *out);
 /* A NumericDate (RFC 7519, 2) in whole seconds, rounded down; otherwise like json_integer(). */
 bool json_numeric_date(const struct json *object, const char *name, int64_t *out);
@@ -43,15 +42,14 @@ bool json_boolean(const struct json *object, const char *name, bool fallback);
 bool json_is_boolean(const struct json *value);
 /* The text of a string value itself, or NULL. */
 const char *json_text(const struct json *value);
-/* A number value as it was written ("1e3", digits beyond a double's precision), or NULL. Owned by the value.
- */
+/* A number as it was written ("1e3", digits beyond a double's precision), or NULL. Owned by the value. */
 const char *json_number(const struct json *value);
 /* Appends the strings of an array member to `out`, as often as they occur; other elements are passed over. */
 void json_strings(const struct json *object, const char *name, struct list *out);
 /* Iteration over members or elements: for (e = json_first(v); e; e = json_next(e)). */
 const struct json *json_first(const struct json *value);
 const struct json *json_next(const struct json *element);
-/* The member's own name; NULL for an array element and for a value by itself. */
+/* The member's name; NULL for an array element and for a top-level value. */
 const char *json_name(const struct json *member);
 /* Whether two values are the same: members in any order, numbers in any spelling, with all their digits. */
 bool json_equal(const struct json *a, const struct json *b);

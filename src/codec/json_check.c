@@ -26,8 +26,7 @@ static bool refuse(struct scanner *scanner, const char *what)
     return error_set(scanner->err, ERROR_PROTOCOL, "line %zu: %s", scanner->line, what);
 }
 
-/* Something else stands where `what` must come. */
-static bool refuse_instead_of(struct scanner *scanner, const char *what)
+static bool refuse_expecting(struct scanner *scanner, const char *what)
 {
     unsigned char found;
 
@@ -64,7 +63,7 @@ static bool scan_word(struct scanner *scanner, const char *word)
     size_t length = strlen(word);
 
     if ((size_t)(scanner->end - scanner->at) < length || memcmp(scanner->at, word, length) != 0)
-        return refuse_instead_of(scanner, "a value");
+        return refuse_expecting(scanner, "a value");
     scanner->at += length;
     return true;
 }
@@ -72,7 +71,7 @@ static bool scan_word(struct scanner *scanner, const char *word)
 static bool scan_digits(struct scanner *scanner)
 {
     if (!next_is_digit(scanner))
-        return refuse_instead_of(scanner, "a digit");
+        return refuse_expecting(scanner, "a digit");
     while (next_is_digit(scanner))
         scanner->at++;
     return true;
@@ -111,7 +110,7 @@ static bool scan_number(struct scanner *scanner)
     if (next_is(scanner, '0')) {
         scanner->at++;
         if (next_is_digit(scanner))
-            return refuse(scanner, "a number with a leading zero");
+            return refuse(scanner, "invalid number: leading zero");
     } else if (!scan_digits(scanner)) {
         return false;
     }
@@ -123,9 +122,9 @@ static bool scan_number(struct scanner *scanner)
     if (!scan_exponent(scanner))
         return false;
     if (scanner->at - start > JSON_NUMBER_LENGTH_MAXIMUM)
-        return refuse(scanner, "a number that is too long");
+        return refuse(scanner, "invalid number: too long");
     if (!is_finite(start, (size_t)(scanner->at - start)))
-        return refuse(scanner, "a number that is too large");
+        return refuse(scanner, "invalid number: too large");
     return buffer_append(scanner->numbers, start, (size_t)(scanner->at - start), scanner->err) &&
            buffer_append(scanner->numbers, "", 1, scanner->err);
 }
@@ -142,7 +141,7 @@ static bool scan_code_unit(struct scanner *scanner, unsigned int *unit)
         else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
             *unit = *unit * 16 + (unsigned int)((digit | 0x20) - 'a') + 10;
         else
-            return refuse_instead_of(scanner, "a hexadecimal digit");
+            return refuse_expecting(scanner, "a hexadecimal digit");
     }
     return true;
 }
@@ -155,15 +154,15 @@ static bool scan_unicode_escape(struct scanner *scanner)
     if (!scan_code_unit(scanner, &unit))
         return false;
     if (unit == 0)
-        return refuse(scanner, "\\u0000 in a string");
+        return refuse(scanner, "unsupported \\u0000 in a string");
     if (unit < 0xd800 || unit > 0xdfff)
         return true;
     if (unit > 0xdbff || !next_is(scanner, '\\') || scanner->end - scanner->at < 2 || scanner->at[1] != 'u')
-        return refuse(scanner, "half of a surrogate pair in a string");
+        return refuse(scanner, "unpaired surrogate in a string");
     scanner->at += 2;
     if (!scan_code_unit(scanner, &low))
         return false;
-    return (low >= 0xdc00 && low <= 0xdfff) || refuse(scanner, "half of a surrogate pair in a string");
+    return (low >= 0xdc00 && low <= 0xdfff) || refuse(scanner, "unpaired surrogate in a string");
 }
 
 static bool scan_escape(struct scanner *scanner)
@@ -174,7 +173,7 @@ static bool scan_escape(struct scanner *scanner)
         return scan_unicode_escape(scanner);
     }
     if (scanner->at == scanner->end || !*scanner->at || !strchr("\"\\/bfnrt", *scanner->at))
-        return refuse_instead_of(scanner, "an escape character");
+        return refuse_expecting(scanner, "an escape character");
     scanner->at++;
     return true;
 }
@@ -185,12 +184,12 @@ static bool scan_character(struct scanner *scanner)
     size_t size;
 
     if ((unsigned char)*scanner->at < 0x20)
-        return refuse(scanner, "a control character in a string");
+        return refuse(scanner, "unescaped control character in a string");
     if (*scanner->at == '\\')
         return scan_escape(scanner);
     size = utf8_decode(scanner->at, (size_t)(scanner->end - scanner->at), &point);
     if (size == 0)
-        return refuse(scanner, "a string that isn't UTF-8");
+        return refuse(scanner, "invalid UTF-8 in a string");
     scanner->at += size;
     return true;
 }
@@ -200,7 +199,7 @@ static bool scan_string(struct scanner *scanner)
     scanner->at++;
     while (!next_is(scanner, '"')) {
         if (scanner->at == scanner->end)
-            return refuse_instead_of(scanner, "the end of a string");
+            return refuse_expecting(scanner, "the end of a string");
         if (!scan_character(scanner))
             return false;
     }
@@ -212,12 +211,12 @@ static bool scan_member(struct scanner *scanner)
 {
     skip_space(scanner);
     if (!next_is(scanner, '"'))
-        return refuse_instead_of(scanner, "a member name");
+        return refuse_expecting(scanner, "a member name");
     if (!scan_string(scanner))
         return false;
     skip_space(scanner);
     if (!next_is(scanner, ':'))
-        return refuse_instead_of(scanner, "':'");
+        return refuse_expecting(scanner, "':'");
     scanner->at++;
     return scan_value(scanner);
 }
@@ -237,11 +236,11 @@ static bool scan_items(struct scanner *scanner, bool (*scan_item)(struct scanner
         if (next_is(scanner, closing))
             break;
         if (!next_is(scanner, ','))
-            return refuse_instead_of(scanner, expected);
+            return refuse_expecting(scanner, expected);
         scanner->at++;
         skip_space(scanner);
         if (next_is(scanner, closing))
-            return refuse(scanner, "a trailing comma");
+            return refuse(scanner, "unexpected trailing comma");
     }
     scanner->at++;
     scanner->depth--;
@@ -266,7 +265,7 @@ static bool scan_any(struct scanner *scanner)
     default:
         if (next_is(scanner, '-') || next_is_digit(scanner))
             return scan_number(scanner);
-        return refuse_instead_of(scanner, "a value");
+        return refuse_expecting(scanner, "a value");
     }
 }
 
@@ -284,10 +283,10 @@ bool json_check(const char *text, size_t length, struct buffer *numbers, struct 
     struct scanner scanner = {.at = text, .end = text + length, .line = 1, .numbers = numbers, .err = err};
 
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        return refuse(&scanner, "a byte order mark (save the text as UTF-8 without one)");
+        return refuse(&scanner, "unexpected byte order mark (save the text as UTF-8 without it)");
     if (!scan_value(&scanner))
         return false;
     if (scanner.at != scanner.end)
-        return refuse_instead_of(&scanner, "the end");
+        return refuse_expecting(&scanner, "the end");
     return true;
 }

@@ -1,5 +1,5 @@
 /*
- * The grammar of JSON, RFC 8259, checked to the letter before cJSON sees a text: cJSON reads more than JSON
+ * The grammar of JSON, RFC 8259, checked strictly before cJSON parses a text: cJSON accepts more than JSON
  * (a byte order mark, control characters as white space, "+1", broken UTF-8). Private to the files of json.h.
  */
 #pragma once

@@ -1,5 +1,4 @@
-/* cJSON's own writer rounds numbers and prints controls from U+007F on, and bidirectional ones, as they are.
- */
+/* cJSON's own printer rounds numbers and leaves unsafe characters unescaped. */
 #include "base/utf8.h"
 #include "codec/json.h"
 
@@ -7,12 +6,12 @@
 #include <string.h>
 
 struct printer {
-    struct buffer out; /* without a ceiling: what is printed was bounded when it was read */
+    struct buffer out; /* unbounded: what is printed was bounded when it was read */
     bool indented;
     int depth;
 };
 
-/* Only a ceiling could make an append fail, and these buffers have none. */
+/* Appending fails only beyond the maximum, and these buffers have none. */
 static void put(struct buffer *out, const char *bytes, size_t length)
 {
     (void)buffer_append(out, bytes, length, NULL);
@@ -132,5 +131,5 @@ char *json_print(const struct json *value, bool indented)
         put_value(&printer, value);
     else
         put_text(&printer.out, "null");
-    return printer.out.data; /* handed over with its wiping */
+    return printer.out.data; /* the caller wipes it */
 }

@@ -26,7 +26,7 @@ static bool check_form(const char *text, size_t length, struct error *err)
         return error_set(err, ERROR_PROTOCOL,
                          "the token is encrypted (JWE, five parts); only signed tokens can be verified");
     if (dots != 2)
-        return error_set(err, ERROR_PROTOCOL, "a JWT must have three parts, this one has %zu", dots + 1);
+        return error_set(err, ERROR_PROTOCOL, "a JWT must have three parts, not %zu", dots + 1);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Splitting and decoding a JSON Web Token in the compact form (RFC 7519, RFC 7515 section 7.1). Says nothing
- * about whether it can be trusted: that is crypto/jws.h and oidc/id_token.h.
+ * Splitting and decoding a JSON Web Token in the compact form (RFC 7519, RFC 7515 section 7.1). Verifying
+ * it is up to crypto/jws.h and oidc/id_token.h.
  */
 #pragma once
 
@@ -28,7 +28,7 @@ struct jwt {
 
 /*
  * Decodes three canonical base64url parts, the first two of which must be JSON objects. `out` must be
- * JWT_EMPTY. Fails with ERROR_PROTOCOL and says which part is wrong; five parts are named as an encrypted
+ * JWT_EMPTY. Fails with ERROR_PROTOCOL and says which part is wrong; five parts are reported as an encrypted
  * token.
  */
 bool jwt_decode(const char *text, size_t length, struct jwt *out, struct error *err);

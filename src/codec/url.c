@@ -113,9 +113,9 @@ static bool parse_name(const char *text, size_t length, struct url *out, struct 
     struct in_addr address;
 
     if (length == 0)
-        return refuse(err, "no host");
+        return refuse(err, "missing host");
     if (length > 253)
-        return refuse(err, "the host is too long");
+        return refuse(err, "the host name is too long");
     if (!all_of(text, length, is_host_character))
         return refuse(err,
                       "invalid character in the host name (write international names in their xn-- form)");
@@ -151,7 +151,7 @@ static bool parse_authority(const char *text, size_t length, struct url *out, st
     bool ok;
 
     if (memchr(text, '@', length))
-        return refuse(err, "it contains a user name or password");
+        return refuse(err, "a user name or password is not allowed");
     if (length > 0 && text[0] == '[') {
         if (!bracket)
             return refuse(err, "invalid IPv6 address");
@@ -176,10 +176,10 @@ static bool check_characters(const char *text, size_t length, const char *more, 
         if (text[i] == '%' && escape_value(text + i, length - i) < 0)
             return refuse(err, "a percent sign must be followed by two hexadecimal digits");
         if (text[i] == '#')
-            return refuse(err, "it contains a fragment (#)");
+            return refuse(err, "a fragment (#) is not allowed");
         if (!is_alphanumeric(text[i]) && !is_one_of(text[i], UNRESERVED_MARKS SUBDELIMITERS ":@/%") &&
             !is_one_of(text[i], more))
-            return refuse(err, "a character that must be percent-encoded");
+            return refuse(err, "it contains a character that must be percent-encoded");
     }
     return true;
 }
@@ -207,7 +207,7 @@ static bool has_dot_segment(const char *path)
     return false;
 }
 
-/* Path and query, from behind the authority. */
+/* Path and query, everything after the authority. */
 static bool parse_target(const char *text, struct url *out, struct error *err)
 {
     size_t path_length = strcspn(text, "?");
@@ -220,7 +220,7 @@ static bool parse_target(const char *text, struct url *out, struct error *err)
     memcpy(out->path, path_length ? text : "/", path_length ? path_length : 1);
     strcpy(out->query, query); /* NOLINT: measured above */
     if (has_dot_segment(out->path))
-        return refuse(err, "its path contains '.' or '..'");
+        return refuse(err, "'.' or '..' is not allowed in the path");
     return true;
 }
 
@@ -256,7 +256,7 @@ bool url_is_loopback(const struct url *url)
     return strcmp(url->host, "localhost") == 0;
 }
 
-/* Takes back what was appended since `length`, wiped: it may be half of a secret. */
+/* Removes what was appended since `length`, wiped: it may be part of a secret. */
 static bool roll_back(struct buffer *buffer, size_t length)
 {
     if (buffer->data)
@@ -306,13 +306,11 @@ bool form_append_secret(struct buffer *form, const char *name, const struct secr
 /* Undoes percent encoding and '+' into `out`, which has room; false for a bad escape or a NUL. */
 static bool form_decode(const char *text, size_t length, struct buffer *out)
 {
-    struct error unused;
-
     for (size_t i = 0; i < length; i++) {
         int value = text[i] == '%' ? escape_value(text + i, length - i) : (unsigned char)text[i];
         char byte = (char)(text[i] == '+' ? ' ' : value);
 
-        if (value <= 0 || !buffer_append(out, &byte, 1, &unused))
+        if (value <= 0 || !buffer_append(out, &byte, 1, NULL))
             return false;
         i += text[i] == '%' ? 2 : 0;
     }
@@ -338,8 +336,6 @@ enum form_result form_find(const char *query, const char *name, struct buffer *o
     const char *found = NULL;
     size_t found_length = 0;
     _cleanup_buffer_ struct buffer decoded = BUFFER(0);
-    struct error unused;
-
     for (const char *pair = query; pair; pair = pair[strcspn(pair, "&")] ? strchr(pair, '&') + 1 : NULL) {
         size_t length = strcspn(pair, "&");
 
@@ -354,7 +350,7 @@ enum form_result form_find(const char *query, const char *name, struct buffer *o
         return FORM_ABSENT;
     decoded.maximum = found_length;
     if (!form_decode(found, found_length, &decoded) ||
-        !buffer_append(out, buffer_text(&decoded), decoded.length, &unused))
+        !buffer_append(out, buffer_text(&decoded), decoded.length, NULL))
         return FORM_MALFORMED;
     return FORM_ONCE;
 }
@@ -362,10 +358,10 @@ enum form_result form_find(const char *query, const char *name, struct buffer *o
 bool form_carries(const char *query, const char *name, const struct secret *value)
 {
     _cleanup_buffer_ struct buffer text = BUFFER(strlen(query));
-    _cleanup_secret_ struct secret *said = NULL;
+    _cleanup_secret_ struct secret *received = NULL;
 
     if (!value || secret_length(value) == 0 || form_find(query, name, &text) != FORM_ONCE)
         return false;
-    said = secret_new(buffer_text(&text), text.length);
-    return secret_equal(said, value);
+    received = secret_new(buffer_text(&text), text.length);
+    return secret_equal(received, value);
 }

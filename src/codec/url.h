@@ -1,6 +1,6 @@
 /*
  * The URLs this program deals with: absolute http and https URLs (RFC 3986), queries and forms
- * (application/x-www-form-urlencoded). Not a general parser: what it doesn't know it refuses.
+ * (application/x-www-form-urlencoded). Not a general parser: anything else is refused.
  */
 #pragma once
 
@@ -29,14 +29,11 @@ struct url {
  */
 bool url_parse(const char *text, struct url *out, struct error *err);
 
-/*
- * Whether the host is this machine by name or address: localhost, 127.0.0.0/8, ::1 (RFC
- * 8252, 7.3 and 8.3).
- */
+/* Whether the host is localhost, in 127.0.0.0/8, or ::1 (RFC 8252, 7.3 and 8.3). */
 bool url_is_loopback(const struct url *url);
 
 /*
- * These three append whole or not at all and fail with ERROR_PROTOCOL when the buffer's maximum is reached.
+ * These three append everything or nothing and fail with ERROR_PROTOCOL when the buffer's maximum is reached.
  *
  * Appends `name=value` to a query or form, with "&" before it unless the buffer is empty or ends in '?'.
  * Percent-encodes all but unreserved characters (a space becomes %20, which forms accept as well). A NULL
@@ -45,7 +42,7 @@ bool url_is_loopback(const struct url *url);
 bool form_append(struct buffer *form, const char *name, const char *value, struct error *err);
 bool form_append_secret(struct buffer *form, const char *name, const struct secret *value, struct error *err);
 
-/* Percent-encodes by itself. */
+/* Appends `text` percent-encoded. */
 bool form_encode(struct buffer *out, const char *text, size_t length, struct error *err);
 
 /* How often a parameter occurs in a query, and its decoded value. */
@@ -58,12 +55,12 @@ enum form_result {
 
 /*
  * Finds `name` in `query` (without '?'). On FORM_ONCE the decoded value is appended to `out`; else it is
- * untouched. A value that `out` has no room for is FORM_MALFORMED. NULL as query is an empty one.
+ * untouched. A value that `out` has no room for is FORM_MALFORMED. A NULL query is empty.
  */
 enum form_result form_find(const char *query, const char *name, struct buffer *out);
 
 /*
- * Whether `name` occurs exactly once with this value, compared in constant time. A NULL or empty value
- * never does.
+ * Whether `name` occurs exactly once with this value, compared in constant time. False for a NULL
+ * or empty value.
  */
 bool form_carries(const char *query, const char *name, const struct secret *value);

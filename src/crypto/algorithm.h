@@ -13,5 +13,5 @@ struct algorithm {
     bool pss;
 };
 
-/* NULL for NULL and for every name that isn't one of the five; compared with case (RFC 7515, 4.1.1). */
+/* NULL for NULL and for every other name; case-sensitive (RFC 7515, 4.1.1). */
 const struct algorithm *algorithm_find(const char *name);

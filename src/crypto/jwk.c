@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a member is missing or exactly that string. */
 static bool absent_or(const struct json *jwk, const char *name, const char *text)
 {
     const struct json *member = json_member(jwk, name);
@@ -50,23 +49,23 @@ static bool find_kind(const struct json *jwk, enum key_kind *kind)
     return type && strcmp(type, "EC") == 0 && find_curve(json_string(jwk, "crv"), kind);
 }
 
-/* Fills in all but `kid`; returns why the key is of no use, or NULL. */
+/* Fills in all but `kid`; returns why the key is unusable, or NULL. */
 static const char *prepare(struct jwk *out, const struct json *jwk)
 {
     const char *why = NULL;
 
     if (json_member(jwk, "kid") && !json_string(jwk, "kid"))
-        return "its kid is no text";
+        return "its kid must be a string";
     if (!may_verify(jwk))
-        return "it is not for verifying signatures";
+        return "its use or key_ops excludes verifying signatures";
     if (!find_kind(jwk, &out->kind))
-        return "its type or curve is not supported";
+        return "unsupported key type or curve";
     out->only = algorithm_find(json_string(jwk, "alg"));
     if (json_member(jwk, "alg") && (!out->only || out->only->kind != out->kind))
-        return "its alg is not supported or not of its type";
+        return "its alg is unsupported or does not match its type";
     out->key = out->kind == KEY_RSA ? key_from_rsa(jwk, &why) : key_from_point(jwk, out->kind, &why);
     if (!out->key)
-        ERR_clear_error(); /* or libcurl would find our leftovers */
+        ERR_clear_error(); /* or libcurl would find our errors */
     return why;
 }
 
@@ -91,7 +90,7 @@ static struct jwk_set *parse_array(const struct json *keys, struct error *err)
     for (const struct json *key = json_first(keys); key; key = json_next(key))
         count++;
     if (count > JWK_SET_MAXIMUM) {
-        error_set(err, ERROR_PROTOCOL, "a key set with more than %d keys", JWK_SET_MAXIMUM);
+        error_set(err, ERROR_PROTOCOL, "the key set has more than %d keys", JWK_SET_MAXIMUM);
         return NULL;
     }
     set = make_set(count);
@@ -108,7 +107,7 @@ struct jwk_set *jwk_set_parse(const struct json *document, struct error *err)
     if (json_is_array(json_member(document, "keys")))
         return parse_array(json_member(document, "keys"), err);
     if (!json_string(document, "kty")) {
-        error_set(err, ERROR_PROTOCOL, "not a key set: neither \"keys\" nor \"kty\" in it");
+        error_set(err, ERROR_PROTOCOL, "not a key set: missing \"keys\" or \"kty\"");
         return NULL;
     }
     set = make_set(1);

@@ -12,7 +12,7 @@
 
 #define KID_SHOWN_MAXIMUM 64
 
-/* A kid that can be put into a line of text, whatever the token's maker wrote. */
+/* A kid from the token, safe to print. */
 struct shown {
     char text[KID_SHOWN_MAXIMUM + 4];
 };
@@ -29,10 +29,7 @@ static struct shown show(const char *kid)
     return shown;
 }
 
-/*
- * r || s, each of the field's length (RFC 7518, 3.4), as the DER that OpenSSL takes. NULL for another
- * length.
- */
+/* DER, as OpenSSL expects, of r || s (RFC 7518, 3.4). NULL for the wrong length. */
 static unsigned char *ecdsa_der(const struct buffer *raw, enum key_kind kind, int *length)
 {
     const unsigned char *bytes = (const unsigned char *)buffer_text(raw);
@@ -76,7 +73,7 @@ static bool verify_bytes(const struct jwk *key, const struct algorithm *algorith
 
     EVP_MD_CTX_free(context);
     if (!valid)
-        ERR_clear_error(); /* or libcurl would find our leftovers */
+        ERR_clear_error(); /* or libcurl would find our errors */
     return valid;
 }
 
@@ -105,9 +102,9 @@ static bool has_kid(const struct jwk *key, const char *kid)
     return !kid || (key->kid && strcmp(key->kid, kid) == 0);
 }
 
-/* Why no key was tried. */
-static enum jws_verdict explain_unknown(const struct jwk_set *keys, const struct algorithm *algorithm,
-                                        const char *kid, char *detail, size_t detail_size)
+/* Why no key could be tried. */
+static enum jws_verdict describe_unknown_key(const struct jwk_set *keys, const struct algorithm *algorithm,
+                                             const char *kid, char *detail, size_t detail_size)
 {
     const struct jwk *named = NULL;
 
@@ -119,9 +116,9 @@ static enum jws_verdict explain_unknown(const struct jwk_set *keys, const struct
     else if (!named)
         snprintf(detail, detail_size, "no key %s in the key set", show(kid).text);
     else if (named->unusable)
-        snprintf(detail, detail_size, "key %s can't be used: %s", show(kid).text, named->unusable);
+        snprintf(detail, detail_size, "key %s is unusable: %s", show(kid).text, named->unusable);
     else
-        snprintf(detail, detail_size, "key %s is for %s, the token says %s", show(kid).text,
+        snprintf(detail, detail_size, "key %s is for %s, the token has alg %s", show(kid).text,
                  named->only ? named->only->name : key_kind_name(named->kind), algorithm->name);
     return JWS_UNKNOWN_KEY;
 }
@@ -140,16 +137,17 @@ static enum jws_verdict try_keys(const struct jwt *jwt, const struct jwk_set *ke
         tried++;
         if (verify_with(key, algorithm, jwt)) {
             snprintf(detail, detail_size, "%s by %s %s", algorithm->name, key->kid ? "key" : "a key",
-                     key->kid ? show(key->kid).text : "without kid");
+                     key->kid ? show(key->kid).text : "without a kid");
             return JWS_VALID;
         }
     }
     if (tried == 0)
-        return explain_unknown(keys, algorithm, kid, detail, detail_size);
+        return describe_unknown_key(keys, algorithm, kid, detail, detail_size);
     if (kid)
         snprintf(detail, detail_size, "not signed by key %s", show(kid).text);
     else
-        snprintf(detail, detail_size, "not signed by any of %zu fitting key%s", tried, tried == 1 ? "" : "s");
+        snprintf(detail, detail_size, "not signed by any of %zu matching key%s", tried,
+                 tried == 1 ? "" : "s");
     return JWS_BAD_SIGNATURE;
 }
 
@@ -161,17 +159,17 @@ enum jws_verdict jws_verify(const struct jwt *jwt, const struct jwk_set *keys, c
     const struct algorithm *algorithm = algorithm_find(name);
 
     if (!algorithm) {
-        snprintf(detail, detail_size, "%s%s", name ? "unsupported alg " : "no alg in the header",
+        snprintf(detail, detail_size, "%s%s", name ? "unsupported alg " : "missing alg",
                  name ? show(name).text : "");
         return JWS_UNSUPPORTED_ALGORITHM;
     }
-    /* RFC 7515, 4.1.11: whoever doesn't know an extension named there must refuse; we know none. */
+    /* RFC 7515, 4.1.11: unknown extensions must be refused, and we know none. */
     if (json_member(jwt->header, "crit")) {
-        snprintf(detail, detail_size, "the header has crit: extensions that aren't supported");
+        snprintf(detail, detail_size, "unsupported critical extensions (crit)");
         return JWS_UNSUPPORTED_ALGORITHM;
     }
     if (!kid && json_member(jwt->header, "kid")) {
-        snprintf(detail, detail_size, "the header's kid is no text");
+        snprintf(detail, detail_size, "its kid must be a string");
         return JWS_UNKNOWN_KEY;
     }
     return try_keys(jwt, keys, algorithm, kid, detail, detail_size);

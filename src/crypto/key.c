@@ -11,7 +11,7 @@
 
 #define MODULUS_BITS_MINIMUM 2048
 #define MODULUS_BITS_MAXIMUM 16384
-/* Longer exponents exist to keep verifiers busy; OpenSSL draws the same line for long moduli. */
+/* Longer exponents only slow verification down; OpenSSL has the same limit for long moduli. */
 #define EXPONENT_BITS_MAXIMUM 64
 #define FIELD_LENGTH_MAXIMUM 66
 
@@ -70,9 +70,8 @@ static EVP_PKEY *make_key(const char *type, OSSL_PARAM *parameters)
 static bool decode_member(const struct json *jwk, const char *name, struct buffer *out)
 {
     const char *text = json_string(jwk, name);
-    struct error unused;
 
-    return text && base64url_decode(text, strlen(text), out, &unused);
+    return text && base64url_decode(text, strlen(text), out, NULL);
 }
 
 static BIGNUM *number_member(const struct json *jwk, const char *name)
@@ -87,15 +86,15 @@ static BIGNUM *number_member(const struct json *jwk, const char *name)
 static const char *find_fault(const BIGNUM *modulus, const BIGNUM *exponent)
 {
     if (!modulus || !exponent)
-        return "its numbers are missing, too long or not base64url";
+        return "n or e is missing, too long or not base64url";
     if (BN_num_bits(modulus) < MODULUS_BITS_MINIMUM)
-        return "RSA with less than 2048 bits";
+        return "RSA key with less than 2048 bits";
     if (BN_num_bits(modulus) > MODULUS_BITS_MAXIMUM)
-        return "RSA with more than 16384 bits";
+        return "RSA key with more than 16384 bits";
     if (!BN_is_odd(modulus) || !BN_is_odd(exponent) || BN_is_one(exponent))
-        return "its numbers make no RSA key";
+        return "invalid RSA parameters";
     if (BN_num_bits(exponent) > EXPONENT_BITS_MAXIMUM)
-        return "RSA with an exponent of more than 64 bits";
+        return "RSA exponent with more than 64 bits";
     return NULL;
 }
 
@@ -115,16 +114,14 @@ EVP_PKEY *key_from_rsa(const struct json *jwk, const char **why)
         parameters = OSSL_PARAM_BLD_to_param(builder);
     if (parameters)
         key = make_key("RSA", parameters);
-    *why = key ? NULL : "its numbers make no RSA key";
+    *why = key ? NULL : "invalid RSA parameters";
     return key;
 }
 
-/* 0x04 || X || Y (SEC 1, 2.3.3) of exactly the field's length each, as RFC 7518, 6.2.1.2 wants them. */
+/* 0x04 || X || Y (SEC 1, 2.3.3) of exactly the field's length each, as RFC 7518, 6.2.1.2 requires. */
 static bool read_point(const struct json *jwk, size_t field_length, struct buffer *point)
 {
-    struct error unused;
-
-    return buffer_append(point, "\x04", 1, &unused) && decode_member(jwk, "x", point) &&
+    return buffer_append(point, "\x04", 1, NULL) && decode_member(jwk, "x", point) &&
            point->length == 1 + field_length && decode_member(jwk, "y", point) &&
            point->length == 1 + 2 * field_length;
 }
@@ -137,7 +134,7 @@ EVP_PKEY *key_from_point(const struct json *jwk, enum key_kind kind, const char 
     OSSL_PARAM parameters[3];
     EVP_PKEY *key;
 
-    *why = "its coordinates are missing, not of the curve's length or not base64url";
+    *why = "x or y is missing, of the wrong length or not base64url";
     if (!read_point(jwk, kinds[kind].field_length, &point))
         return NULL;
     strcpy(curve, kinds[kind].name); /* NOLINT: OSSL_PARAM wants it writable, the names are short */
@@ -145,16 +142,13 @@ EVP_PKEY *key_from_point(const struct json *jwk, enum key_kind kind, const char 
     parameters[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data, point.length);
     parameters[2] = OSSL_PARAM_construct_end();
     key = make_key("EC", parameters);
-    /*
-     * On the curve is all there is to check where the cofactor is 1; the full check costs as much as a
-     * signature.
-     */
+    /* With cofactor 1 being on the curve is enough; the full check is as expensive as a signature. */
     check = key ? EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL) : NULL;
     if (check && EVP_PKEY_public_check_quick(check) == 1) {
         *why = NULL;
         return key;
     }
-    *why = "its point is not on the curve";
+    *why = "the point is not on the curve";
     EVP_PKEY_free(key);
     return NULL;
 }

@@ -9,9 +9,9 @@
 
 struct jwk {
     char *kid;                    /* NULL when the key has none */
-    const char *unusable;         /* why it can't verify for us, static; NULL for a key that can */
+    const char *unusable;         /* why it can't be used, static; NULL for a usable key */
     enum key_kind kind;           /* the rest is set on usable keys only */
-    const struct algorithm *only; /* the one its `alg` binds it to, or NULL */
+    const struct algorithm *only; /* the only one its `alg` allows, or NULL */
     EVP_PKEY *key;
 };
 
@@ -20,7 +20,7 @@ struct jwk_set {
     struct jwk keys[];
 };
 
-/* The public key of a JWK of that kind (RFC 7518, 6.2.1 and 6.3.1), or NULL and why it is none. */
+/* The public key of a JWK of that kind (RFC 7518, 6.2.1 and 6.3.1), or NULL and the reason. */
 EVP_PKEY *key_from_rsa(const struct json *jwk, const char **why);
 EVP_PKEY *key_from_point(const struct json *jwk, enum key_kind kind, const char **why);
 

@@ -1,16 +1,10 @@
-/*
- * Proof Key for Code Exchange, RFC 7636, method S256 only; and the random values of an authorization
- * request.
- */
+/* Proof Key for Code Exchange, RFC 7636, method S256, and other random values of an authorization request. */
 #pragma once
 
 #include "base/secret.h"
 #include "base/system.h"
 
-/*
- * 256 random bits as 43 base64url characters: a code_verifier (RFC 7636, 4.1), a state or a nonce. NULL on
- * failure.
- */
+/* 256 random bits in base64url: a code_verifier (RFC 7636, 4.1), state or nonce. NULL on failure. */
 struct secret *pkce_random(struct system *system, struct error *err);
 
 /* BASE64URL(SHA256(verifier)), 43 characters and a NUL (RFC 7636, 4.2). Fails with ERROR_INTERNAL. */

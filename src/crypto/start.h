@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * Call it before the first use of OpenSSL in each public function that may be the first. Cheap from the
- * second time on, safe from several threads. Can't fail: without it OpenSSL only starts more slowly.
+ * Every public function that may be the first to use OpenSSL calls it. Idempotent and thread-safe. Can't
+ * fail: without it OpenSSL only starts more slowly.
  */
 void crypto_start(void);

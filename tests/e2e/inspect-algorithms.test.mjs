@@ -92,7 +92,7 @@ test('a valid token without kid is tried with each key that fits, and only those
   tokens.push(await makers.ES384.sign(soundClaims(), { kid: undefined }), await makers.PS256.sign(soundClaims(), { kid: undefined }));
   const { reasons, verdicts } = await inspectAll(user, tokens, jwks);
   assert.deepEqual(reasons, [null, null, null, 'bad_signature', 'unknown_key']);
-  assert.match(verdicts[3].checks[1].detail, /2 fitting keys/);
+  assert.match(verdicts[3].checks[1].detail, /2 matching keys/);
 });
 
 describe('a key that must not be used is not', () => {

@@ -62,7 +62,7 @@ static void expect(const char *token, const char *keys, enum jws_verdict verdict
 static void agrees_with_rfc_7515(void **state)
 {
     (void)state;
-    expect(RFC7515_A2, RFC7515_A2_KEY, JWS_VALID, "RS256 by a key without kid");
+    expect(RFC7515_A2, RFC7515_A2_KEY, JWS_VALID, "RS256 by a key without a kid");
     expect(RFC7515_A3, RFC7515_A3_KEY, JWS_VALID, "ES256");
     expect(RFC7515_A4, RFC7515_A4_KEY, JWS_VALID, "ES512");
     expect(RFC7515_A1, RFC7515_A1_KEY, JWS_UNSUPPORTED_ALGORITHM, "HS256");
@@ -103,7 +103,7 @@ static void refuses_other_algorithms_by_name(void **state)
 {
     (void)state;
     expect(NODE_HS256_CONFUSED, JOSE_KEY_SET, JWS_UNSUPPORTED_ALGORITHM, "unsupported alg HS256");
-    expect(NODE_ES384_NO_ALG, JOSE_KEY_SET, JWS_UNSUPPORTED_ALGORITHM, "no alg");
+    expect(NODE_ES384_NO_ALG, JOSE_KEY_SET, JWS_UNSUPPORTED_ALGORITHM, "missing alg");
     expect(NODE_ES384_ALG_CASE, JOSE_KEY_SET, JWS_UNSUPPORTED_ALGORITHM, "es384");
     expect(NODE_ES384_CRIT, JOSE_KEY_SET, JWS_UNSUPPORTED_ALGORITHM, "crit");
     expect(NODE_ES384_CRIT_EMPTY, JOSE_KEY_SET, JWS_UNSUPPORTED_ALGORITHM, "crit");
@@ -125,16 +125,16 @@ static void tries_no_key_that_does_not_fit(void **state)
 {
     (void)state;
     expect(NODE_ES256_BY_P384, JOSE_KEY_SET, JWS_UNKNOWN_KEY,
-           "key key-ES384 is for ES384, the token says ES256");
-    expect(NODE_ES384_KID_NUMBER, JOSE_KEY_SET, JWS_UNKNOWN_KEY, "kid is no text");
+           "key key-ES384 is for ES384, the token has alg ES256");
+    expect(NODE_ES384_KID_NUMBER, JOSE_KEY_SET, JWS_UNKNOWN_KEY, "kid must be a string");
     expect(NODE_RSA_1024_TOKEN, NODE_RSA_1024_KEY, JWS_UNKNOWN_KEY,
-           "key small can't be used: RSA with less than 2048");
+           "key small is unusable: RSA key with less than 2048");
     expect(JOSE_ES384, OTHER_P384_KEY, JWS_UNKNOWN_KEY, "no key key-ES384");
-    expect(NODE_ES384_NO_KID, OTHER_P384_KEY, JWS_BAD_SIGNATURE, "any of 1 fitting key");
+    expect(NODE_ES384_NO_KID, OTHER_P384_KEY, JWS_BAD_SIGNATURE, "any of 1 matching key");
     expect(NODE_ES384_NO_KID, RFC7515_A3_KEY, JWS_UNKNOWN_KEY, "no key for ES384");
     expect(NODE_ES384_NO_KID, "{\"keys\":[]}", JWS_UNKNOWN_KEY, "no key for ES384");
-    expect(RFC7520_41, RFC7520_EC_KEY, JWS_UNKNOWN_KEY, "is for P-521, the token says RS256");
-    expect(RFC7520_43, RFC7520_RSA_KEY, JWS_UNKNOWN_KEY, "is for RSA, the token says ES512");
+    expect(RFC7520_41, RFC7520_EC_KEY, JWS_UNKNOWN_KEY, "is for P-521, the token has alg RS256");
+    expect(RFC7520_43, RFC7520_RSA_KEY, JWS_UNKNOWN_KEY, "is for RSA, the token has alg ES512");
 }
 
 /* Without a kid every key that fits is tried, wherever it stands. */
@@ -171,7 +171,7 @@ static void minds_the_alg_of_the_key(void **state)
     memory_wipe_free(text);
     json_set_string(key, "alg", "PS256");
     text = json_print(key, false);
-    expect(RFC7520_41, text, JWS_UNKNOWN_KEY, "is for PS256, the token says RS256");
+    expect(RFC7520_41, text, JWS_UNKNOWN_KEY, "is for PS256, the token has alg RS256");
     memory_wipe_free(text);
 }
 

@@ -72,7 +72,7 @@ static void reads_ipv6(void **state)
     refuse("http://[fe80::1%25eth0]/", "IPv6");
     refuse("http://[::1]x/", "after");
     refuse("http://[::1]:/", "port");
-    refuse("http://::1/", "no host");
+    refuse("http://::1/", "missing host");
     refuse("http://[v1.x]/", "IPv6");
     refuse("http://[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000]/", "IPv6");
 }
@@ -97,9 +97,9 @@ static void refuses_ambiguous_hosts(void **state)
     char text[400];
 
     (void)state;
-    refuse("https://", "no host");
-    refuse("https:///path", "no host");
-    refuse("https://:80/", "no host");
+    refuse("https://", "missing host");
+    refuse("https:///path", "missing host");
+    refuse("https://:80/", "missing host");
     refuse("https://user@example.com/", "user");
     refuse("https://user:pass@example.com/", "user");
     refuse("https://a@b@c/", "user");
