@@ -163,7 +163,7 @@ static bool save_profile(struct context *context, struct error *err)
 
     if (!config_edit(&config, context->interfaces.system, err))
         return false;
-    profile_write(&context->profile, config_profile_for_change(&config, context->profile.name));
+    profile_write(&context->profile, config_ensure_profile(&config, context->profile.name));
     return config_save(&config, err);
 }
 

@@ -105,7 +105,7 @@ static bool change_key(const struct context *context, const char *key, const cha
     if (!text && !config_check_profile(&config, name, err))
         return false;
     readable = config_read_profile(&config, name, &before, NULL); /* or this may be what puts it right */
-    object = config_profile_for_change(&config, name);
+    object = config_ensure_profile(&config, name);
     return (text ? profile_key_set(object, key, text, err) : profile_key_unset(object, key, err)) &&
            config_read_profile(&config, name, &after, err) &&
            (!readable || check_reachable(context, &before, &after, err)) && config_save(&config, err);
@@ -127,7 +127,7 @@ static bool sign_out_first(const struct context *context, const char *name, stru
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
-    enum sign_out_result result = SIGN_OUT_NOBODY;
+    enum sign_out_result result = SIGN_OUT_NOT_SIGNED_IN;
 
     if (!config_load(&config, err) || !config_check_profile(&config, name, err) ||
         !config_read_profile(&config, name, &profile, err))

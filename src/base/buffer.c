@@ -26,7 +26,7 @@ static void grow(struct buffer *buffer, size_t needed)
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t length, struct error *err)
 {
     if (length > buffer->maximum - buffer->length)
-        return error_set(err, ERROR_PROTOCOL, "more than the %zu bytes allowed here", buffer->maximum);
+        return error_set(err, ERROR_PROTOCOL, "exceeds the limit of %zu bytes", buffer->maximum);
     grow(buffer, buffer->length + length + 1);
     if (length)
         memcpy(buffer->data + buffer->length, bytes, length);

@@ -1,6 +1,6 @@
 /*
- * Bytes that grow up to a declared ceiling. Always NUL-terminated behind `length`, wiped when released and
- * when moved, so that a buffer may carry a request or an answer with credentials in it.
+ * A byte buffer that grows up to a declared maximum. Always NUL-terminated behind `length`, and wiped when it
+ * is released or reallocated, so that it may hold credentials.
  */
 #pragma once
 

@@ -36,7 +36,7 @@ enum error_code {
     ERROR_CODE_COUNT
 };
 
-/* Lives on the stack of whoever handles it and needs no release. Longer text is cut, never refused. */
+/* Lives on the stack of whoever handles it and needs no release. Longer text is truncated. */
 struct error {
     enum error_code code;
     char message[1024]; /* what happened and why, one line without a final full stop */
@@ -47,13 +47,13 @@ struct error {
 bool error_set(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Sets the code of a failure that was reported already: main() only exits with its status. Returns false. */
+/* Sets the code of a failure that was already reported: main() only exits with its status. Returns false. */
 bool error_set_reported(struct error *err, enum error_code code);
 
-/* Gives an error that is already set another code. Returns false. */
+/* Replaces the code of an error that is already set. Returns false. */
 bool error_change_code(struct error *err, enum error_code code);
 
-/* Like error_set(), and appends what errno meant at the time of the call. */
+/* Like error_set(), and appends strerror(errno). */
 bool error_set_errno(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

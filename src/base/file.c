@@ -30,7 +30,7 @@ char *file_path(enum file_place place, const char *name, struct error *err)
         return memory_format("%s/logto/%s", base, name);
     if (home && home[0] == '/')
         return memory_format("%s/%s/logto/%s", home, places[place].below_home, name);
-    error_set(err, ERROR_CONFIG, "no place for logto's files: neither %s nor HOME is set",
+    error_set(err, ERROR_CONFIG, "cannot locate logto's files: neither %s nor HOME is set",
               places[place].variable);
     return NULL;
 }
@@ -42,7 +42,7 @@ bool file_make_folder(const char *path, struct error *err)
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-            return error_set_errno(err, ERROR_IO, "cannot make the folder %s", folder);
+            return error_set_errno(err, ERROR_IO, "cannot create the directory %s", folder);
         *slash = '/';
     }
     return true;
@@ -84,7 +84,7 @@ static bool check_trust(int descriptor, const char *path, enum file_trust trust,
     const char *fault;
 
     if (fstat(descriptor, &status) != 0)
-        return error_set_errno(err, ERROR_IO, "cannot look at %s", path);
+        return error_set_errno(err, ERROR_IO, "cannot stat %s", path);
     fault = S_ISREG(status.st_mode) ? find_fault(&status, trust) : "is not a regular file";
     return !fault || error_set(err, ERROR_IO, "%s %s", path, fault);
 }
@@ -114,12 +114,12 @@ static bool open_own_folder(const char *path, int *descriptor, struct error *err
     const char *fault;
 
     if (folder < 0 && errno == ENOTDIR)
-        return error_set(err, ERROR_IO, "the folder of %s is a symbolic link or no folder", path);
+        return error_set(err, ERROR_IO, "the directory of %s is a symbolic link or not a directory", path);
     if ((folder < 0 && errno != ENOENT) || (folder >= 0 && fstat(folder, &status) != 0))
-        return error_set_errno(err, ERROR_IO, "cannot open the folder of %s", path);
+        return error_set_errno(err, ERROR_IO, "cannot open the directory of %s", path);
     fault = folder < 0 ? NULL : find_fault(&status, FILE_OWN);
     if (fault)
-        return error_set(err, ERROR_IO, "the folder of %s %s", path, fault);
+        return error_set(err, ERROR_IO, "the directory of %s %s", path, fault);
     *descriptor = file_take(&folder);
     return true;
 }

@@ -1,4 +1,4 @@
-/* A user's files and folders: XDG places, bounded reads, writes that are whole or not at all. */
+/* The user's files: XDG directories, bounded reads, atomic writes. */
 #pragma once
 
 #include "base/buffer.h"
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Base folders of the XDG specification. */
+/* Base directories of the XDG specification. */
 enum file_place {
     FILE_CONFIG, /* $XDG_CONFIG_HOME or ~/.config */
     FILE_DATA,   /* $XDG_DATA_HOME or ~/.local/share */
@@ -20,7 +20,7 @@ enum file_place {
  */
 char *file_path(enum file_place place, const char *name, struct error *err);
 
-/* Makes the folder that will hold `path`, and those above it, with mode 0700. */
+/* Creates the directory that will hold `path`, and its parents, with mode 0700. */
 bool file_make_folder(const char *path, struct error *err);
 
 /* What a file must be before it is read. */
@@ -37,9 +37,8 @@ enum file_trust {
 bool file_open_own(const char *path, int flags, int *descriptor, struct error *err);
 
 /*
- * Appends the whole file to `out`; its maximum is the cap. A missing file is no failure: *exists says which.
- * Fails with ERROR_IO, also when the file is not what `trust` asks for; a file over the cap with
- * ERROR_PROTOCOL.
+ * Appends the whole file to `out`. A missing file is not an error: *exists is false. Fails with ERROR_IO,
+ * also when the file is not what `trust` requires; with ERROR_PROTOCOL when it exceeds the maximum of `out`.
  */
 bool file_read(const char *path, enum file_trust trust, struct buffer *out, bool *exists, struct error *err);
 
@@ -54,15 +53,14 @@ bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, 
  */
 bool file_write(const char *path, enum file_trust trust, const void *bytes, size_t length, struct error *err);
 
-/* Removes `path`, and what a killed writer left beside it; a missing one is fine. */
+/* Removes `path`, and what a killed writer left beside it; a missing file is not an error. */
 bool file_remove(const char *path, struct error *err);
 
-/* Removes what a killed writer left beside `path`, unless somebody is writing just now. Cannot fail. */
+/* Removes what a killed writer left beside `path`, unless it is being written. Can't fail. */
 void file_tidy(const char *path);
 
 /* Closes a descriptor and leaves -1; cleanup handler. */
 void file_close(int *descriptor);
 
-/* Moves a descriptor out of its variable, which becomes -1: `return file_take(&fd);` from a scope that closes
- * it. */
+/* The descriptor, whose variable becomes -1: for handing over what a cleanup attribute would close. */
 int file_take(int *descriptor);

@@ -8,13 +8,13 @@
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static const char *farewell_text;
-static struct sigaction
-    broken_pipe; /* as we were given it: GLib ignores SIGPIPE, and that would be inherited */
+/* As inherited: GLib ignores SIGPIPE, and a program that we exec would inherit that. */
+static struct sigaction original_sigpipe;
 static atomic_int held;
 static atomic_int pending;
 
 /* Async-signal-safe. */
-static void leave(int number)
+static void terminate(int number)
 {
     if (isatty(STDERR_FILENO))
         (void)!write(STDERR_FILENO, "\n", 1);
@@ -26,26 +26,26 @@ static void leave(int number)
 static void handle(int number)
 {
     if (atomic_load(&held) == 0)
-        leave(number);
+        terminate(number);
     if (atomic_exchange(&pending, number) == 0)
-        alarm(INTERRUPT_PATIENCE);
+        alarm(INTERRUPT_TIMEOUT);
 }
 
-static void lose_patience(int number)
+static void handle_timeout(int number)
 {
     (void)number;
-    leave(atomic_load(&pending));
+    terminate(atomic_load(&pending));
 }
 
 void interrupt_catch(const char *farewell)
 {
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
-    struct sigaction patience = {.sa_handler = lose_patience};
+    struct sigaction timeout = {.sa_handler = handle_timeout};
     struct sigaction previous;
 
     farewell_text = farewell;
-    sigaction(SIGPIPE, NULL, &broken_pipe);
-    sigaction(SIGALRM, &patience, NULL);
+    sigaction(SIGPIPE, NULL, &original_sigpipe);
+    sigaction(SIGALRM, &timeout, NULL);
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         /* nohup and background jobs ignore some of them on purpose. */
@@ -67,7 +67,7 @@ void interrupt_release(void)
         return;
     number = atomic_load(&pending);
     if (number)
-        leave(number);
+        terminate(number);
 }
 
 void interrupt_restore(void)
@@ -75,7 +75,7 @@ void interrupt_restore(void)
     struct sigaction previous;
 
     signal(SIGALRM, SIG_DFL);
-    sigaction(SIGPIPE, &broken_pipe, NULL);
+    sigaction(SIGPIPE, &original_sigpipe, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler == handle)
             signal(signals[i], SIG_DFL);

@@ -16,7 +16,7 @@ bool library_open(const char *soname, const char *package, const struct library_
         void *address = dlsym(handle, symbols[i].name);
 
         if (!address)
-            return error_set(err, ERROR_INTERNAL, "the library %s has no %s: it is too old", soname,
+            return error_set(err, ERROR_INTERNAL, "the library %s is too old: it has no %s", soname,
                              symbols[i].name);
         /* POSIX guarantees that the address of a function fits a void *, ISO C has no cast for it. */
         memcpy(symbols[i].target, &address, sizeof(address));

@@ -37,8 +37,8 @@ static bool fail_timeout(int descriptor, const char *path, struct error *err)
     int holder = read_holder(descriptor);
 
     if (!holder)
-        return error_set(err, ERROR_IO, "another logto keeps the lock %s", path);
-    error_set(err, ERROR_IO, "another logto (pid %d) keeps the lock %s", holder, path);
+        return error_set(err, ERROR_IO, "another logto process holds the lock %s", path);
+    error_set(err, ERROR_IO, "another logto process (pid %d) holds the lock %s", holder, path);
     return error_hint(err, "wait until it ends, or stop it: kill %d", holder);
 }
 

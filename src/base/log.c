@@ -19,7 +19,7 @@ static void __attribute__((format(printf, 1, 0))) write_line(const char *format,
     _cleanup_free_ char *visible = NULL;
 
     vsnprintf(line, sizeof(line), format, arguments);
-    visible = utf8_visible(line); /* a server's words may be among them */
+    visible = utf8_visible(line); /* it may quote a server */
     fprintf(stderr, "logto: %s\n", visible);
 }
 

@@ -1,8 +1,7 @@
 /*
  * Allocation that can't fail and release by scope.
  *
- * Running out of memory ends the program with one line: nothing sensible is left to do for a command-line
- * program, and every check that can't be tested is a place for a mistake.
+ * Running out of memory ends the program with a message: a command-line program has no way to recover.
  */
 #pragma once
 
@@ -33,12 +32,12 @@ void *memory_resize(void *pointer, size_t count, size_t size);
 /* strdup() that can't fail; NULL gives NULL. */
 char *memory_duplicate(const char *text);
 
-/* printf() into a fresh string that the caller frees. */
+/* sprintf() into a new string that the caller frees. */
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Overwrites everything malloc() gave for `pointer`, then frees it. NULL is fine. Never inlined: where the
- * compiler knows the size that was asked for, it takes wiping all that was given for an overflow.
+ * Overwrites the whole allocation, then frees it. NULL is allowed. Never inlined: where the compiler knows
+ * the requested size, it reports wiping malloc_usable_size() bytes as an overflow.
  */
 void memory_wipe_free(void *pointer) __attribute__((noinline));
 

@@ -23,7 +23,7 @@ static struct secret *map_pages(size_t length)
         fputs("logto: out of memory\n", stderr);
         _Exit(1);
     }
-    /* Best effort: a small RLIMIT_MEMLOCK must not keep anybody from signing in. */
+    /* Best effort: a small RLIMIT_MEMLOCK must not prevent signing in. */
     (void)mlock(secret, mapped);
     (void)madvise(secret, mapped, MADV_DONTDUMP);
     secret->mapped = mapped;

@@ -1,8 +1,8 @@
 /*
  * The only holder of credentials: tokens, codes, verifiers, app secrets, passphrases.
  *
- * The bytes lie in pages of their own that are locked into memory where the system allows it, are left out of
- * core dumps, and are wiped before they go back. The type is opaque so that no log or format function can
+ * The bytes have pages of their own, which are locked into memory where the system allows it, excluded from
+ * core dumps, and wiped before they are unmapped. The type is opaque so that no log or format function can
  * take one by accident.
  */
 #pragma once
@@ -30,10 +30,7 @@ const char *secret_text(const struct secret *secret);
 /* In bytes. */
 size_t secret_length(const struct secret *secret);
 
-/*
- * Whether both hold the same bytes, in time that depends on the lengths only. NULL equals
- * nothing but NULL.
- */
+/* Compares in time that depends on the lengths only. NULL equals only NULL. */
 bool secret_equal(const struct secret *a, const struct secret *b);
 
 /* Wipes, releases and sets *secret to NULL. */

@@ -27,7 +27,7 @@ static bool real_random(struct system *system, void *bytes, size_t length, struc
         ssize_t got = getrandom(position, length, 0);
 
         if (got < 0)
-            return error_set_errno(err, ERROR_INTERNAL, "no random numbers from the system");
+            return error_set_errno(err, ERROR_INTERNAL, "cannot get random numbers from the kernel");
         position += got;
         length -= (size_t)got;
     }

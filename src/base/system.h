@@ -1,6 +1,5 @@
 /*
- * The door to time and randomness: the only reason why two runs of the program could differ by themselves.
- * Tests hand in one of their own.
+ * The interface to time and randomness. Tests pass their own.
  */
 #pragma once
 

@@ -6,16 +6,13 @@
 #include <stdint.h>
 
 /*
- * The bytes, 1 to 4, of the character at `text`, and its code point; 0 for what is no UTF-8: an overlong
+ * The bytes, 1 to 4, of the character at `text`, and its code point; 0 for invalid UTF-8: an overlong
  * form, a surrogate, a code point beyond U+10FFFF, a sequence that `length` cuts short.
  */
 size_t utf8_decode(const char *text, size_t length, uint32_t *point);
 
-/* Whether the character could move the cursor, change colors, or make text read differently from what it is.
- */
+/* Whether the character could move the cursor, change colors, or make text look like other text. */
 bool utf8_is_unsafe(uint32_t point);
 
-/*
- * A copy in which what is unsafe or no UTF-8 is an escape: \x1b, \u202e. The caller frees it.
- */
+/* A copy in which unsafe characters and invalid UTF-8 are escaped: \x1b, \u202e. The caller frees it. */
 char *utf8_visible(const char *text);

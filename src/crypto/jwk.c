@@ -55,7 +55,7 @@ static const char *prepare(struct jwk *out, const struct json *jwk)
     const char *why = NULL;
 
     if (json_member(jwk, "kid") && !json_string(jwk, "kid"))
-        return "its kid must be a string";
+        return "kid must be a string";
     if (!may_verify(jwk))
         return "its use or key_ops excludes verifying signatures";
     if (!find_kind(jwk, &out->kind))

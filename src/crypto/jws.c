@@ -169,7 +169,7 @@ enum jws_verdict jws_verify(const struct jwt *jwt, const struct jwk_set *keys, c
         return JWS_UNSUPPORTED_ALGORITHM;
     }
     if (!kid && json_member(jwt->header, "kid")) {
-        snprintf(detail, detail_size, "its kid must be a string");
+        snprintf(detail, detail_size, "kid must be a string");
         return JWS_UNKNOWN_KEY;
     }
     return try_keys(jwt, keys, algorithm, kid, detail, detail_size);

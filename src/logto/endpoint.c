@@ -48,14 +48,14 @@ static bool check(const char *endpoint, bool allow_plain, struct error *err)
     if (!url_parse(endpoint, &url, err)) {
         error_change_code(err, ERROR_CONFIG);
         error_context(err, "the endpoint '%s'", endpoint);
-        return error_hint(err, "it looks like https://TENANT.logto.app or http://localhost:3001");
+        return error_hint(err, "use a URL such as https://TENANT.logto.app or http://localhost:3001");
     }
     if (url.query[0])
         return error_set(err, ERROR_CONFIG, "the endpoint '%s' must not have a query", endpoint);
     if (url.secure || url_is_loopback(&url) || allow_plain)
         return true;
-    error_set(err, ERROR_CONFIG, "the endpoint %s is not encrypted and not on this machine", endpoint);
-    return error_hint(err, "use https, or --insecure-http if you accept that others can read along");
+    error_set(err, ERROR_CONFIG, "the endpoint %s must use https", endpoint);
+    return error_hint(err, "use https, or --insecure-http to send credentials unencrypted");
 }
 
 char *logto_endpoint_parse(const char *text, bool allow_plain, struct error *err)

@@ -1,4 +1,4 @@
-/* A Logto endpoint as people write it, and the issuer that follows from it. */
+/* Parsing a Logto endpoint as users write it, and its issuer. */
 #pragma once
 
 #include "base/error.h"
@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /*
- * The canonical form of what was typed, to be freed by the caller: https:// added to a bare host name
+ * The canonical form of `text`, to be freed by the caller: https:// added to a bare host name
  * (http:// to localhost), trailing slashes and a trailing "/oidc" (the issuer was pasted) removed. Refuses a
  * query, and plain http to another machine unless `allow_plain`. Fails with ERROR_CONFIG; NULL on failure.
  */

@@ -15,9 +15,9 @@ bool logto_connector_check(const char *connector, struct error *err)
         name += strlen(sso_prefix);
     for (const char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-            return error_set(err, ERROR_USAGE, "'%s' is not the name of a connector", connector);
+            return error_set(err, ERROR_USAGE, "invalid connector name '%s'", connector);
     if (strlen(name) > 128 || (name != connector && !*name))
-        return error_set(err, ERROR_USAGE, "'%s' is not the name of a connector", connector);
+        return error_set(err, ERROR_USAGE, "invalid connector name '%s'", connector);
     return true;
 }
 

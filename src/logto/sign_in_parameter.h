@@ -1,6 +1,6 @@
 /*
- * What Logto's authorization endpoint understands beyond OpenID Connect. Logto drops all of these silently
- * when one has an invalid value, so the values are checked here.
+ * Logto's own authorization parameters. Logto silently ignores all of them when one has an invalid value, so
+ * they are checked here.
  */
 #pragma once
 
@@ -9,12 +9,11 @@
 #include <stdbool.h>
 
 struct logto_sign_in {
-    const char
-        *connector; /* social connector's target ("google"), "sso:ID" for enterprise SSO; "" or NULL: none */
-    bool sign_up;   /* start at the registration page */
+    const char *connector; /* a social connector's target ("google") or "sso:ID"; "" or NULL for none */
+    bool sign_up;          /* start at the registration page */
 };
 
-/* Whether `connector` has a form that Logto understands. Fails with ERROR_USAGE. */
+/* Whether `connector` is a valid name. Fails with ERROR_USAGE. */
 bool logto_connector_check(const char *connector, struct error *err);
 
 /* Appends direct_sign_in and first_screen, form-encoded. */

@@ -54,12 +54,12 @@ static bool find_once(const char *query, const char *name, struct buffer *value,
 
     *present = result == FORM_ONCE;
     if (result == FORM_REPEATED || result == FORM_MALFORMED)
-        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in is not well-formed: '%s' %s", name,
-                         result == FORM_REPEATED ? "occurs twice" : "cannot be read");
+        return error_set(err, ERROR_PROTOCOL, "invalid authorization response: %s '%s'",
+                         result == FORM_REPEATED ? "duplicate" : "malformed", name);
     return true;
 }
 
-/* RFC 9207, 2.4: a mix-up of two providers shows here, and must before anything else is believed. */
+/* RFC 9207, 2.4: detects a mix-up of two providers, so it comes before all other checks. */
 static bool check_issuer(const struct provider *provider, const char *query, struct error *err)
 {
     _cleanup_buffer_ struct buffer iss = BUFFER(VALUE_MAXIMUM);
@@ -68,9 +68,10 @@ static bool check_issuer(const struct provider *provider, const char *query, str
     if (!find_once(query, "iss", &iss, &present, err))
         return false;
     if (!present && provider->iss_parameter)
-        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in does not say who sent it ('iss')");
+        return error_set(err, ERROR_PROTOCOL, "invalid authorization response: missing 'iss'");
     if (present && strcmp(buffer_text(&iss), provider->issuer) != 0)
-        return error_set(err, ERROR_PROTOCOL, "the answer to the sign-in comes from %s, not from %s",
+        return error_set(err, ERROR_PROTOCOL,
+                         "invalid authorization response: unexpected issuer %s (expected %s)",
                          buffer_text(&iss), provider->issuer);
     return true;
 }
@@ -87,9 +88,9 @@ static bool check_error(const char *query, struct error *err)
     if (!present)
         return true;
     if (described)
-        return error_set(err, ERROR_DENIED, "the sign-in was refused, the server says %s: \"%s\"",
-                         buffer_text(&error), buffer_text(&description));
-    return error_set(err, ERROR_DENIED, "the sign-in was refused, the server says %s", buffer_text(&error));
+        return error_set(err, ERROR_DENIED, "the sign-in was refused: %s: \"%s\"", buffer_text(&error),
+                         buffer_text(&description));
+    return error_set(err, ERROR_DENIED, "the sign-in was refused: %s", buffer_text(&error));
 }
 
 bool authorize_check(const struct provider *provider, const char *query, struct secret **code,
@@ -102,8 +103,7 @@ bool authorize_check(const struct provider *provider, const char *query, struct 
         !find_once(query, "code", &value, &present, err))
         return false;
     if (!present || value.length == 0)
-        return error_set(err, ERROR_PROTOCOL,
-                         "the answer to the sign-in carries neither a code nor an error");
+        return error_set(err, ERROR_PROTOCOL, "invalid authorization response: missing 'code'");
     *code = secret_new(value.data, value.length);
     return true;
 }

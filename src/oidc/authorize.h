@@ -1,6 +1,6 @@
 /*
- * The authorization request (RFC 6749, 4.1.1; OpenID Connect Core 3.1.2.1; RFC 7636; RFC 8707) and what comes
- * back to the redirect URI (RFC 6749, 4.1.2; RFC 9207).
+ * The authorization request (RFC 6749, 4.1.1; OpenID Connect Core 3.1.2.1; RFC 7636; RFC 8707) and the
+ * response to it (RFC 6749, 4.1.2; RFC 9207).
  */
 #pragma once
 
@@ -24,14 +24,14 @@ struct authorization_request {
 
 #define AUTHORIZE_URL_MAXIMUM ((size_t)16 * 1024)
 
-/* Appends the URL for the browser to `out`. The provider has passed discovery_check_sign_in(). */
+/* Appends the URL for the browser to `out`. The provider comes from discovery_load_for_sign_in(). */
 bool authorize_url(const struct provider *provider, const struct authorization_request *request,
                    struct buffer *out, struct error *err);
 
 /*
- * Judges the query of a redirect whose `state` was already found right. On success *code is the authorization
- * code, to be freed by the caller. Fails with ERROR_DENIED when the provider answered with an error,
- * ERROR_PROTOCOL when `iss` is wrong, missing though promised, or something occurs twice.
+ * Checks the query of a redirect whose `state` was already verified. On success *code is the authorization
+ * code, to be freed by the caller. Fails with ERROR_DENIED when the provider returned an error,
+ * ERROR_PROTOCOL when `iss` is wrong, missing though advertised, or a parameter is repeated.
  */
 bool authorize_check(const struct provider *provider, const char *query, struct secret **code,
                      struct error *err);

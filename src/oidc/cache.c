@@ -8,14 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The document and a few lines of our own around it. */
+/* The document and our metadata. */
 #define ENTRY_MAXIMUM (OIDC_RESPONSE_MAXIMUM + 4096)
 #define NAME_LONGEST 200
 
-/*
- * The issuer, percent-encoded, makes a file name that is unique and that a person can read. NULL when it's
- * too long.
- */
+/* The percent-encoded issuer is a unique and readable file name. NULL when it's too long. */
 static char *entry_path(const char *issuer, const char *kind)
 {
     _cleanup_buffer_ struct buffer name = BUFFER(NAME_LONGEST);
@@ -49,16 +46,15 @@ bool cache_read(const char *issuer, const char *kind, struct cache_entry *out)
     _cleanup_free_ char *path = entry_path(issuer, kind);
     _cleanup_buffer_ struct buffer text = BUFFER(ENTRY_MAXIMUM);
     _cleanup_json_ struct json *wrapper = NULL;
-    struct error err;
     bool exists;
 
-    if (!path || !file_read(path, FILE_OWN, &text, &exists, &err) || !exists)
+    if (!path || !file_read(path, FILE_OWN, &text, &exists, NULL) || !exists)
         return false;
-    wrapper = json_parse(buffer_text(&text), text.length, &err);
+    wrapper = json_parse(buffer_text(&text), text.length, NULL);
     if (wrapper && decode(wrapper, issuer, out))
         return true;
-    log_decision("throwing away the damaged cache file %s", path);
-    file_remove(path, &err);
+    log_decision("removing the damaged cache file %s", path);
+    file_remove(path, NULL);
     return false;
 }
 
@@ -80,11 +76,11 @@ void cache_write(const char *issuer, const char *kind, const struct cache_entry 
     json_set(wrapper, "document", json_copy(entry->document));
     text = json_print(wrapper, false);
     if (!file_write(path, FILE_OWN, text, strlen(text), &err))
-        log_decision("cannot keep the %s: %s", kind, err.message);
+        log_decision("cannot cache %s: %s", kind, err.message);
     memory_wipe_free(text);
 }
 
-void cache_forget(const char *issuer, const char *kind)
+void cache_remove(const char *issuer, const char *kind)
 {
     _cleanup_free_ char *path = entry_path(issuer, kind);
 

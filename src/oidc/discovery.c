@@ -30,7 +30,7 @@ static char **endpoint_field(struct provider *provider, size_t index)
     return (char **)((char *)provider + endpoints[index].offset);
 }
 
-/* A plain http endpoint is only believed where the issuer itself is plain and on the same host. */
+/* A plain http endpoint is only accepted on the host of a plain http issuer. */
 static bool check_endpoint(const char *name, const char *text, const struct url *issuer, struct error *err)
 {
     struct url url;
@@ -41,7 +41,7 @@ static bool check_endpoint(const char *name, const char *text, const struct url 
     }
     if (url.secure || (!issuer->secure && strcmp(url.host, issuer->host) == 0))
         return true;
-    return error_set(err, ERROR_PROTOCOL, "the discovery document's %s is not https: %s", name, text);
+    return error_set(err, ERROR_PROTOCOL, "the discovery document's %s must use https: %s", name, text);
 }
 
 static bool read_endpoints(const struct json *document, const struct url *issuer, struct provider *provider,
@@ -59,25 +59,35 @@ static bool read_endpoints(const struct json *document, const struct url *issuer
     return true;
 }
 
+/* Discovery 4.3. */
+static bool check_issuer(const struct json *document, const char *issuer, struct error *err)
+{
+    const char *found = json_string(document, "issuer");
+
+    if (found && strcmp(found, issuer) == 0)
+        return true;
+    if (found)
+        error_set(err, ERROR_PROTOCOL, "unexpected issuer %s in the discovery document, expected %s", found,
+                  issuer);
+    else
+        error_set(err, ERROR_PROTOCOL, "the discovery document of %s has no issuer", issuer);
+    return error_hint(err, "check the endpoint; a self-hosted Logto must set ENDPOINT to its public URL");
+}
+
 static bool read_document(const struct json *document, const char *issuer, struct provider *provider,
                           struct error *err)
 {
-    const char *said = json_string(document, "issuer");
     struct url url;
 
-    if (!said || strcmp(said, issuer) != 0) {
-        error_set(err, ERROR_PROTOCOL, "the server calls itself %s, not %s", said ? said : "nothing", issuer);
-        return error_hint(err,
-                          "check the endpoint; a self-hosted Logto must have its public address in ENDPOINT");
-    }
-    if (!url_parse(issuer, &url, err) || !read_endpoints(document, &url, provider, err))
+    if (!check_issuer(document, issuer, err) || !url_parse(issuer, &url, err) ||
+        !read_endpoints(document, &url, provider, err))
         return false;
     provider->issuer = memory_duplicate(issuer);
     provider->iss_parameter = json_boolean(document, "authorization_response_iss_parameter_supported", false);
     return true;
 }
 
-/* A slash at the issuer's end goes before the path is added (Discovery 4.1). */
+/* A trailing slash of the issuer is removed first (Discovery 4.1). */
 static char *document_url(const char *issuer)
 {
     size_t length = strlen(issuer);
@@ -103,7 +113,7 @@ bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider
     if (!document_load(oidc, &source, &entry, &fetched, err))
         return false;
     if (!read_document(entry.document, issuer, &provider, err)) {
-        cache_forget(issuer, source.kind); /* or a server mended since would still look broken */
+        cache_remove(issuer, source.kind); /* or a server fixed since would still look broken */
         provider_release(&provider);
         return false;
     }
@@ -111,15 +121,23 @@ bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider
     return true;
 }
 
-bool discovery_check_sign_in(const struct provider *provider, struct error *err)
+bool discovery_load_for_sign_in(const struct oidc *oidc, const char *issuer, struct provider *out,
+                                struct error *err)
 {
-    const char *missing = !provider->authorization_endpoint ? "authorization_endpoint"
-                          : !provider->token_endpoint       ? "token_endpoint"
-                                                            : NULL;
+    struct provider provider = {0};
+    const char *missing;
 
-    if (!missing)
+    if (!discovery_load(oidc, issuer, &provider, err))
+        return false;
+    missing = !provider.authorization_endpoint ? "authorization_endpoint"
+              : !provider.token_endpoint       ? "token_endpoint"
+                                               : NULL;
+    if (!missing) {
+        *out = provider;
         return true;
-    cache_forget(provider->issuer, "discovery"); /* or a server mended since would still look broken */
+    }
+    cache_remove(issuer, "discovery"); /* or a server fixed since would still look broken */
+    provider_release(&provider);
     return error_set(err, ERROR_PROTOCOL, "the discovery document has no %s", missing);
 }
 

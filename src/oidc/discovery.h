@@ -6,7 +6,7 @@
 struct provider {
     char *issuer;
     char *jwks_uri;
-    char *authorization_endpoint; /* this one and the following may be NULL: some issuers only publish keys */
+    char *authorization_endpoint; /* may be NULL, as all below: some issuers only publish keys */
     char *token_endpoint;
     char *userinfo_endpoint;
     char *revocation_endpoint;
@@ -19,13 +19,14 @@ struct provider {
 #define _cleanup_provider_ _cleanup_(provider_release)
 
 /*
- * The provider's metadata, from the cache while fresh. The document's issuer must equal `issuer` exactly
- * (Discovery 4.3) and its endpoints must be https or on the issuer's own host. Fails with ERROR_PROTOCOL, or
- * as fetching does.
+ * The provider's metadata, from the cache while fresh; an invalid document is removed from it. The document's
+ * issuer must equal `issuer` exactly (Discovery 4.3) and its endpoints must be https or on the issuer's own
+ * host. Fails with ERROR_PROTOCOL, or as fetching does.
  */
 bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err);
 
-/* Whether somebody can sign in there. Fails with ERROR_PROTOCOL naming what the document lacks. */
-bool discovery_check_sign_in(const struct provider *provider, struct error *err);
+/* The same; fails with ERROR_PROTOCOL also when an endpoint that a sign-in needs is missing. */
+bool discovery_load_for_sign_in(const struct oidc *oidc, const char *issuer, struct provider *out,
+                                struct error *err);
 
 void provider_release(struct provider *provider);

@@ -16,8 +16,8 @@ static int64_t lifetime(const struct document_source *source, const struct http_
     return seconds < LIFETIME_LONGEST ? seconds : LIFETIME_LONGEST;
 }
 
-static bool take_answer(const struct document_source *source, const struct http_response *response,
-                        struct cache_entry *entry, struct error *err)
+static bool take_response(const struct document_source *source, const struct http_response *response,
+                          struct cache_entry *entry, struct error *err)
 {
     struct json *document;
 
@@ -48,7 +48,7 @@ static bool fetch(const struct oidc *oidc, const struct document_source *source,
         request.etag = entry.etag;
     if (!oidc_send(oidc, &request, &response, NULL, err))
         return error_context(err, "%s", source->what);
-    if (!take_answer(source, &response, &entry, err))
+    if (!take_response(source, &response, &entry, err))
         return false;
     entry.fetched_at = oidc->system->now(oidc->system);
     entry.expires_at = entry.fetched_at + lifetime(source, &response);
@@ -67,7 +67,7 @@ bool document_fetch(const struct oidc *oidc, const struct document_source *sourc
     return fetch(oidc, source, true, out, err);
 }
 
-/* An entry from the future was written under another clock: its age can't be known. */
+/* An entry from the future was written with a wrong clock: its age is unknown. */
 static bool is_fresh(const struct oidc *oidc, const struct cache_entry *entry)
 {
     int64_t now = oidc->system->now(oidc->system);

@@ -9,7 +9,7 @@
 
 /*
  * Appends the URL to open in the browser. `redirect_uri`, registered at the provider, and `state` may be
- * NULL. There is no id_token_hint: the URL goes to the browser's argv, and Logto asks nothing without it.
+ * NULL. No id_token_hint is sent: the URL is visible in the browser's argv, and Logto doesn't need it.
  * Fails with ERROR_PROTOCOL when the provider has no such endpoint.
  */
 bool end_session_url(const struct provider *provider, const char *client_id, const char *redirect_uri,

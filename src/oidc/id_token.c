@@ -22,8 +22,7 @@ static bool check_signature(const struct oidc *oidc, const struct provider *prov
         return false;
     if (verdict == JWS_UNKNOWN_KEY && oidc->offline)
         return error_set(err, ERROR_NETWORK, "its key is not cached");
-    return verdict == JWS_VALID ||
-           error_set(err, ERROR_PROTOCOL, "its signature cannot be trusted: %s", detail);
+    return verdict == JWS_VALID || error_set(err, ERROR_PROTOCOL, "cannot verify its signature: %s", detail);
 }
 
 static bool check_issuer(const struct provider *provider, const struct jwt *jwt, struct error *err)
@@ -32,11 +31,12 @@ static bool check_issuer(const struct provider *provider, const struct jwt *jwt,
 
     if (iss && strcmp(iss, provider->issuer) == 0)
         return true;
-    return error_set(err, ERROR_PROTOCOL, "it was issued by %s, not by %s", iss ? iss : "nobody",
-                     provider->issuer);
+    if (!iss)
+        return refuse(err, "missing 'iss'");
+    return error_set(err, ERROR_PROTOCOL, "it was issued by %s, expected %s", iss, provider->issuer);
 }
 
-/* `aud` must hold us; with other audiences beside us, `azp` must be us (3.1.3.7, items 3 to 5). */
+/* `aud` must contain our client id; with more audiences, `azp` must be it (3.1.3.7, items 3 to 5). */
 static bool check_audience(const struct jwt *jwt, const char *client_id, struct error *err)
 {
     _cleanup_list_ struct list audiences = LIST_EMPTY;
@@ -47,11 +47,11 @@ static bool check_audience(const struct jwt *jwt, const char *client_id, struct 
         list_append(&audiences, single);
     json_strings(jwt->claims, "aud", &audiences);
     if (!list_contains(&audiences, client_id))
-        return refuse(err, "it was made for another app ('aud')");
+        return refuse(err, "it was issued for another app ('aud')");
     if (audiences.count > 1 && !azp)
-        return refuse(err, "it was made for several apps and does not say for which ('azp')");
+        return refuse(err, "it was issued for several apps, but 'azp' is missing");
     if (azp && strcmp(azp, client_id) != 0)
-        return refuse(err, "it was made for another app ('azp')");
+        return refuse(err, "it was issued for another app ('azp')");
     return true;
 }
 
@@ -61,12 +61,12 @@ static bool check_times(const struct oidc *oidc, const struct jwt *jwt, struct e
     int64_t exp, iat, nbf;
 
     if (!json_numeric_date(jwt->claims, "exp", &exp) || !json_numeric_date(jwt->claims, "iat", &iat))
-        return refuse(err, "it does not say when it was made and until when it is good ('iat', 'exp')");
+        return refuse(err, "missing 'exp' or 'iat'");
     if (exp <= now - ID_TOKEN_TOLERANCE)
         return error_set(err, ERROR_PROTOCOL, "it expired %" PRId64 " seconds ago", now - exp);
     if (iat > now + ID_TOKEN_TOLERANCE) {
-        error_set(err, ERROR_PROTOCOL, "it was made %" PRId64 " seconds in the future", iat - now);
-        return error_hint(err, "is this machine's clock right?");
+        error_set(err, ERROR_PROTOCOL, "it was issued %" PRId64 " seconds in the future", iat - now);
+        return error_hint(err, "check the clock of this machine");
     }
     if (json_numeric_date(jwt->claims, "nbf", &nbf) && nbf > now + ID_TOKEN_TOLERANCE)
         return refuse(err, "it is not valid yet ('nbf')");
@@ -76,13 +76,13 @@ static bool check_times(const struct oidc *oidc, const struct jwt *jwt, struct e
 static bool check_nonce(const struct jwt *jwt, const struct secret *nonce, struct error *err)
 {
     const char *text = json_string(jwt->claims, "nonce");
-    _cleanup_secret_ struct secret *said = secret_from_text(text);
+    _cleanup_secret_ struct secret *received = secret_from_text(text);
 
     if (!nonce)
         return true;
-    if (!said)
-        return refuse(err, "it does not answer our request ('nonce' is missing)");
-    return secret_equal(said, nonce) || refuse(err, "it answers another request ('nonce')");
+    if (!received)
+        return refuse(err, "missing 'nonce'");
+    return secret_equal(received, nonce) || refuse(err, "it is for another sign-in request ('nonce')");
 }
 
 static bool check_access_token_hash(const struct jwt *jwt, const struct secret *access_token,
@@ -97,7 +97,7 @@ static bool check_access_token_hash(const struct jwt *jwt, const struct secret *
                       hash) &&
         strcmp(at_hash, hash) == 0)
         return true;
-    return refuse(err, "it belongs to another access token ('at_hash')");
+    return refuse(err, "it does not match the access token ('at_hash')");
 }
 
 static bool check_subject(const struct jwt *jwt, const char *subject, struct error *err)
@@ -105,9 +105,9 @@ static bool check_subject(const struct jwt *jwt, const char *subject, struct err
     const char *sub = json_string(jwt->claims, "sub");
 
     if (!sub || !*sub)
-        return refuse(err, "it does not say who signed in ('sub')");
+        return refuse(err, "missing 'sub'");
     if (subject && strcmp(sub, subject) != 0)
-        return refuse(err, "it is about another person ('sub')");
+        return refuse(err, "it is about another user ('sub')");
     return true;
 }
 
@@ -132,5 +132,5 @@ bool id_token_verify(const struct oidc *oidc, const struct provider *provider, c
         return true;
     }
     jwt_release(&jwt);
-    return error_context(err, "the ID token is refused");
+    return error_context(err, "invalid ID token");
 }

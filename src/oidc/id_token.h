@@ -5,18 +5,18 @@
 #include "codec/jwt.h"
 #include "oidc/discovery.h"
 
-/* Logto's own tools allow five minutes of clock difference; so do we (seconds). */
+/* Seconds of clock difference that are allowed, as in Logto's own SDKs. */
 #define ID_TOKEN_TOLERANCE 300
 
 struct id_token_expectation {
     const char *client_id;
-    const struct secret *nonce;        /* NULL after a refresh: then a nonce isn't asked for */
+    const struct secret *nonce;        /* NULL after a refresh: then none is required */
     const struct secret *access_token; /* compared with at_hash when the ID token has one */
-    const char *subject;               /* the signed-in person after a refresh; NULL at sign-in */
+    const char *subject;               /* the signed-in user after a refresh; NULL at sign-in */
 };
 
 /*
- * Decodes and fully verifies `token`; the key set is fetched, or fetched again, when needed. `out` must be
+ * Decodes and verifies `token`; the key set is fetched when needed. `out` must be
  * JWT_EMPTY. Fails with ERROR_PROTOCOL and says which check failed; with ERROR_NETWORK when the keys to judge
  * it are not cached and oidc->offline prevents fetching them; or as fetching them does.
  */

@@ -52,6 +52,11 @@ void inspection_add(struct inspection *inspection, const char *name, enum inspec
         inspection->reason = reason;
 }
 
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void pass(struct inspection *inspection, const char *name, const char *detail)
 {
     inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%s", detail);
@@ -62,23 +67,23 @@ static void skip(struct inspection *inspection, const char *name, const char *de
     inspection_add(inspection, name, INSPECTION_SKIPPED, INSPECTION_VALID, "%s", detail);
 }
 
-/* An introspection answer needs to say nothing but `active` (RFC 7662, 2.2). */
+/* An introspection response may have no member but `active` (RFC 7662, 2.2). */
 static void check_expiry(struct inspection *inspection, const struct inspection_policy *policy,
                          const struct json *header, const struct json *claims, int64_t now)
 {
     int64_t exp;
 
     if (!header && !json_member(claims, "exp"))
-        skip(inspection, "exp", "the issuer does not say");
+        skip(inspection, "exp", "not in the introspection response");
     else if (!json_numeric_date(claims, "exp", &exp))
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_MALFORMED,
-                       json_member(claims, "exp") ? "is not a time" : "is missing: it would never expire");
+                       json_member(claims, "exp") ? "must be a number" : "missing");
     else if (exp + policy->leeway <= now)
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED,
-                       "expired %" PRId64 " seconds ago", now - exp);
+                       "expired %" PRId64 " second%s ago", now - exp, plural(now - exp));
     else
-        inspection_add(inspection, "exp", INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " seconds left",
-                       exp - now);
+        inspection_add(inspection, "exp", INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " second%s left",
+                       exp - now, plural(exp - now));
 }
 
 static void check_start(struct inspection *inspection, const struct inspection_policy *policy,
@@ -87,15 +92,15 @@ static void check_start(struct inspection *inspection, const struct inspection_p
     int64_t start;
 
     if (!json_member(claims, name))
-        skip(inspection, name, "the token has none");
+        skip(inspection, name, "not in the token");
     else if (!json_numeric_date(claims, name, &start))
-        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "is not a time");
+        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "must be a number");
     else if (start > now + policy->leeway)
         inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_NOT_YET_VALID,
-                       "%" PRId64 " seconds in the future", start - now);
+                       "%" PRId64 " second%s in the future", start - now, plural(start - now));
     else
-        inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " seconds ago",
-                       now - start);
+        inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " second%s ago",
+                       now - start, plural(now - start));
 }
 
 static void check_issuer(struct inspection *inspection, const struct inspection_policy *policy,
@@ -104,42 +109,51 @@ static void check_issuer(struct inspection *inspection, const struct inspection_
     const char *iss = json_string(claims, "iss");
 
     if (!policy->issuer)
-        skip(inspection, "issuer", "not asked for: give --issuer or --endpoint");
+        skip(inspection, "issuer", "not checked (use --issuer or --endpoint)");
     else if (!header && !json_member(claims, "iss"))
-        skip(inspection, "issuer", "the issuer does not say");
+        skip(inspection, "issuer", "not in the introspection response");
     else if (iss && strcmp(iss, policy->issuer) == 0)
         pass(inspection, "issuer", iss);
     else
-        inspection_add(inspection, "issuer", INSPECTION_FAIL, INSPECTION_WRONG_ISSUER, "issued by %s",
-                       iss ? iss : "nobody");
+        inspection_add(inspection, "issuer", INSPECTION_FAIL, INSPECTION_WRONG_ISSUER, "%s%s",
+                       iss ? "issued by " : "missing", iss ? iss : "");
 }
 
-/* A claim that is one text or a list of them, as `aud` and `roles` are. */
-static bool holds_text(const struct json *claims, const char *name, const char *text)
+/* A claim that is a string or an array of strings, as `aud` and `roles` are. */
+static void read_strings(const struct json *claims, const char *name, struct list *out)
 {
-    _cleanup_list_ struct list values = LIST_EMPTY;
     const char *single = json_string(claims, name);
 
     if (single)
-        return strcmp(single, text) == 0;
-    json_strings(claims, name, &values);
+        list_append(out, single);
+    json_strings(claims, name, out);
+}
+
+static bool contains_string(const struct json *claims, const char *name, const char *text)
+{
+    _cleanup_list_ struct list values = LIST_EMPTY;
+
+    read_strings(claims, name, &values);
     return list_contains(&values, text);
 }
 
 static void check_audience(struct inspection *inspection, const struct inspection_policy *policy,
                            const struct json *claims)
 {
-    const char *aud = json_string(claims, "aud");
+    _cleanup_list_ struct list values = LIST_EMPTY;
+    _cleanup_free_ char *found = NULL;
 
-    if (!policy->audience)
-        skip(inspection, "audience", "not asked for: give --audience to know whom the token is for");
-    else if (holds_text(claims, "aud", policy->audience))
+    if (!policy->audience) {
+        skip(inspection, "audience", "not checked (use --audience)");
+        return;
+    }
+    read_strings(claims, "aud", &values);
+    found = list_join(&values, ", ");
+    if (list_contains(&values, policy->audience))
         pass(inspection, "audience", policy->audience);
     else
-        inspection_add(inspection, "audience", INSPECTION_FAIL, INSPECTION_WRONG_AUDIENCE, "meant for %s",
-                       aud                          ? aud
-                       : json_member(claims, "aud") ? "others"
-                                                    : "nobody");
+        inspection_add(inspection, "audience", INSPECTION_FAIL, INSPECTION_WRONG_AUDIENCE, "%s%s",
+                       values.count ? "issued for " : "missing", found);
 }
 
 /* RFC 9068, 4: "at+jwt", in full or without "application/". */
@@ -148,8 +162,8 @@ static bool is_access_type(const char *typ)
     return strcasecmp(typ, "at+jwt") == 0 || strcasecmp(typ, "application/at+jwt") == 0;
 }
 
-/* Logto's ID tokens have no `typ`; what then gives an access token away are the claims that only it has. */
-static bool fits_type(const char *type, const struct json *header, const struct json *claims)
+/* Logto's ID tokens have no `typ`; only access tokens have these claims. */
+static bool has_type(const char *type, const struct json *header, const struct json *claims)
 {
     const char *typ = json_string(header, "typ");
 
@@ -164,10 +178,10 @@ static void check_type(struct inspection *inspection, const struct inspection_po
     const char *typ = json_string(header, "typ");
 
     if (!policy->type)
-        skip(inspection, "type", "not asked for: give --type");
+        skip(inspection, "type", "not checked (use --type)");
     else if (!header && strcmp(policy->type, "access") == 0)
         pass(inspection, "type", "an opaque access token");
-    else if (header && fits_type(policy->type, header, claims))
+    else if (header && has_type(policy->type, header, claims))
         inspection_add(inspection, "type", INSPECTION_PASS, INSPECTION_VALID, "%s (%s)", policy->type,
                        typ ? typ : "no typ");
     else
@@ -182,39 +196,36 @@ static void check_scopes(struct inspection *inspection, const struct inspection_
     const char *missing;
 
     if (!policy->scopes || policy->scopes->count == 0) {
-        skip(inspection, "scope", "not asked for: give --scope");
+        skip(inspection, "scope", "not checked (use --scope)");
         return;
     }
     list_add_words(&granted, json_string(claims, "scope"));
     json_strings(claims, "scope", &granted);
     missing = list_missing(policy->scopes, &granted);
     if (missing)
-        inspection_add(inspection, "scope", INSPECTION_FAIL, INSPECTION_MISSING_SCOPE, "without %s", missing);
+        inspection_add(inspection, "scope", INSPECTION_FAIL, INSPECTION_MISSING_SCOPE, "missing %s", missing);
     else
-        pass(inspection, "scope", "all that was asked for");
+        pass(inspection, "scope", "all present");
 }
 
-/* An organization token has it in the audience, an API's token for an organization in a claim of its own. */
+/* Organization tokens name it in the audience, API tokens in a claim. */
 static void check_organization(struct inspection *inspection, const struct inspection_policy *policy,
                                const struct json *claims)
 {
     const char *id = policy->organization_id;
 
     if (!id)
-        skip(inspection, "organization", "not asked for: give --organization");
-    else if (holds_text(claims, "organization_id", id) ||
-             holds_text(claims, "aud", policy->organization_audience))
+        skip(inspection, "organization", "not checked (use --organization)");
+    else if (contains_string(claims, "organization_id", id) ||
+             contains_string(claims, "aud", policy->organization_audience))
         pass(inspection, "organization", id);
     else
         inspection_add(inspection, "organization", INSPECTION_FAIL, INSPECTION_WRONG_ORGANIZATION,
-                       "not for the organization %s", id);
+                       "not issued for the organization %s", id);
 }
 
-/*
- * Text equals text; anything else is compared as JSON ("true", "3"); a list fits when one of its elements
- * does.
- */
-static bool value_fits(const struct json *claim, const char *value)
+/* Strings are compared as text, other values as JSON ("true", "3"); one element of an array must match. */
+static bool value_matches(const struct json *claim, const char *value)
 {
     const char *text = json_text(claim);
     _cleanup_json_ struct json *wanted = NULL;
@@ -223,7 +234,7 @@ static bool value_fits(const struct json *claim, const char *value)
         return strcmp(text, value) == 0;
     if (json_is_array(claim)) {
         for (const struct json *element = json_first(claim); element; element = json_next(element))
-            if (!json_is_array(element) && value_fits(element, value))
+            if (!json_is_array(element) && value_matches(element, value))
                 return true;
     }
     wanted = json_parse(value, strlen(value), NULL);
@@ -234,7 +245,7 @@ static void check_named_claims(struct inspection *inspection, const struct inspe
                                const struct json *claims)
 {
     if (!policy->claims || policy->claims->count == 0) {
-        skip(inspection, "claim", "not asked for: give --claim");
+        skip(inspection, "claim", "not checked (use --claim)");
         return;
     }
     for (size_t i = 0; i < policy->claims->count; i++) {
@@ -242,13 +253,13 @@ static void check_named_claims(struct inspection *inspection, const struct inspe
         char *value = strchr(name, '=');
 
         *value++ = '\0';
-        if (value_fits(json_member(claims, name), value))
+        if (value_matches(json_member(claims, name), value))
             continue;
         inspection_add(inspection, "claim", INSPECTION_FAIL, INSPECTION_CLAIM_MISMATCH, "%s is not %s", name,
                        value);
         return;
     }
-    pass(inspection, "claim", "all that was asked for");
+    pass(inspection, "claim", "all match");
 }
 
 void inspection_check_claims(struct inspection *inspection, const struct inspection_policy *policy,

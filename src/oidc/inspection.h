@@ -1,6 +1,6 @@
 /*
- * Judging a token by what it says: RFC 7519 section 7.2, RFC 9068 section 4, OpenID Connect Core 3.1.3.7.
- * Pure; the signature is judged elsewhere and handed in.
+ * Checking the claims of a token: RFC 7519 section 7.2, RFC 9068 section 4, OpenID Connect Core 3.1.3.7.
+ * The signature is verified elsewhere.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Why a token is refused, in the order in which the checks are made: the first that fails decides. */
+/* Why a token is invalid, in the order of the checks: the first that fails decides. */
 enum inspection_reason {
     INSPECTION_VALID,
     INSPECTION_MALFORMED,
@@ -45,7 +45,7 @@ struct inspection {
     size_t count;
 };
 
-/* What the token must be; everything but `leeway` may be absent, and is then skipped. */
+/* What the token must be; all but `leeway` may be NULL, and that check is then skipped. */
 struct inspection_policy {
     const char *issuer;
     const char *audience;
@@ -64,7 +64,7 @@ void inspection_add(struct inspection *inspection, const char *name, enum inspec
 
 /*
  * Adds the checks of times, issuer, audience, type, scopes, organization and claims. `header` is NULL for
- * claims that came from introspection, which have no type.
+ * claims from introspection, which have no type.
  */
 void inspection_check_claims(struct inspection *inspection, const struct inspection_policy *policy,
                              const struct json *header, const struct json *claims, int64_t now);

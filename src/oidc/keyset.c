@@ -4,8 +4,8 @@
 #include "oidc/document.h"
 
 /*
- * Logto sends no-cache with its keys. Unknown keys are asked for at once, so that only a withdrawn key
- * lives on this long.
+ * Logto sends no-cache with its keys. An unknown key is fetched at once, so only a withdrawn key is
+ * accepted for this long.
  */
 #define LIFETIME 3600
 #define LIFETIME_SHORTEST 600
@@ -26,7 +26,7 @@ static bool take_document(struct keyset *keyset, const struct cache_entry *entry
     struct jwk_set *keys = jwk_set_parse(entry->document, err);
 
     if (!keys) {
-        cache_forget(keyset->issuer, "jwks");
+        cache_remove(keyset->issuer, "jwks");
         return error_context(err, "reading the key set");
     }
     jwk_set_free(&keyset->keys);
@@ -55,7 +55,7 @@ static bool refresh(const struct oidc *oidc, struct keyset *keyset, struct error
     struct document_source source = source_of(keyset);
     _cleanup_cache_entry_ struct cache_entry entry = {0};
 
-    log_decision("the token's key is not among those at hand: fetching the key set again");
+    log_decision("the token's key is not in the cached key set: fetching it again");
     return document_fetch(oidc, &source, &entry, err) && take_document(keyset, &entry, true, err);
 }
 

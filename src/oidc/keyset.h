@@ -1,6 +1,5 @@
 /*
- * The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again when a token names an
- * unknown one.
+ * The provider's signing keys (OpenID Connect Core 10.1), cached, and fetched again for an unknown key.
  */
 #pragma once
 
@@ -11,7 +10,7 @@ struct keyset {
     const char *issuer;   /* borrowed; names the cache entry */
     const char *jwks_uri; /* borrowed; NULL for keys from a file, which are never fetched */
     struct jwk_set *keys;
-    int64_t forced_at;  /* Unix seconds: when an unknown key last made somebody fetch again; 0 for never */
+    int64_t forced_at;  /* Unix seconds: the last fetch that an unknown key caused; 0 for never */
     int64_t fetched_at; /* Unix seconds: when this process fetched them; 0 when they came from the cache */
 };
 
@@ -22,9 +21,9 @@ bool keyset_load(const struct oidc *oidc, const char *issuer, const char *jwks_u
                  struct error *err);
 
 /*
- * jws_verify(), and once more with freshly fetched keys when the token's key is unknown. Not again for
- * `pause` seconds after an unknown key last caused that; with 0, only when the keys at hand came from the
- * cache. False only when fetching failed: then there is no verdict. Not for several threads at once.
+ * jws_verify(), and once more with fetched keys when the token's key is unknown, but not within `pause`
+ * seconds after the last such fetch; with 0, only when the present keys came from the cache. False only when
+ * fetching failed: then there is no verdict. Not thread-safe.
  */
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,
                    enum jws_verdict *verdict, char *detail, size_t detail_size, struct error *err);

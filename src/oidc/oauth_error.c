@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What each error means for the user. Callers that know more replace the hint. */
+/* What each error means for the user. Callers may replace the hint. */
 static const struct {
     const char *word;
     enum error_code code;
@@ -69,16 +69,15 @@ static void set_message(const char *what, const struct oauth_error *answer, stru
     if (answer->kind == OAUTH_RATE_LIMITED)
         error_set(err, code, "%s: too many requests (HTTP 429)", what);
     else if (answer->kind == OAUTH_SERVER_ERROR)
-        error_set(err, code, "%s: the server failed (HTTP %d)", what, answer->status);
+        error_set(err, code, "%s: server error (HTTP %d)", what, answer->status);
     else if (answer->status >= 300 && answer->status < 400)
         error_set(err, code, "%s: unexpected redirect (HTTP %d)", what, answer->status);
     else if (answer->error[0] && answer->description[0])
-        error_set(err, code, "%s: the server says %s: \"%s\"", what, answer->error, answer->description);
+        error_set(err, code, "%s: %s: \"%s\"", what, answer->error, answer->description);
     else if (answer->error[0] || answer->description[0])
-        error_set(err, code, "%s: the server says \"%s\"", what,
-                  answer->error[0] ? answer->error : answer->description);
+        error_set(err, code, "%s: \"%s\"", what, answer->error[0] ? answer->error : answer->description);
     else
-        error_set(err, code, "%s: unexpected answer (HTTP %d)", what, answer->status);
+        error_set(err, code, "%s: unexpected response (HTTP %d)", what, answer->status);
 }
 
 static void set_hint(const struct http_response *response, const struct oauth_error *answer,

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "net/http.h"
 
-/* What an error response says, as far as this program tells them apart. */
+/* The errors that this program distinguishes. */
 enum oauth_error_kind {
     OAUTH_NO_RESPONSE,
     OAUTH_ACCESS_DENIED,
@@ -16,8 +16,8 @@ enum oauth_error_kind {
     OAUTH_INVALID_TARGET, /* RFC 8707, 2 */
     OAUTH_INVALID_TOKEN,  /* RFC 6750, 3.1 */
     OAUTH_UNAUTHORIZED_CLIENT,
-    OAUTH_RATE_LIMITED, /* HTTP 429, whatever the body says */
-    OAUTH_SERVER_ERROR, /* HTTP 5xx, whatever the body says */
+    OAUTH_RATE_LIMITED, /* HTTP 429, whatever the body */
+    OAUTH_SERVER_ERROR, /* HTTP 5xx, whatever the body */
     OAUTH_OTHER,
     OAUTH_ERROR_KINDS
 };
@@ -26,13 +26,13 @@ struct oauth_error {
     enum oauth_error_kind kind;
     int status;            /* HTTP status; 0 when there was no response */
     char error[64];        /* the `error` word; "" when the response had none */
-    char description[512]; /* error_description, else message; the server's words, unescaped */
+    char description[512]; /* error_description, else message; as the server sent it */
 };
 
 /*
  * Reads the response into `out` (may be NULL) and sets `err`: the code and the hint of the table in
  * oauth_error.c, and a message that begins with `what` ("refreshing the session") and quotes the server.
- * Always false.
+ * Always returns false.
  */
 bool oauth_error_read(const char *what, const struct http_response *response, struct oauth_error *out,
                       struct error *err);

@@ -4,7 +4,7 @@
 #include "oidc/token_endpoint.h"
 
 /*
- * Revokes a refresh token, and at Logto with it everything that came of it. A token that the server doesn't
+ * Revokes a refresh token, and at Logto all tokens of the same grant. A token that the server doesn't
  * know counts as revoked (2.2). Fails as http->send() and oauth_error_read() say.
  */
 bool revoke_refresh_token(const struct oidc *oidc, const struct provider *provider,

@@ -61,7 +61,7 @@ static bool check_type(const struct json *body, struct error *err)
     const char *type = json_string(body, "token_type");
 
     return (type && strcasecmp(type, "Bearer") == 0) ||
-           error_set(err, ERROR_PROTOCOL, "the token response has the token type %s, not Bearer",
+           error_set(err, ERROR_PROTOCOL, "unexpected token_type %s in the token response, expected Bearer",
                      type ? type : "(none)");
 }
 
@@ -104,10 +104,10 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
                             struct token_response *out, struct token_failure *failure, struct error *err)
 {
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
-    _cleanup_token_failure_ struct token_failure unused = {.lost = false};
+    _cleanup_token_failure_ struct token_failure discarded = {.lost = false};
 
     if (!failure)
-        failure = &unused;
+        failure = &discarded;
     if (!provider->token_endpoint)
         return error_set(err, ERROR_PROTOCOL, "%s: %s has no token endpoint", what, provider->issuer);
     if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->lost, err))

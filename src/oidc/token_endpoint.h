@@ -6,10 +6,10 @@
 #include "oidc/discovery.h"
 #include "oidc/oauth_error.h"
 
-/* Who asks. Borrowed. */
+/* The app that sends a request. Borrowed. */
 struct client {
     const char *id;
-    const struct secret *secret; /* NULL for a public client, which names itself in the form */
+    const struct secret *secret; /* NULL for a public client, which sends client_id in the form */
 };
 
 /*
@@ -18,13 +18,13 @@ struct client {
  */
 bool token_is_well_formed(const char *text);
 
-/* What is given; the caller owns it. */
+/* Owned by the caller. */
 struct token_response {
-    struct secret *access_token;  /* always there */
+    struct secret *access_token;  /* never NULL */
     struct secret *refresh_token; /* may be NULL */
     struct secret *id_token;      /* may be NULL */
-    char *scope;                  /* as said, or NULL */
-    int64_t expires_in;           /* seconds; 0 when not said */
+    char *scope;                  /* as received, or NULL */
+    int64_t expires_in;           /* seconds; 0 when missing */
 };
 
 #define TOKEN_RESPONSE_EMPTY                                                                                 \
@@ -46,7 +46,7 @@ void token_failure_release(struct token_failure *failure);
 
 /*
  * Sends `form` (grant_type and its parameters; the client's authentication is added here) and reads the
- * answer. A token_type other than Bearer is refused (RFC 6749, 7.1). On failure *failure (zeroed; may be
+ * response. A token_type other than Bearer is refused (RFC 6749, 7.1). On failure *failure (zeroed; may be
  * NULL) is filled.
  */
 bool token_endpoint_request(const struct oidc *oidc, const struct provider *provider,

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-static bool check_answer(const struct http_response *response, struct error *err)
+static bool check_response(const struct http_response *response, struct error *err)
 {
     if (response->status == 200)
         return true;
-    oauth_error_read("asking who is signed in", response, NULL, err);
+    oauth_error_read("fetching the user's claims", response, NULL, err);
     if (response->status == 401)
         error_change_code(err, ERROR_SESSION_ENDED);
     return false;
@@ -26,17 +26,17 @@ struct json *userinfo_fetch(const struct oidc *oidc, const struct provider *prov
         error_set(err, ERROR_PROTOCOL, "%s has no userinfo endpoint", provider->issuer);
         return NULL;
     }
-    if (!oidc_send(oidc, &request, &response, NULL, err) || !check_answer(&response, err))
+    if (!oidc_send(oidc, &request, &response, NULL, err) || !check_response(&response, err))
         return NULL;
     claims = json_parse(buffer_text(&response.body), response.body.length, err);
     if (!claims) {
-        error_context(err, "asking who is signed in");
+        error_context(err, "fetching the user's claims");
         return NULL;
     }
     sub = json_string(claims, "sub");
     if (sub && strcmp(sub, subject) == 0)
         return claims;
     json_free(&claims);
-    error_set(err, ERROR_PROTOCOL, "the userinfo endpoint answered about somebody else");
+    error_set(err, ERROR_PROTOCOL, "the userinfo response is about another user ('sub')");
     return NULL;
 }

@@ -6,9 +6,9 @@
 #include "oidc/discovery.h"
 
 /*
- * Asks who `access_token` stands for. The answer's `sub` must be `subject` (5.3.2). The caller frees the
- * claims. Fails with ERROR_SESSION_ENDED when the token isn't accepted (401), else as http->send() and
- * oauth_error_read() say.
+ * The claims of the user that `access_token` was issued to. Their `sub` must be `subject` (5.3.2). The caller
+ * frees the claims. Fails with ERROR_SESSION_ENDED when the token isn't accepted (401), else as http->send()
+ * and oauth_error_read() say.
  */
 struct json *userinfo_fetch(const struct oidc *oidc, const struct provider *provider,
                             const struct secret *access_token, const char *subject, struct error *err);

@@ -22,7 +22,7 @@ static bool is_fresh(const struct goal *goal, int64_t expires_at)
     return left > 0 && left >= goal->request->min_ttl;
 }
 
-/* The first thing that is asked for and not covered, in words; NULL when all of it is. */
+/* The first requested item that the session does not cover, for messages; NULL when it covers all. */
 static const char *first_missing(const struct session *session, const struct access_request *request)
 {
     if (request->resource && !list_contains(&session->resources, request->resource))
@@ -32,7 +32,7 @@ static const char *first_missing(const struct session *session, const struct acc
     return list_missing(&request->scopes, &session->scopes);
 }
 
-/* Nothing that isn't covered is ever sent to Logto. */
+/* What isn't covered is never requested from Logto. */
 static bool check_covered(const struct goal *goal, const struct session *session, struct error *err)
 {
     const char *missing = first_missing(session, goal->request);
@@ -50,7 +50,7 @@ static bool check_refreshable(const struct goal *goal, const struct session *ses
         return false;
     if (session->refresh_token)
         return true;
-    error_set(err, ERROR_SESSION_ENDED, "the session has expired, and Logto gave no refresh token for it");
+    error_set(err, ERROR_SESSION_ENDED, "the session has expired and has no refresh token");
     return hint_login(goal->profile, NULL, NULL, err);
 }
 
@@ -75,7 +75,7 @@ static bool is_reached(const struct goal *goal, const struct session *session)
     return token && is_fresh(goal, token->expires_at);
 }
 
-/* Reads the session again, now that nobody else can change it. */
+/* Reads the session again, now that no other process can change it. */
 static bool reload(const struct goal *goal, struct session *session, bool *changed, struct error *err)
 {
     struct session stored = SESSION_EMPTY;
@@ -102,7 +102,8 @@ static bool refresh_and_prove(const struct goal *goal, struct session *session, 
         if (!refresh_session(goal->interfaces, goal->profile, session, &plain, replaced, err))
             return false;
         if (session->unproven)
-            return error_set(err, ERROR_PROTOCOL, "Logto sent no ID token that proves whose session this is");
+            return error_set(err, ERROR_PROTOCOL,
+                             "Logto returned no ID token that verifies the user of this session");
         if (is_reached(goal, session))
             return true;
     }
@@ -139,8 +140,7 @@ static bool ensure_fresh(const struct goal *goal, struct session *session, struc
            session_lock(goal->interfaces, goal->profile, &lock, err) && refresh_locked(goal, session, err);
 }
 
-/* Logto leaves out silently what the user may not do. A script that named a scope must not go on without it.
- */
+/* Logto silently omits scopes that it doesn't grant. A script that named one must not continue without it. */
 static bool check_granted(const struct goal *goal, const struct access_token *token, struct error *err)
 {
     _cleanup_list_ struct list granted = LIST_EMPTY;
@@ -187,6 +187,6 @@ bool session_fresh_id_token(const struct interfaces *interfaces, const struct pr
     if (!ensure_fresh(&goal, session, err))
         return false;
     if ((force || !was_reached) && secret_equal(before, session->id_token))
-        return error_set(err, ERROR_PROTOCOL, "Logto sent no new ID token that can be trusted");
+        return error_set(err, ERROR_PROTOCOL, "Logto returned no valid new ID token");
     return true;
 }

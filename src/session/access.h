@@ -1,9 +1,9 @@
 /*
- * Access tokens that are good for a while: from the session, or from Logto.
+ * Access tokens that are valid for a while: from the session, or from Logto.
  *
- * Logto gives a public app a new refresh token at every use, and a second use later than three seconds after
- * the first ends the whole session. So one process at a time refreshes, looks again after it got the lock,
- * and stores what it was given before it does anything else.
+ * Logto rotates a public app's refresh token at every use, and reusing one more than three seconds later ends
+ * the session. So one process at a time refreshes, reads the session again once it has the lock, and stores
+ * the response before it does anything else.
  */
 #pragma once
 
@@ -13,10 +13,10 @@
 /*
  * Makes sure that `session` (already loaded; it is replaced when it was refreshed) holds what is asked for.
  * *out is owned by the session. Fails with
- * - ERROR_NOT_GRANTED: the session doesn't cover it, or Logto no longer grants it; the hint is the login that
- *   would;
+ * - ERROR_NOT_GRANTED: the session doesn't cover it, or Logto no longer grants it; the hint is the
+ *   login that would;
  * - ERROR_SESSION_ENDED: there is no refresh token, or Logto no longer accepts it and the session was
- * removed;
+ *   removed;
  * - ERROR_NETWORK, ERROR_TLS, ERROR_PROTOCOL, ERROR_RATE_LIMITED, ERROR_STORE_…: the session stays.
  */
 bool session_access_token(const struct interfaces *interfaces, const struct profile *profile,
@@ -24,8 +24,7 @@ bool session_access_token(const struct interfaces *interfaces, const struct prof
                           const struct access_token **out, struct error *err);
 
 /*
- * The same for the ID token: refreshes until it is good for `min_ttl` seconds. It is in session->id_token
- * afterwards.
+ * The same for the ID token in session->id_token.
  */
 bool session_fresh_id_token(const struct interfaces *interfaces, const struct profile *profile,
                             struct session *session, int64_t min_ttl, bool force, struct error *err);

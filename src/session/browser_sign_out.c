@@ -61,7 +61,7 @@ static bool await_return(const struct ending *ending, const struct secret *state
         show_page(ending);
         return true;
     }
-    error_set(err, ERROR_TIMEOUT, "the browser did not come back, so it may still be signed in at Logto");
+    error_set(err, ERROR_TIMEOUT, "timed out waiting for the browser, which may still be signed in at Logto");
     return error_hint(err, "check that http://localhost:%u/ is a post sign-out redirect URI of the app",
                       loopback_port(ending->loopback));
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CONFIG_MAXIMUM ((size_t)1024 * 1024)
-#define LOCK_TIMEOUT 5000 /* ms; nobody keeps this lock for longer than a rewrite takes */
+#define LOCK_TIMEOUT 5000 /* ms; the lock is only held while the file is rewritten */
 
 static bool check_shape(const struct json *document, struct error *err)
 {
@@ -38,11 +38,11 @@ static bool read_document(struct config *config, struct error *err)
     if (config->document && check_shape(config->document, err))
         return true;
     error_change_code(err, ERROR_CONFIG);
-    error_context(err, "the config file %s is damaged", config->path);
-    return error_hint(err, "correct or remove the file; it was not changed");
+    error_context(err, "invalid config file %s", config->path);
+    return error_hint(err, "fix or remove the file; it was not changed");
 }
 
-/* A machine without HOME (a container, a CI job) has no config file; that is no reason to stop reading. */
+/* A machine without HOME (a container, a CI job) has no config file, which is not an error. */
 static bool open_for_reading(struct config *config, struct error *err)
 {
     config->path = file_path(FILE_CONFIG, "config.json", err);
@@ -137,7 +137,7 @@ void config_profile_names(const struct config *config, struct list *out)
         list_append(out, json_name(profile));
 }
 
-struct json *config_profile_for_change(struct config *config, const char *name)
+struct json *config_ensure_profile(struct config *config, const char *name)
 {
     if (!json_member(config->document, "profiles"))
         json_set(config->document, "profiles", json_object());

@@ -1,6 +1,6 @@
 /*
- * The file with the profiles, $XDG_CONFIG_HOME/logto/config.json: no secret, ever. Members that this version
- * doesn't know survive a rewrite; a file that can't be read is never overwritten.
+ * The file with the profiles, $XDG_CONFIG_HOME/logto/config.json. It holds no secrets. Unknown members
+ * survive a rewrite; a file that can't be read is never overwritten.
  */
 #pragma once
 
@@ -21,15 +21,15 @@ struct config {
 #define _cleanup_config_ _cleanup_(config_release)
 
 /*
- * Reads the file, if there is one. Fails with ERROR_CONFIG naming file and line when it is damaged,
+ * Reads the file, if there is one. Fails with ERROR_CONFIG naming file and line when it is invalid,
  * ERROR_IO when it can't be read.
  */
 bool config_load(struct config *out, struct error *err);
 
-/* The same under a lock, so that two processes that change the file don't undo each other's work. */
+/* The same under a lock, which is held until config_save() or config_release(). */
 bool config_edit(struct config *out, struct system *system, struct error *err);
 
-/* Writes what config_edit() gave out, atomically. */
+/* Writes the document of config_edit() atomically. */
 bool config_save(struct config *config, struct error *err);
 
 /* The name under "defaultProfile", else "default". Owned by the config. */
@@ -43,7 +43,7 @@ const struct json *config_profile(const struct config *config, const char *name)
 bool config_check_profile(const struct config *config, const char *name, struct error *err);
 
 /*
- * The profile `name`, with defaults for what the file doesn't say; *out is released first. Fails as
+ * The profile `name`, with defaults for missing members; *out is released first. Fails as
  * profile_read().
  */
 bool config_read_profile(const struct config *config, const char *name, struct profile *out,
@@ -52,8 +52,8 @@ bool config_read_profile(const struct config *config, const char *name, struct p
 /* The names of all profiles in the file's order. */
 void config_profile_names(const struct config *config, struct list *out);
 
-/* The object of profile `name` for changing; made when there is none. Owned by the config. */
-struct json *config_profile_for_change(struct config *config, const char *name);
+/* The object of profile `name`, for modifying. Created when there is none; the first is the default. */
+struct json *config_ensure_profile(struct config *config, const char *name);
 
 void config_remove_profile(struct config *config, const char *name);
 

@@ -15,14 +15,13 @@ static bool check_identity(const struct oidc *oidc, const struct sign_in_expecta
         .client_id = expected->client.id, .nonce = expected->nonce, .access_token = tokens->access_token};
 
     if (!tokens->id_token)
-        return error_set(err, ERROR_PROTOCOL, "Logto sent no ID token, so who signed in is unknown");
+        return error_set(err, ERROR_PROTOCOL, "the token response has no id_token");
     return grant_take_id_token(session, oidc, expected->provider, tokens->id_token, &id_token, err);
 }
 
 /*
- * Logto leaves out silently what it doesn't know or the user may not have. Its own scopes show in the
- * response; those of an API show only in that API's tokens, so they count as covered once they were asked
- * for.
+ * Logto silently omits scopes that are unknown or not granted. Its own scopes are in the response; those of
+ * an API are only in that API's tokens, so they count as covered once they were requested.
  */
 static void take_scopes(const struct list *asked, const char *scope, struct list *out)
 {
@@ -58,8 +57,8 @@ static bool is_same_user(const struct session *a, const struct session *b)
 }
 
 /*
- * Another user's session could be reached no more. The same user's is not revoked: in one browser session
- * Logto hangs both on one grant, and revoking it would end the new session too.
+ * Another user's session would become unreachable. The same user's is not revoked: in one browser session
+ * both belong to one grant at Logto, and revoking it would end the new session too.
  */
 static void revoke_earlier(const struct oidc *oidc, const struct sign_in_expectation *expected,
                            const struct session *earlier, const struct session *session)

@@ -1,6 +1,5 @@
 /*
- * From a token response to a verified, stored session. Every way to sign in obtains tokens by itself and ends
- * here.
+ * From a token response to a verified, stored session. Every sign-in flow ends here.
  */
 #pragma once
 
@@ -8,7 +7,7 @@
 #include "session/session_store.h"
 #include "session/sign_in.h"
 
-/* What was asked for, with which the token response is compared. Borrowed. */
+/* What was requested, to verify the token response. Borrowed. */
 struct sign_in_expectation {
     const struct provider *provider;
     struct client client;
@@ -20,9 +19,9 @@ struct sign_in_expectation {
 
 /*
  * Verifies the ID token of `tokens` (OpenID Connect Core 3.1.3.7), builds the session of `profile` and stores
- * it under the session's lock; `out` must be SESSION_EMPTY. Until it is stored an earlier session stays as it
- * was; afterwards another user's is revoked, and events->replaced called. Fails with ERROR_PROTOCOL, or as
- * network and store do. What `tokens` held is taken.
+ * it under the session's lock; `out` must be SESSION_EMPTY. On failure an earlier session is unchanged;
+ * otherwise one of another user is revoked, and events->replaced called. Fails with ERROR_PROTOCOL, or as
+ * network and store do. Takes the tokens out of `tokens`.
  */
 bool session_establish(const struct interfaces *interfaces, const struct profile *profile,
                        const struct sign_in_expectation *expected, struct token_response *tokens,

@@ -1,7 +1,4 @@
-/*
- * Taking what the token endpoint granted into a session: the same checks for a sign-in of any kind and for a
- * refresh.
- */
+/* Moving granted tokens into a session, after a sign-in or a refresh. */
 #pragma once
 
 #include "oidc/id_token.h"
@@ -18,8 +15,8 @@ void grant_take_tokens(struct session *session, const struct access_request *req
                        struct token_response *response, int64_t now);
 
 /*
- * Verifies `id_token` and takes it and its claims over. Fails as id_token_verify(); the session then stays as
- * it was.
+ * Verifies `id_token` and replaces the one of the session. Fails as id_token_verify(); the session is then
+ * unchanged.
  */
 bool grant_take_id_token(struct session *session, const struct oidc *oidc, const struct provider *provider,
                          const struct secret *id_token, const struct id_token_expectation *expected,

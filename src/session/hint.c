@@ -28,7 +28,7 @@ static bool append_missing(const struct session *session, const struct access_re
     return true;
 }
 
-/* A name that somebody chose is worth repeating even where it happens to be the default. */
+/* A name that the user chose is repeated even when that profile is the default. */
 static bool is_plain_default(const struct profile *profile)
 {
     return profile->is_default && strcmp(profile->name, "default") == 0;
@@ -39,7 +39,7 @@ bool hint_login(const struct profile *profile, const struct session *session,
 {
     _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
 
-    /* A line too long to be shown whole is not shown. */
+    /* No hint rather than a truncated command line. */
     if (buffer_append_text(&line, "logto login", NULL) &&
         (is_plain_default(profile) || append_option(&line, "--profile", profile->name)) &&
         (!request || append_missing(session, request, &line)))

@@ -1,4 +1,4 @@
-/* The command line that would help, ready to be pasted into a shell. */
+/* Hints that are command lines, ready to be pasted into a shell. */
 #pragma once
 
 #include "base/error.h"
@@ -9,7 +9,7 @@
 /*
  * Hints at the `logto login` for `profile` that would cover all of `request`; what is granted already stays
  * granted, because the profile remembers it. `session` and `request` may be NULL: then it is just a new
- * sign-in. Always false.
+ * sign-in. Always returns false.
  */
 bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err);

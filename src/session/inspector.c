@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define JWKS_FILE_MAXIMUM ((size_t)1024 * 1024)
-/* Seconds between two fetches of the key set for keys that nobody knows. */
+/* Minimum seconds between two fetches of the key set for unknown keys. */
 #define REFETCH_PAUSE 60
 /* Logto's opaque tokens have 43 characters; shorter text is more likely a mistake than a token. */
 #define OPAQUE_SHORTEST 20
@@ -35,13 +35,13 @@ static bool load_file(struct inspector *inspector, struct error *err)
     if (!file_read(path, FILE_NAMED, &text, &exists, err))
         return false;
     if (!exists)
-        return error_set(err, ERROR_IO, "there is no file %s", path);
+        return error_set(err, ERROR_IO, "%s does not exist", path);
     document = json_parse(buffer_text(&text), text.length, err);
     inspector->keyset.keys = document ? jwk_set_parse(document, err) : NULL;
     if (inspector->keyset.keys)
         return true;
     error_change_code(err, ERROR_CONFIG);
-    return error_context(err, "%s is no key set", path);
+    return error_context(err, "invalid key set %s", path);
 }
 
 static bool load_provider(struct inspector *inspector, struct error *err)
@@ -74,7 +74,7 @@ static bool looks_opaque(const char *token, size_t length)
     return true;
 }
 
-/* The profile's app is no business of another issuer's; one that the environment names was meant for this. */
+/* The profile's app is only for its own issuer; one from the environment is for any. */
 static bool has_app(const struct inspector *inspector)
 {
     const struct profile *profile = inspector->profile;
@@ -86,13 +86,13 @@ static bool has_app(const struct inspector *inspector)
 
 static void judge_opaque(const struct inspector *inspector, struct verdict *out)
 {
-    const char *why = inspector->options.decode_only ? "only its issuer can read it"
+    const char *why = inspector->options.decode_only ? "only its issuer can verify it"
                       : inspector->options.offline
-                          ? "only its issuer can read it, and --offline prevents asking"
+                          ? "only its issuer can verify it, and --offline prevents asking it"
                       : !inspector->options.policy.issuer
-                          ? "only its issuer can read it, and no issuer is known"
+                          ? "only its issuer can verify it, and no issuer is configured"
                       : !has_app(inspector)
-                          ? "only its issuer can read it, and there is no app to ask with (LOGTO_APP_ID)"
+                          ? "only its issuer can verify it, and no app is configured (LOGTO_APP_ID)"
                           : NULL;
 
     if (why)
@@ -115,7 +115,6 @@ static void add_signature(struct inspection *inspection, enum jws_verdict verdic
                    reasons[verdict], "%s", detail);
 }
 
-/* Takes header and claims over from the token. */
 static void take_parts(struct jwt *jwt, struct verdict *out)
 {
     out->header = jwt->header;
@@ -131,7 +130,7 @@ static void judge_claims(const struct inspector *inspector, struct verdict *out)
                             system->now(system));
 }
 
-/* An algorithm that isn't ours needs no keys to be refused. */
+/* An unsupported algorithm is refused without keys. */
 static bool needs_keys(const struct inspector *inspector, const struct jwt *jwt)
 {
     const char *alg = json_string(jwt->header, "alg");
@@ -146,7 +145,7 @@ static void judge_jwt(const struct inspector *inspector, struct jwt *jwt, struct
 
     if (inspector->options.decode_only) {
         inspection_add(&out->inspection, "signature", INSPECTION_SKIPPED, INSPECTION_VALID,
-                       "--no-verify: not checked");
+                       "not checked (--no-verify)");
         take_parts(jwt, out);
         return;
     }
@@ -180,8 +179,7 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
 }
 
 /*
- * The session's app asks; its secret is in the environment or in the session. Nobody signed in is fine for
- * a public app.
+ * The app's secret, from the environment or the session. A public app has none.
  */
 static struct secret *find_app_secret(struct inspector *inspector)
 {
@@ -191,7 +189,7 @@ static struct secret *find_app_secret(struct inspector *inspector)
 
     if (value)
         return secret_from_text(value);
-    /* The environment names an app by itself: then no keyring is touched. */
+    /* An app from the environment never uses the keyring. */
     if (environment_value("LOGTO_APP_ID"))
         return NULL;
     return session_find(inspector->interfaces, inspector->profile, &session, &found, NULL) && found
@@ -199,8 +197,8 @@ static struct secret *find_app_secret(struct inspector *inspector)
                : NULL;
 }
 
-static bool ask(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
-                struct error *err)
+static bool introspect_opaque(struct inspector *inspector, const char *token, size_t length,
+                              struct verdict *verdict, struct error *err)
 {
     _cleanup_secret_ struct secret *app_secret = find_app_secret(inspector);
     _cleanup_secret_ struct secret *secret = secret_new(token, length);
@@ -214,12 +212,12 @@ static bool ask(struct inspector *inspector, const char *token, size_t length, s
     verdict->state = VERDICT_SETTLED;
     inspection_add(&verdict->inspection, "format", INSPECTION_PASS, INSPECTION_VALID, "an opaque token");
     if (json_boolean(verdict->claims, "active", false)) {
-        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "says %s",
+        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "according to %s",
                        inspector->provider.issuer);
         judge_claims(inspector, verdict);
     } else {
         inspection_add(&verdict->inspection, "active", INSPECTION_FAIL, INSPECTION_INACTIVE,
-                       "%s does not know it, or not any more; a public app may only ask about its own tokens",
+                       "not active, according to %s; a public app can only introspect its own tokens",
                        inspector->provider.issuer);
     }
     return true;
@@ -250,7 +248,7 @@ bool inspector_settle(struct inspector *inspector, const char *token, size_t len
     case VERDICT_NEEDS_KEYS:
         return find_key(inspector, token, length, verdict, err);
     case VERDICT_NEEDS_INTROSPECTION:
-        return ask(inspector, token, length, verdict, err);
+        return introspect_opaque(inspector, token, length, verdict, err);
     case VERDICT_SETTLED:
         break;
     }

@@ -1,6 +1,6 @@
 /*
- * Verifying tokens, one or many: keys from cache, network or file, opaque tokens through introspection. Split
- * in a part that needs nothing from outside, so that many threads can do it at once, and one that does.
+ * Verifying tokens, one or many: keys from cache, network or file, opaque tokens through introspection.
+ * inspector_judge() does no I/O and can run in several threads; inspector_settle() does what needs I/O.
  */
 #pragma once
 
@@ -11,14 +11,14 @@
 
 struct inspector_options {
     struct inspection_policy policy;
-    const char *jwks_file; /* keys from here and nowhere else; or NULL */
+    const char *jwks_file; /* the only source of keys; or NULL */
     bool offline;          /* only cached keys, no introspection */
-    bool decode_only;      /* judge nothing */
+    bool decode_only;      /* verify nothing */
 };
 
 struct inspector {
     const struct interfaces *interfaces;
-    const struct profile *profile; /* whose app asks about opaque tokens */
+    const struct profile *profile; /* whose app introspects opaque tokens */
     struct inspector_options options;
     struct oidc oidc;
     struct provider provider; /* empty until keys or introspection need it */
@@ -35,30 +35,29 @@ struct verdict {
     struct json *claims;
     enum {
         VERDICT_SETTLED,
-        VERDICT_NEEDS_KEYS, /* inspector_settle() will look for the key, or ask about the opaque token */
+        VERDICT_NEEDS_KEYS, /* until inspector_settle(), as the next one */
         VERDICT_NEEDS_INTROSPECTION
     } state;
 };
 
 #define _cleanup_verdict_ _cleanup_(verdict_release)
 
-/* All that is passed must outlive the inspector. Nothing is fetched yet. */
+/* All arguments must outlive the inspector. Nothing is fetched yet. */
 void inspector_open(struct inspector *inspector, const struct interfaces *interfaces,
                     const struct profile *profile, const struct inspector_options *options);
 
-/* Gets the keys ready. Fails as reading the file, or fetching discovery document and keys, does. */
+/* Loads the keys. Fails as reading the file, or fetching discovery document and keys, does. */
 bool inspector_load_keys(struct inspector *inspector, struct error *err);
 
 /*
  * Judges as far as the present keys allow. Changes nothing in the inspector: safe from several threads, while
- * nobody is in inspector_settle(). `out` must be zeroed and is the caller's to release.
+ * none is in inspector_settle(). `out` must be zeroed; the caller releases it.
  */
 void inspector_judge(const struct inspector *inspector, const char *token, size_t length,
                      struct verdict *out);
 
 /*
- * Settles a verdict that isn't: fetches keys, or introspects. Fails when keys or introspection can't be
- * reached: then there is no verdict.
+ * Settles a verdict: fetches keys, or introspects, if needed. When that fails there is no verdict.
  */
 bool inspector_settle(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
                       struct error *err);

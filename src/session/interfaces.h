@@ -1,5 +1,5 @@
 /*
- * The interfaces to what is outside the process, made once by main() and never changed: HTTP, the user's
+ * The interfaces to what is outside the process, created once by main(): HTTP, the user's
  * browser, the stores, time and randomness. The profile that a command works on is passed beside them.
  */
 #pragma once

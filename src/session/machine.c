@@ -19,7 +19,7 @@ static char *choose_scope(const struct machine *machine, const struct access_req
 {
     if (request->scopes.count)
         return list_join(&request->scopes, " ");
-    /* Without a scope Logto would make a token that is good for nothing. */
+    /* Without a scope Logto would issue a token that grants nothing. */
     if (machine->personal_token && !request->resource && !request->organization_id)
         return memory_duplicate("openid profile email");
     return NULL;
@@ -35,8 +35,8 @@ static bool make_form(const struct machine *machine, const struct access_request
            form_append(form, "scope", scope, err);
 }
 
-/* Hints that know where the credentials came from; the codes are those of oauth_error.h. */
-static bool handle_refusal(const struct machine *machine, const struct oauth_error *oauth, struct error *err)
+/* Hints that name the source of the credentials, unlike those of oauth_error.h. Always returns false. */
+static bool set_hint(const struct machine *machine, const struct oauth_error *oauth, struct error *err)
 {
     static const char roles[] = "check the roles of the app and the user in the Logto Console";
     static const char *const hints[OAUTH_ERROR_KINDS] = {
@@ -45,15 +45,15 @@ static bool handle_refusal(const struct machine *machine, const struct oauth_err
         [OAUTH_INVALID_SCOPE] = roles,
         [OAUTH_INVALID_TARGET] = roles,
         [OAUTH_INVALID_GRANT] =
-            "check that the personal access token in LOGTO_PAT is right and has not expired",
+            "check that the personal access token in LOGTO_PAT is correct and has not expired",
         [OAUTH_INVALID_CLIENT] = "check LOGTO_APP_ID and LOGTO_APP_SECRET",
     };
     bool wrong_type = oauth->kind == OAUTH_INVALID_REQUEST || oauth->kind == OAUTH_UNAUTHORIZED_CLIENT;
 
     if (wrong_type)
         return error_hint(err, machine->personal_token
-                                   ? "switch token exchange on for the app in the Logto Console"
-                                   : "client credentials need an app of type Machine-to-machine");
+                                   ? "enable token exchange for the app in the Logto Console"
+                                   : "client credentials require an app of type Machine-to-machine");
     return hints[oauth->kind] ? error_hint(err, "%s", hints[oauth->kind]) : false;
 }
 
@@ -63,7 +63,7 @@ static bool check_request(const struct machine *machine, const struct access_req
     if (machine->personal_token || request->resource || request->organization_id)
         return true;
     return error_set(err, ERROR_USAGE,
-                     "client credentials (LOGTO_APP_ID, LOGTO_APP_SECRET) need --resource or "
+                     "client credentials (LOGTO_APP_ID, LOGTO_APP_SECRET) require --resource or "
                      "--organization");
 }
 
@@ -78,14 +78,14 @@ bool machine_token(const struct interfaces *interfaces, const struct profile *pr
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     _cleanup_token_failure_ struct token_failure failure = {.lost = false};
     const char *what = machine->personal_token ? "exchanging the personal access token"
-                                               : "asking for the app's token";
+                                               : "requesting an app token";
 
     oidc.leaves_no_trace = true;
     if (!check_request(machine, request, err) || !make_form(machine, request, &form, err) ||
         !discovery_load(&oidc, profile->issuer, &provider, err))
         return false;
     if (!token_endpoint_request(&oidc, &provider, &client, what, &form, &response, &failure, err))
-        return handle_refusal(machine, &failure.oauth, err);
+        return set_hint(machine, &failure.oauth, err);
     *out = (struct access_token){.token = TAKE(response.access_token),
                                  .resource = memory_duplicate(request->resource),
                                  .organization_id = memory_duplicate(request->organization_id),

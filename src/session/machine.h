@@ -10,14 +10,14 @@
 
 struct machine {
     const char *app_id;
-    const struct secret *app_secret;     /* NULL for a public app, which can only exchange */
+    const struct secret *app_secret;     /* NULL for a public app, which can only exchange tokens */
     const struct secret *personal_token; /* a personal access token to exchange; NULL: client credentials */
 };
 
 /*
- * Asks Logto for one access token; release it with access_token_release(). Fails with ERROR_USAGE when client
- * credentials name neither resource nor organization, ERROR_NOT_GRANTED, ERROR_CONFIG (the app isn't known or
- * may not do this), and as the network does.
+ * Requests one access token from Logto; release it with access_token_release(). Fails with ERROR_USAGE when
+ * client credentials name neither resource nor organization, ERROR_NOT_GRANTED, ERROR_CONFIG (the app isn't
+ * known or may not do this), and as the network does.
  */
 bool machine_token(const struct interfaces *interfaces, const struct profile *profile,
                    const struct machine *machine, const struct access_request *request,

@@ -22,7 +22,7 @@ bool profile_check_name(const char *name, struct error *err)
     return error_hint(err, "use at most %d letters, digits, '.', '_' and '-'", NAME_LONGEST);
 }
 
-static bool wrong_type(const char *key, const char *wanted, struct error *err)
+static bool refuse_type(const char *key, const char *wanted, struct error *err)
 {
     return error_set(err, ERROR_CONFIG, "\"%s\" must be %s", key, wanted);
 }
@@ -32,7 +32,7 @@ static bool read_text(const struct json *object, const char *key, char **out, st
     const char *text = json_string(object, key);
 
     if (json_member(object, key) && !text)
-        return wrong_type(key, "a string", err);
+        return refuse_type(key, "a string", err);
     if (text)
         profile_set_text(out, text);
     return true;
@@ -43,10 +43,10 @@ static bool read_list(const struct json *object, const char *key, struct list *o
     const struct json *member = json_member(object, key);
 
     if (member && !json_is_array(member))
-        return wrong_type(key, "a list of strings", err);
+        return refuse_type(key, "an array of strings", err);
     for (const struct json *element = json_first(member); element; element = json_next(element))
         if (!json_text(element))
-            return wrong_type(key, "a list of strings", err);
+            return refuse_type(key, "an array of strings", err);
     json_strings(object, key, out);
     return true;
 }
@@ -56,7 +56,7 @@ static bool read_switch(const struct json *object, const char *key, bool *out, s
     const struct json *member = json_member(object, key);
 
     if (member && !json_is_boolean(member))
-        return wrong_type(key, "true or false", err);
+        return refuse_type(key, "true or false", err);
     *out = json_boolean(object, key, false);
     return true;
 }
@@ -74,7 +74,7 @@ static bool read_port(const struct json *object, uint16_t *out, struct error *er
     if (!json_member(object, "port"))
         return true;
     if (!json_integer(object, "port", &number) || number < 1 || number > 65535)
-        return wrong_type("port", "a port number from 1 to 65535", err);
+        return refuse_type("port", "a port number from 1 to 65535", err);
     *out = (uint16_t)number;
     return true;
 }
@@ -100,7 +100,7 @@ bool profile_read(const char *name, const struct json *object, struct profile *o
     struct profile profile = {.port = PROFILE_DEFAULT_PORT};
 
     profile.name = memory_duplicate(name);
-    profile.is_default = strcmp(name, "default") == 0; /* as long as no config file says otherwise */
+    profile.is_default = strcmp(name, "default") == 0; /* unless the config file says otherwise */
     profile.connector = memory_duplicate("google");
     profile.store = memory_duplicate("keyring");
     if (read_members(object, &profile, err)) {
@@ -117,7 +117,7 @@ static void write_text(struct json *object, const char *key, const char *text)
         json_set_string(object, key, text);
 }
 
-/* What equals the default is written only where the key already stands: a short file is easier to read. */
+/* A default is only written when the key is already present, to keep the file short. */
 static void write_flag(struct json *object, const char *key, bool truth)
 {
     if (truth || json_member(object, key))
@@ -153,7 +153,7 @@ bool profile_set_endpoint(struct profile *profile, const char *text, struct erro
 
 void profile_set_text(char **member, const char *text)
 {
-    char *copy = memory_duplicate(text); /* which may be a part of the member */
+    char *copy = memory_duplicate(text); /* may be part of the member */
 
     free(*member);
     *member = copy;

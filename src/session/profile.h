@@ -12,9 +12,9 @@
 struct profile {
     char *name;
     bool is_default;     /* the one in use when none is named */
-    char *endpoint;      /* canonical, see logto/endpoint.h; NULL while unknown */
+    char *endpoint;      /* canonical, see logto/endpoint.h; NULL when not configured */
     char *issuer;        /* endpoint + "/oidc"; NULL with it */
-    char *app_id;        /* NULL while unknown */
+    char *app_id;        /* NULL when not configured */
     char *device_app_id; /* or NULL */
     struct list scopes;  /* beyond the default ones */
     struct list resources;
@@ -31,16 +31,16 @@ struct profile {
     }
 #define _cleanup_profile_ _cleanup_(profile_release)
 
-/* Letters, digits, '.', '_' and '-', 64 at most, so that a name fits a file's. Fails with ERROR_USAGE. */
+/* Letters, digits, '.', '_' and '-', 64 at most, so that it can be a file name. Fails with ERROR_USAGE. */
 bool profile_check_name(const char *name, struct error *err);
 
 /*
- * Reads the config file's object (NULL: an empty one) into a profile with defaults for what it doesn't say.
+ * Reads the config file's object (NULL: an empty one) into a profile with defaults for missing members.
  * Fails with ERROR_CONFIG naming the key that is wrong.
  */
 bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err);
 
-/* Writes what the profile says into the object, leaving members it doesn't know alone. */
+/* Writes the profile into the object; unknown members are unchanged. */
 void profile_write(const struct profile *profile, struct json *object);
 
 /* Replaces the endpoint and with it the issuer. Fails with ERROR_CONFIG. */

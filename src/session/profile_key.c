@@ -45,7 +45,7 @@ static bool set_switch(struct json *object, const char *key, const char *text, s
     bool on = strcmp(text, "true") == 0;
 
     if (!on && strcmp(text, "false") != 0)
-        return error_set(err, ERROR_USAGE, "%s takes true or false, not '%s'", key, text);
+        return error_set(err, ERROR_USAGE, "%s must be true or false, not '%s'", key, text);
     json_set_boolean(object, key, on);
     return true;
 }
@@ -56,7 +56,7 @@ static bool set_number(struct json *object, const char *key, const char *text, s
     long long number = strtoll(text, &end, 10);
 
     if (end == text || *end)
-        return error_set(err, ERROR_USAGE, "%s takes a number, not '%s'", key, text);
+        return error_set(err, ERROR_USAGE, "%s must be a number, not '%s'", key, text);
     json_set_integer(object, key, number);
     return true;
 }
@@ -79,7 +79,7 @@ static bool set_value(struct json *object, const char *key, enum key_kind kind, 
     return true;
 }
 
-/* Reading the profile back is the check: what the program couldn't use later is refused now. */
+/* Reads the profile back, so that an unusable value is refused now. */
 static bool read_back(const struct json *object, struct profile *out, struct error *err)
 {
     if (profile_read("new", object, out, err) && store_kind_find(store_kinds, out->store, err))

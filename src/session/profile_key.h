@@ -1,4 +1,4 @@
-/* The keys of a profile as `logto profile set` takes them: names, types, and checking what a person typed. */
+/* The keys of a profile as `logto profile set` takes them: names, types and validation. */
 #pragma once
 
 #include "codec/json.h"
@@ -10,14 +10,13 @@
     "endpoint|appId|deviceAppId|scopes|resources|organizations|connector|port|store|insecureHttp"
 
 /*
- * Puts `text` under `key` into the profile's object: lists are separated by blanks or commas, switches are
- * true or false. Fails with ERROR_USAGE for a key that doesn't exist or a value that doesn't fit; then the
- * object is as it was.
+ * Sets `key` in the profile's object: lists are separated by blanks or commas, switches are
+ * true or false. Fails with ERROR_USAGE for an unknown key or an invalid value; then the
+ * object is unchanged.
  */
 bool profile_key_set(struct json *object, const char *key, const char *text, struct error *err);
 
 /*
- * Takes `key` out of the object, so that its default holds again. Fails with ERROR_USAGE for a key that
- * doesn't exist.
+ * Removes `key` from the object, so that its default applies. Fails with ERROR_USAGE for an unknown key.
  */
 bool profile_key_unset(struct json *object, const char *key, struct error *err);

@@ -8,9 +8,9 @@
 
 #define TICK 1000 /* ms */
 
-/* Text typed or pasted and not yet looked at. */
+/* Pasted text that has not been parsed yet. */
 struct paste {
-    int descriptor; /* -1 once there is nothing more to read */
+    int descriptor; /* -1 after end of file */
     struct buffer text;
 };
 
@@ -23,7 +23,7 @@ static const char *pasted_query(const char *line, const struct secret *state)
     return form_carries(query, "state", state) ? query : NULL;
 }
 
-/* Reads what is there. Text without an end that is too long for a redirect URL is thrown away. */
+/* Reads what is available. A line too long for a redirect URL is discarded. */
 static void read_more(struct paste *paste)
 {
     char chunk[4096];
@@ -74,14 +74,14 @@ static bool take_paste(const struct redirect_wait *wait, struct paste *paste, st
 
 static bool fail_timeout(const struct redirect_wait *wait, struct error *err)
 {
-    error_set(err, ERROR_TIMEOUT, "nobody signed in within %lld second%s", (long long)wait->timeout / 1000,
-              wait->timeout == 1000 ? "" : "s");
+    error_set(err, ERROR_TIMEOUT, "timed out after %lld second%s waiting for the sign-in",
+              (long long)wait->timeout / 1000, wait->timeout == 1000 ? "" : "s");
     return error_hint(
-        err, "if the browser showed an error: check that http://localhost:3000/callback is a redirect "
-             "URI of the app, and that you may use the app");
+        err, "if the browser showed an error, check that http://localhost:3000/callback is a redirect "
+             "URI of the app, and that you have access to the app");
 }
 
-/* Shows the time that is left; false once there is none. */
+/* Reports the remaining time; false once there is none. */
 static bool report_time(const struct redirect_wait *wait, int64_t deadline)
 {
     int64_t left = deadline - wait->system->monotonic(wait->system);

@@ -7,8 +7,7 @@
 #include "session/grant.h"
 #include "session/hint.h"
 
-/* Logto accepts the old refresh token for three seconds after its first use; one is left for the way there.
- */
+/* Logto accepts a used refresh token for three seconds; one is reserved for latency. */
 #define LEEWAY 2000 /* ms */
 
 /* One refresh under way. */
@@ -72,7 +71,7 @@ static bool send_request(struct refresh *refresh, const struct access_request *r
         return true;
     if (!refresh->failure.lost || system->monotonic(system) - start > LEEWAY)
         return false;
-    log_decision("the response to the refresh was lost: sending it once more within Logto's leeway");
+    log_decision("the response to the refresh was lost: repeating the request");
     return send_once(refresh, request, response, err);
 }
 
@@ -92,11 +91,11 @@ static bool store(struct refresh *refresh, struct error *err)
 {
     if (session_save(refresh->interfaces, refresh->profile, refresh->session, err))
         return true;
-    log_decision("the session could not be stored (%s): trying once more", err->message);
+    log_decision("cannot store the session (%s): trying once more", err->message);
     if (session_save(refresh->interfaces, refresh->profile, refresh->session, err))
         return true;
-    error_context(err, "the refreshed session could not be stored");
-    return error_hint(err, "if the next call says that the session has ended: logto login");
+    error_context(err, "cannot store the refreshed session");
+    return error_hint(err, "if the next command reports that the session has ended, run: logto login");
 }
 
 /* Nothing that came with a refused ID token is used; the refresh token is, or the session would be lost. */
@@ -109,7 +108,7 @@ static void distrust(struct session *session, struct token_response *response)
 static bool fail_unproven(const struct refresh *refresh, const struct error *why, struct error *err)
 {
     error_set(err, ERROR_PROTOCOL, "%s", why->message);
-    error_context(err, "no token of this session is used until Logto proves whose it is");
+    error_context(err, "cannot verify the user of the refreshed session");
     return hint_login(refresh->profile, NULL, NULL, err);
 }
 
@@ -139,13 +138,13 @@ static bool judge_again(struct refresh *refresh, struct token_response *response
     bool taken = judge_id_token(refresh, &refresh->oidc, response, &why);
 
     if (!taken && why.code != ERROR_PROTOCOL) {
-        log_decision("the new ID token is not kept: %s", why.message);
+        log_decision("cannot keep the new ID token: %s", why.message);
         return true;
     }
     if (!taken)
         session_drop_tokens(refresh->session);
     if (!session_save(refresh->interfaces, refresh->profile, refresh->session, taken ? &why : err)) {
-        log_decision("the new ID token is not kept: %s", taken ? why.message : err->message);
+        log_decision("cannot keep the new ID token: %s", taken ? why.message : err->message);
         return taken;
     }
     return taken || fail_unproven(refresh, &why, err);
@@ -207,13 +206,13 @@ static bool recover_without_resource(struct refresh *refresh, struct error *err)
     struct access_request plain = {.min_ttl = 0};
     const char *resource = refresh->request->resource;
 
-    log_decision("Logto refuses %s now: refreshing without it", resource);
-    session_drop_resource(refresh->session, resource);
+    log_decision("Logto no longer grants %s: refreshing without it", resource);
+    session_remove_resource(refresh->session, resource);
     if (!request_and_keep(refresh, &plain, err))
-        return error_context(err, "Logto refuses the resource %s, and refreshing without it failed",
+        return error_context(err, "Logto no longer grants the resource %s, and refreshing without it failed",
                              resource);
-    error_set(err, ERROR_NOT_GRANTED, "Logto no longer grants the resource %s: is it still registered there?",
-              resource);
+    error_set(err, ERROR_NOT_GRANTED,
+              "Logto no longer grants the resource %s; it may no longer be registered", resource);
     return hint_login(refresh->profile, refresh->session, refresh->request, err);
 }
 
@@ -236,8 +235,7 @@ static bool end_session(struct refresh *refresh, bool *replaced, struct error *e
     return hint_login(refresh->profile, NULL, NULL, err);
 }
 
-/* Does what the refusal asks for; always false. The codes of the other refusals are those of oauth_error.h.
- */
+/* Ends the session, or recovers without the resource; leaves other refusals alone. Always returns false. */
 static bool handle_refusal(struct refresh *refresh, bool *replaced, struct error *err)
 {
     enum oauth_error_kind kind = refresh->failure.oauth.kind;

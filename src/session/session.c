@@ -71,7 +71,7 @@ struct access_token *session_put_token(struct session *session, const char *reso
     return token;
 }
 
-void session_drop_resource(struct session *session, const char *resource)
+void session_remove_resource(struct session *session, const char *resource)
 {
     size_t kept = 0;
 

@@ -1,5 +1,5 @@
 /*
- * What a sign-in left behind for one profile: refresh token, ID token, access tokens. Pure data;
+ * The result of a sign-in for one profile: refresh token, ID token, access tokens. Pure data;
  * session_store.h reads and writes it.
  */
 #pragma once
@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* An access token and what it is good for. */
+/* An access token and what it was requested for. */
 struct access_token {
     struct secret *token;
     char *resource;        /* the API it is for, or NULL: Logto's own opaque one */
@@ -30,12 +30,12 @@ struct session {
     char *issuer;
     char *app_id;
     struct secret *app_secret;    /* of a confidential app; NULL for a public one */
-    struct secret *refresh_token; /* NULL when Logto gave none */
+    struct secret *refresh_token; /* NULL when Logto returned none */
     struct secret *id_token;
     struct json *claims; /* of the ID token, which was verified before it was stored */
     bool
         unproven; /* a refresh brought an ID token that was refused: no token is used until one is verified */
-    struct list scopes;    /* what can be asked for without a new sign-in */
+    struct list scopes;    /* what can be requested without a new sign-in */
     struct list resources; /* named at authorization */
     int64_t signed_in_at;  /* Unix seconds */
     struct access_token *tokens;
@@ -48,10 +48,10 @@ struct session {
     }
 #define _cleanup_session_ _cleanup_(session_release)
 
-/* Access tokens kept for one session; the one that expires first makes room. */
+/* Access tokens kept for one session; the one that expires first is replaced. */
 #define SESSION_TOKENS_MAXIMUM 32
 
-/* Makes an access token without a value, in place of one for the same resource, organization and scope. */
+/* Adds an access token without a value, replacing one for the same resource, organization and scope. */
 struct access_token *session_put_token(struct session *session, const char *resource,
                                        const char *organization_id, const char *asked_scope);
 
@@ -59,8 +59,8 @@ struct access_token *session_put_token(struct session *session, const char *reso
 struct access_token *session_find_token(const struct session *session, const char *resource,
                                         const char *organization_id, const char *asked_scope);
 
-/* Stops covering `resource` and drops its access tokens. */
-void session_drop_resource(struct session *session, const char *resource);
+/* Removes `resource` and its access tokens. */
+void session_remove_resource(struct session *session, const char *resource);
 
 /* Drops all access tokens. */
 void session_drop_tokens(struct session *session);

@@ -65,9 +65,9 @@ struct secret *session_encode(const struct session *session)
     return secret;
 }
 
-static bool damaged(struct error *err, const char *why)
+static bool refuse(struct error *err, const char *why)
 {
-    error_set(err, ERROR_STORE_UNAVAILABLE, "the stored session cannot be read: %s", why);
+    error_set(err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session: %s", why);
     return error_hint(err, "nothing was deleted; 'logto login' replaces it");
 }
 
@@ -142,7 +142,7 @@ static bool decode_claims(struct session *session, struct error *err)
 
     if (!session->id_token ||
         !jwt_decode(secret_text(session->id_token), secret_length(session->id_token), &jwt, NULL))
-        return damaged(err, "it has no ID token");
+        return refuse(err, "missing ID token");
     session->claims = TAKE(jwt.claims);
     return true;
 }
@@ -152,9 +152,9 @@ static bool decode(const struct json *object, struct session *session, struct er
     int64_t version = 0;
 
     if (!json_integer(object, "version", &version) || version != FORMAT_VERSION)
-        return damaged(err, "another version of logto wrote it");
+        return refuse(err, "written by another version of logto");
     if (!read_members(object, session))
-        return damaged(err, "a member is missing or malformed");
+        return refuse(err, "a member is missing or malformed");
     return decode_claims(session, err);
 }
 
@@ -164,7 +164,7 @@ bool session_decode(const struct secret *text, struct session *out, struct error
     _cleanup_json_ struct json *object = json_parse(secret_text(text), secret_length(text), NULL);
 
     if (!object)
-        return damaged(err, "not JSON");
+        return refuse(err, "not JSON");
     if (!decode(object, &session, err))
         return false;
     *out = session;

@@ -1,4 +1,4 @@
-/* A session as one JSON text, the form in which stores keep it. */
+/* A session as JSON, as stores keep it. */
 #pragma once
 
 #include "base/error.h"
@@ -6,5 +6,5 @@
 
 struct secret *session_encode(const struct session *session);
 
-/* Fails with ERROR_STORE_UNAVAILABLE when the text is no session that this version can read. */
+/* Fails with ERROR_STORE_UNAVAILABLE when this version can't read the text. */
 bool session_decode(const struct secret *text, struct session *out, struct error *err);

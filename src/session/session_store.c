@@ -14,7 +14,7 @@ bool session_check_profile(const struct profile *profile, struct error *err)
     if (profile->issuer && profile->app_id)
         return true;
     if (!profile->issuer && !profile->app_id)
-        error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in: the profile '%s' is not set up yet",
+        error_set(err, ERROR_NOT_SIGNED_IN, "not signed in: the profile '%s' is not set up yet",
                   profile->name);
     else
         error_set(err, ERROR_CONFIG, "the profile '%s' has no %s", profile->name,
@@ -27,7 +27,7 @@ static struct store_key key_of(const struct profile *profile)
     return (struct store_key){profile->name, profile->issuer, profile->app_id};
 }
 
-/* The store of a profile that says enough to name a session, and the session's key; NULL on failure. */
+/* The store of a complete profile, and the session's key; NULL on failure. */
 static struct store *open_store(const struct interfaces *interfaces, const struct profile *profile,
                                 struct store_key *key, struct error *err)
 {
@@ -72,7 +72,7 @@ bool session_load(const struct interfaces *interfaces, const struct profile *pro
         return false;
     if (found)
         return true;
-    error_set(err, ERROR_NOT_SIGNED_IN, "nobody is signed in to %s with the profile '%s'", profile->endpoint,
+    error_set(err, ERROR_NOT_SIGNED_IN, "not signed in to %s with the profile '%s'", profile->endpoint,
               profile->name);
     return hint_login(profile, NULL, NULL, err);
 }
@@ -119,7 +119,7 @@ bool session_forget(const struct interfaces *interfaces, const struct profile *p
     return store && store->remove(store, &key, err);
 }
 
-/* FNV-1a. Only names a lock file: two sessions that collide would merely wait for each other. */
+/* FNV-1a. It only names a lock file: two sessions that collide would just wait for each other. */
 static uint64_t hash(uint64_t value, const char *text)
 {
     for (; *text; text++)

@@ -1,6 +1,6 @@
 /*
- * The session of a profile in its store, read and written whole, and the lock that only one process at a time
- * holds while it replaces it.
+ * The session of a profile in its store, and the lock that a process holds while it replaces
+ * it.
  */
 #pragma once
 
@@ -8,14 +8,14 @@
 #include "session/session.h"
 
 /*
- * Whether the profile says enough to name a session. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if it
- * says nothing.
+ * Whether the profile has endpoint and app. Fails with ERROR_CONFIG; with ERROR_NOT_SIGNED_IN if it has
+ * neither.
  */
 bool session_check_profile(const struct profile *profile, struct error *err);
 
 /*
- * The session of `profile`. Fails with ERROR_CONFIG (endpoint or app unknown), ERROR_NOT_SIGNED_IN, or as the
- * store does. session_find() leaves *found false instead of failing when there is none.
+ * The session of `profile`. Fails with ERROR_CONFIG (no endpoint or app), ERROR_NOT_SIGNED_IN, or as the
+ * store does. When there is none, session_find() succeeds with *found false.
  */
 bool session_load(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
                   struct error *err);
@@ -37,10 +37,10 @@ bool session_check_store(const struct interfaces *interfaces, const struct profi
 bool session_save(const struct interfaces *interfaces, const struct profile *profile,
                   const struct session *session, struct error *err);
 
-/* Makes sure that session_save() can write, as far as that can be known before. Fails as the store does. */
+/* Checks, as far as possible, that session_save() will be able to write. Fails as the store does. */
 bool session_prepare(const struct interfaces *interfaces, const struct profile *profile, struct error *err);
 
-/* Removes the profile's session from the store; an absent one is fine. */
+/* Removes the profile's session from the store; an absent one is not an error. */
 bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err);
 
 /*

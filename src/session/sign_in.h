@@ -1,4 +1,4 @@
-/* What every way to sign in is asked for, and how the user at the terminal hears of it. */
+/* The request that every sign-in flow takes, and the events that report its progress. */
 #pragma once
 
 #include "base/list.h"
@@ -11,9 +11,9 @@
 
 /* Every function may be NULL. */
 struct sign_in_events {
-    /* The wanted port is taken by another program, another one is used. */
+    /* The wanted port is in use; another one is used. */
     void (*port_changed)(void *data, const struct port_holder *holder, uint16_t wanted, uint16_t used);
-    /* The listener is up. `why` tells why no browser was opened, or is NULL when one was. */
+    /* The listener is up. `why` says why no browser was opened, or is NULL. */
     void (*waiting)(void *data, const char *url, uint16_t port, const char *why);
     /* About once a second while waiting. */
     void (*tick)(void *data, int64_t seconds_left);
@@ -30,7 +30,7 @@ struct sign_in_events {
 };
 
 struct sign_in_request {
-    const struct list *scopes; /* everything to ask for, "openid" included */
+    const struct list *scopes; /* all scopes to request, "openid" included */
     const struct list *resources;
     const struct secret *app_secret; /* of a confidential app, or NULL */
     const char *connector;           /* see logto/sign_in_parameter.h */

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-/* How long the browser gets to fetch the last page, ms. */
+/* Timeout for the browser to fetch the last page, ms. */
 #define PAGE_TIMEOUT 3000
 
 /* One sign-in under way. */
@@ -37,7 +37,7 @@ static bool make_randoms(struct attempt *attempt, struct error *err)
            (attempt->code_verifier = pkce_random(system, err));
 }
 
-/* Logto accepts any loopback port for a public app (RFC 8252, 7.3), so a taken one is no reason to stop. */
+/* Logto accepts any loopback port for a public app (RFC 8252, 7.3), so another one will do. */
 static bool listen_anywhere(struct attempt *attempt, const struct port_holder *holder, struct error *err)
 {
     const struct sign_in_events *events = &attempt->request->events;
@@ -64,7 +64,7 @@ static bool start_listening(struct attempt *attempt, struct error *err)
     return true;
 }
 
-/* Logto drops offline_access without a word unless the prompt has "consent" (logto-protocol, section 0). */
+/* Logto silently drops offline_access unless the prompt has "consent" (logto-protocol, section 0). */
 static const char *choose_prompt(const struct sign_in_request *request)
 {
     return request->reauthenticate ? "login consent" : "consent";
@@ -97,7 +97,7 @@ static bool send_to_browser(struct attempt *attempt, struct error *err)
     const struct sign_in_events *events = &attempt->request->events;
     struct browser *browser = attempt->interfaces->browser;
     _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
-    struct error why = {.message = "you asked for no browser"};
+    struct error why = {.message = "--no-browser"};
     bool opened;
 
     if (!make_url(attempt, &url, err))
@@ -170,7 +170,7 @@ static void show_outcome(struct attempt *attempt, const struct session *session,
                         .title = "Sign-in failed",
                         .message = err->message,
                         .detail = detail,
-                        .hint = "The terminal says what to do next. You can close this window."};
+                        .hint = "See the terminal for what to do next. You can close this window."};
 
     if (session)
         page = (struct page){.kind = PAGE_SUCCESS,
@@ -205,9 +205,8 @@ bool sign_in_browser(const struct interfaces *interfaces, const struct profile *
                               .oidc = interfaces_oidc(interfaces, profile)};
     bool ok = false;
 
-    if (discovery_load(&attempt.oidc, profile->issuer, &attempt.provider, err) &&
-        discovery_check_sign_in(&attempt.provider, err) && start_listening(&attempt, err) &&
-        make_randoms(&attempt, err) && send_to_browser(&attempt, err)) {
+    if (discovery_load_for_sign_in(&attempt.oidc, profile->issuer, &attempt.provider, err) &&
+        start_listening(&attempt, err) && make_randoms(&attempt, err) && send_to_browser(&attempt, err)) {
         ok = complete(&attempt, out, err);
         show_outcome(&attempt, ok ? out : NULL, err);
     }

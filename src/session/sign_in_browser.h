@@ -5,14 +5,14 @@
 #include "session/sign_in.h"
 
 struct sign_in_browser_options {
-    bool port_fixed; /* no other port will do */
+    bool port_fixed; /* fail rather than use another port */
     bool open_browser;
     int paste_descriptor; /* where redirect URLs may be pasted, or -1 */
 };
 
 /*
  * Signs in with `profile`. The session in `out` has been stored. Fails with ERROR_TIMEOUT, ERROR_DENIED,
- * ERROR_PORT_IN_USE, ERROR_PROTOCOL (an answer that can't be trusted), and as network and store do.
+ * ERROR_PORT_IN_USE, ERROR_PROTOCOL (an invalid response), and as network and store do.
  */
 bool sign_in_browser(const struct interfaces *interfaces, const struct profile *profile,
                      const struct sign_in_request *request, const struct sign_in_browser_options *options,

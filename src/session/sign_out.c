@@ -15,8 +15,8 @@ static bool revoke(const struct interfaces *interfaces, const struct profile *pr
     if (discovery_load(&oidc, session->issuer, &provider, err) &&
         revoke_refresh_token(&oidc, &provider, &client, session->refresh_token, err))
         return true;
-    error_context(err, "the session is kept, since it could not be revoked");
-    return error_hint(err, "try again later, or forget it here only: logto logout --local");
+    error_context(err, "the session was kept, because it could not be revoked");
+    return error_hint(err, "try again later, or remove it from this machine only: logto logout --local");
 }
 
 bool sign_out(const struct interfaces *interfaces, const struct profile *profile, bool local,
@@ -32,9 +32,9 @@ bool sign_out(const struct interfaces *interfaces, const struct profile *profile
     if (!session_find(interfaces, profile, &session, &found, err)) {
         if (!local)
             return false;
-        found = true; /* what can't be read can still be forgotten */
+        found = true; /* what can't be read can still be removed */
     }
-    *result = found ? SIGN_OUT_DONE : SIGN_OUT_NOBODY;
+    *result = found ? SIGN_OUT_DONE : SIGN_OUT_NOT_SIGNED_IN;
     return !found || ((local || revoke(interfaces, profile, &session, err)) &&
                       session_forget(interfaces, profile, err));
 }

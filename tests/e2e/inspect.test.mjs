@@ -95,7 +95,7 @@ describe('the token comes from', () => {
     const session = await user.session();
     const { code, stdout } = await user.terminal(['inspect', '--color', 'never']).ended;
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /^ {2}pass +active +says /m);
+    assert.match(stdout, /^ {2}pass +active +according to /m);
     assert.match(stdout, /^VALID\r?$/m);
     assert.ok(!stdout.includes(session.access_tokens[0].token));
     const id = await inspect(user, session.id_token, ['--type', 'id', '--audience', scene.provider.apps.native.id]);
@@ -302,7 +302,7 @@ describe('the readable report', () => {
     assert.match(text, /^ {2}deep +\{"a":\[1\]\}$/m);
     assert.match(text, /^ {2}pass +signature +ES384 by key /m);
     assert.match(text, /^ {2}fail +exp +expired 1[78]\d seconds ago$/m);
-    assert.match(text, /^ {2}skipped +organization +not asked for: give --organization$/m);
+    assert.match(text, /^ {2}skipped +organization +not checked \(use --organization\)$/m);
     assert.match(text, /\n\nNOT VALID: expired\n$/);
     const plain = await user.terminal(['inspect', ...tenant(), token], { env: { NO_COLOR: '1' } }).ended;
     assert.doesNotMatch(plain.stdout, /\x1b/);

@@ -142,7 +142,7 @@ test('a keyring that locks itself in the middle of a refresh: exit 7, and the ne
   await user.keyring.lock();
   const result = await call.ended;
   assert.deepEqual([result.code, result.stdout], [7, ''], result.stderr);
-  assert.match(errorOf(result).message, /could not be stored/);
+  assert.match(errorOf(result).message, /cannot store the refreshed session/);
   await user.restartKeyring();
   const next = await user.token('--refresh');
   assert.equal(next.code, 0, next.stderr);
@@ -178,7 +178,7 @@ describe('the item in the keyring', () => {
       await user.putSession(damage);
       const result = await user.run(['whoami']);
       assert.deepEqual([result.code, result.stdout], [7, ''], JSON.stringify(damage));
-      assert.match(errorOf(result).message, /cannot be read/);
+      assert.match(errorOf(result).message, /cannot read the stored session/);
       assert.equal((await user.token()).code, 7);
       assert.equal((await user.run(['logout'])).code, 7);
       assert.deepEqual(await user.session(), JSON.parse(JSON.stringify(damage)));

@@ -75,24 +75,24 @@ describe('an ID token is refused when', () => {
     wrong_nonce: ['it answers another request', /nonce/],
     no_nonce: ['it answers no request', /nonce/],
     wrong_aud: ['it was made for another app', /another app \('aud'\)/],
-    no_aud: ['it was made for nobody', /'aud'/],
+    no_aud: ['it has no audience', /'aud'/],
     two_aud_no_azp: ['it was made for several apps', /'azp'/],
     wrong_azp: ['its authorized party is another app', /'azp'/],
     wrong_iss: ['another issuer made it', /issued by .*\/elsewhere/],
-    no_iss: ['it does not say who made it', /issued by nobody/],
+    no_iss: ['it does not say who made it', /missing 'iss'/],
     no_sub: ['it does not say who signed in', /'sub'/],
     expired: ['it has expired', /expired/],
     future_iat: ['it comes from the future', /in the future/],
     no_exp: ['it never expires', /'exp'/],
     no_iat: ['it has no age', /'iat'/],
     bad_at_hash: ['it belongs to another access token', /at_hash/],
-    alg_none: ['it is not signed (alg: none)', /ID token is refused.*(none|algorithm)/],
-    hmac_public_key: ['it is signed with the public key as an HMAC secret', /ID token is refused.*(HS384|algorithm)/],
+    alg_none: ['it is not signed (alg: none)', /invalid ID token.*(none|algorithm)/],
+    hmac_public_key: ['it is signed with the public key as an HMAC secret', /invalid ID token.*(HS384|algorithm)/],
     bad_signature: ['a bit of its signature is wrong', /signature/],
     der_signature: ['its signature is DER-encoded', /signature/],
     unknown_key: ['nobody knows its key', /signature|key/],
     foreign_key: ['another key signed it under a known name', /signature/],
-    missing: ['it is missing', /no ID token/],
+    missing: ['it is missing', /no id_token/],
     not_a_jwt: ['it is none', /ID token/],
     huge: ['it is larger than any', /ID token|too large/],
   };
@@ -144,7 +144,7 @@ test('an unknown key makes it fetch the key set once, not more', async () => {
 
 describe('the way back is refused when', () => {
   test('it comes from another issuer', async () => {
-    await refuses({ switches: () => ({ callback: { iss: 'wrong' } }), code: 6, message: /comes from https:\/\/evil\.example\.com\/oidc, not from/ });
+    await refuses({ switches: () => ({ callback: { iss: 'wrong' } }), code: 6, message: /unexpected issuer https:\/\/evil\.example\.com\/oidc \(expected / });
     assert.equal((await scene.provider.counts()).grants.authorization_code, 1, 'no code was sent anywhere but in the first sign-in');
   });
 
@@ -153,11 +153,11 @@ describe('the way back is refused when', () => {
   });
 
   test('it says so twice', async () => {
-    await refuses({ switches: () => ({ callback: { iss: 'duplicate' } }), code: 6, message: /'iss' occurs twice/ });
+    await refuses({ switches: () => ({ callback: { iss: 'duplicate' } }), code: 6, message: /duplicate 'iss'/ });
   });
 
   test('it carries neither a code nor an error', async () => {
-    await refuses({ switches: () => ({ callback: { code: 'missing' } }), code: 6, message: /neither a code nor an error/ });
+    await refuses({ switches: () => ({ callback: { code: 'missing' } }), code: 6, message: /missing 'code'/ });
   });
 
   test('its code is not one of Logto\'s', async () => {
@@ -165,7 +165,7 @@ describe('the way back is refused when', () => {
   });
 
   test('Logto denies access: exit 4', async () => {
-    await refuses({ switches: () => ({ denyAccess: true }), code: 4, message: /the server says access_denied: "access denied by the test"/ });
+    await refuses({ switches: () => ({ denyAccess: true }), code: 4, message: /refused: access_denied: "access denied by the test"/ });
   });
 
   test('what the server says would move the cursor', async () => {
@@ -191,7 +191,7 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
     await scene.provider.set({ callback: { state: 'wrong' } });
     const result = await user.login(['--timeout', '4']);
     assert.deepEqual([result.code, result.stdout], [4, '']);
-    assert.match(errorOf(result).message, /nobody signed in within 4 seconds/);
+    assert.match(errorOf(result).message, /timed out after 4 seconds/);
     assert.deepEqual([result.page.status, result.page.location], [400, null]);
     assert.match(result.page.text, /Unexpected sign-in/);
     assert.equal((await scene.provider.counts()).grants.authorization_code, 1, 'the code was not used');
@@ -217,7 +217,7 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
     const before = await user.session();
     const result = await (await user.startLogin(['--timeout', '1'])).ended;
     assert.deepEqual([result.code, result.stdout], [4, '']);
-    assert.match(errorOf(result).message, /nobody signed in within 1 seconds?/);
+    assert.match(errorOf(result).message, /timed out after 1 second /);
     const json = await (await user.startLogin(['--timeout', '1', '--json'])).ended;
     assert.deepEqual([json.code, JSON.parse(json.stdout).error.code], [4, 'timeout']);
     await survives(user, before);
@@ -230,7 +230,7 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
     await assert.rejects(user.authorize(login.address));
     const result = await login.ended;
     assert.equal(result.code, 4);
-    assert.match(errorOf(result).hint, /are you allowed to use it/);
+    assert.match(errorOf(result).hint, /you have access to the app/);
   });
 });
 
@@ -238,7 +238,7 @@ describe('the token endpoint', () => {
   const path = '/oidc/token';
 
   test('has a problem', async () => {
-    await refuses({ switches: () => ({ failNext: { path, status: 503 } }), code: 6, message: /the server has a problem \(HTTP 503\)/ });
+    await refuses({ switches: () => ({ failNext: { path, status: 503 } }), code: 6, message: /server error \(HTTP 503\)/ });
   });
 
   test('has had too many requests, and says when to come back', async () => {
@@ -267,7 +267,7 @@ describe('the token endpoint', () => {
     t.after(() => elsewhere.close());
     for (const status of [302, 307]) {
       await refuses({
-        switches: () => ({ redirect: { path, to: `http://localhost:${elsewhere.address().port}/token`, status } }), code: 6, message: /elsewhere/,
+        switches: () => ({ redirect: { path, to: `http://localhost:${elsewhere.address().port}/token`, status } }), code: 6, message: /unexpected redirect/,
       });
     }
     assert.equal(visitors, 0);
@@ -282,11 +282,11 @@ describe('the token endpoint', () => {
   });
 
   test('sends no access token', async () => {
-    await refuses({ switches: () => ({ token: { access_token: null } }), code: 6, message: /no access_token/ });
+    await refuses({ switches: () => ({ token: { access_token: null } }), code: 6, message: /malformed access_token/ });
   });
 
   test('sends a token of another type', async () => {
-    await refuses({ switches: () => ({ token: { token_type: 'mac' } }), code: 6, message: /token type mac/ });
+    await refuses({ switches: () => ({ token: { token_type: 'mac' } }), code: 6, message: /token_type mac/ });
   });
 
   test('does not answer: after half a minute it is over', async () => {
@@ -303,11 +303,11 @@ describe('the token endpoint', () => {
 describe('before any browser opens it is over when', () => {
   const document = '/oidc/.well-known/openid-configuration';
   const cases = {
-    'the issuer calls itself something else': [{ discovery: { issuer: 'https://evil.example.com/oidc' } }, /calls itself https:\/\/evil\.example\.com\/oidc/],
+    'the issuer calls itself something else': [{ discovery: { issuer: 'https://evil.example.com/oidc' } }, /unexpected issuer https:\/\/evil\.example\.com\/oidc/],
     'the discovery document lacks an endpoint': [{ discovery: { token_endpoint: null } }, /no token_endpoint/],
-    'an endpoint is neither https nor here': [{ discovery: { token_endpoint: 'http://evil.example.com/token' } }, /not https/],
+    'an endpoint is neither https nor here': [{ discovery: { token_endpoint: 'http://evil.example.com/token' } }, /must use https/],
     'the discovery document is 100 MB': [{ flood: { path: document } }, /too large/],
-    'the discovery document is somewhere else': [{ redirect: { path: document, to: 'http://localhost:9/' } }, /elsewhere/],
+    'the discovery document is somewhere else': [{ redirect: { path: document, to: 'http://localhost:9/' } }, /unexpected redirect/],
     'there is none': [{ failNext: { path: document, status: 404 } }, /404/],
     'it is no JSON': [{ failNext: { path: document, status: 200, body: 'hello' } }, /discovery document/],
   };

@@ -104,7 +104,7 @@ static void without_a_refresh_token_the_end_is_the_end(void **state)
     assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &scene->session, &err));
     expect_token(scene, "access-1");
     scene->world->system.now += 100;
-    expect_failure(scene, ERROR_SESSION_ENDED, "gave no refresh token");
+    expect_failure(scene, ERROR_SESSION_ENDED, "has no refresh token");
     assert_string_equal(scene->err.hint, "logto login");
 }
 
@@ -174,7 +174,7 @@ static void what_another_process_took_away_is_not_asked_for_either(void **state)
 
     sign_in_for(scene, -1);
     assert_true(session_load(&scene->world->interfaces, &scene->world->profile, &smaller, &err));
-    session_drop_resource(&smaller, FAKE_API);
+    session_remove_resource(&smaller, FAKE_API);
     assert_true(session_save(&scene->world->interfaces, &scene->world->profile, &smaller, &err));
     scene->request.resource = FAKE_API;
     expect_failure(scene, ERROR_NOT_GRANTED, "does not cover " FAKE_API);

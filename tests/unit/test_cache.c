@@ -75,8 +75,8 @@ static void forgetting_removes_one_entry(void **state)
 
     write_entry(FAKE_ISSUER, "jwks", "keys");
     write_entry(FAKE_ISSUER, "discovery", "discovery");
-    cache_forget(FAKE_ISSUER, "jwks");
-    cache_forget(FAKE_ISSUER, "jwks"); /* again is fine */
+    cache_remove(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks"); /* again is fine */
     assert_null(read_word(FAKE_ISSUER, "jwks"));
     assert_int_not_equal(access(path, F_OK), 0);
     assert_string_equal(left = read_word(FAKE_ISSUER, "discovery"), "discovery");
@@ -147,7 +147,7 @@ static void a_place_that_cannot_be_written_to_is_nobodys_error(void **state)
     unsetenv("HOME");
     write_entry(FAKE_ISSUER, "jwks", "three");
     assert_null(read_word(FAKE_ISSUER, "jwks"));
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     setenv("HOME", world->folder, 1);
 }
 

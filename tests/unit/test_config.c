@@ -76,8 +76,8 @@ static void what_was_saved_is_loaded(void **state)
     struct error err;
 
     edit(*state, &config);
-    json_set_string(config_profile_for_change(&config, "work"), "appId", "app1");
-    json_set_string(config_profile_for_change(&config, "home"), "appId", "app2");
+    json_set_string(config_ensure_profile(&config, "work"), "appId", "app1");
+    json_set_string(config_ensure_profile(&config, "home"), "appId", "app2");
     assert_true(config_save(&config, &err));
     assert_int_equal(config.lock, -1);
     assert_true(config_load(&again, &err));
@@ -99,7 +99,7 @@ static void members_of_other_versions_survive(void **state)
     write_config(world, "{\"future\":[1,{\"a\":null}],\"defaultProfile\":\"work\","
                         "\"profiles\":{\"work\":{\"appId\":\"a\",\"color\":\"blue\"}}}");
     edit(world, &config);
-    json_set_string(config_profile_for_change(&config, "work"), "appId", "b");
+    json_set_string(config_ensure_profile(&config, "work"), "appId", "b");
     assert_true(config_save(&config, &err));
     text = read_config(world);
     assert_non_null(strstr(text, "\"future\""));
@@ -114,7 +114,7 @@ static void a_damaged_file_is_named_and_never_overwritten(void **state)
         const char *text, *part;
     } cases[] = {
         {"{\n  \"profiles\": {\n    oops\n", "line 3"},
-        {"", "is damaged"},
+        {"", "invalid config file"},
         {"{\"a\":1,\n\"a\":2}", "duplicate member \"a\""},
         {"[]", "not a JSON object"},
         {"{\"profiles\":[]}", "\"profiles\" must be an object"},
@@ -177,8 +177,8 @@ static void removing_the_default_profile_forgets_that_it_was_it(void **state)
     _cleanup_config_ struct config config = CONFIG_EMPTY;
 
     edit(*state, &config);
-    config_profile_for_change(&config, "work");
-    config_profile_for_change(&config, "home");
+    config_ensure_profile(&config, "work");
+    config_ensure_profile(&config, "home");
     config_remove_profile(&config, "home");
     assert_string_equal(config_default_profile(&config), "work");
     assert_null(config_profile(&config, "home"));
@@ -194,7 +194,7 @@ static void the_default_profile_can_be_chosen(void **state)
     edit(*state, &config);
     config_set_default_profile(&config, "home");
     assert_string_equal(config_default_profile(&config), "home");
-    config_profile_for_change(&config, "work");
+    config_ensure_profile(&config, "work");
     assert_string_equal(config_default_profile(&config), "home");
     json_set_string(config.document, "defaultProfile", "");
     assert_string_equal(config_default_profile(&config), "default");

@@ -69,10 +69,10 @@ static void the_issuer_must_match_to_the_letter(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(issuers); i++) {
         expect_document(*state, "issuer", issuers[i]);
-        expect_refusal(*state, FAKE_ISSUER, "the server calls itself");
+        expect_refusal(*state, FAKE_ISSUER, "unexpected issuer");
     }
     expect_document(*state, "issuer", NULL);
-    expect_refusal(*state, FAKE_ISSUER, "calls itself nothing");
+    expect_refusal(*state, FAKE_ISSUER, "has no issuer");
 }
 
 static void where_the_keys_are_must_be_said(void **state)
@@ -106,8 +106,7 @@ static void expect_no_sign_in(struct fake_world *world, const char *missing)
     struct error err = {.message = ""};
 
     expect_document(world, missing, NULL);
-    assert_true(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err));
-    assert_false(discovery_check_sign_in(&provider, &err));
+    assert_false(discovery_load_for_sign_in(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_error(&err, ERROR_PROTOCOL, missing);
     assert_false(cache_read(FAKE_ISSUER, "discovery", &entry));
 }
@@ -130,7 +129,7 @@ static void endpoints_in_the_clear_are_refused_for_a_secure_issuer(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         expect_document(*state, names[i], "http://tenant.example/oidc/x");
-        expect_refusal(*state, FAKE_ISSUER, "is not https");
+        expect_refusal(*state, FAKE_ISSUER, "must use https");
         expect_document(*state, names[i], "http://localhost/oidc/x");
         expect_refusal(*state, FAKE_ISSUER, names[i]);
     }
@@ -168,7 +167,7 @@ static void a_local_issuer_may_name_its_own_host_in_the_clear(void **state)
         &world->http, "http://localhost:3002/oidc/.well-known/openid-configuration", 200,
         "{\"issuer\":\"http://localhost:3002/oidc\",\"authorization_endpoint\":\"http://localhost:3002/a\","
         "\"token_endpoint\":\"http://other.example/t\",\"jwks_uri\":\"https://keys.example/k\"}");
-    expect_refusal(world, "http://localhost:3002/oidc", "token_endpoint is not https");
+    expect_refusal(world, "http://localhost:3002/oidc", "token_endpoint must use https");
 }
 
 static void a_slash_at_the_issuers_end_is_not_doubled(void **state)

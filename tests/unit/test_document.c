@@ -73,7 +73,7 @@ static void the_server_may_say_how_long_within_bounds(void **state)
     struct fake_world *world = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        cache_forget(FAKE_ISSUER, "discovery");
+        cache_remove(FAKE_ISSUER, "discovery");
         fake_expect(&world->http, url, 200, "{\"word\":\"one\"}")->max_age = cases[i].said;
         expect_load(world, "one", true);
         world->system.now += cases[i].kept - 1;

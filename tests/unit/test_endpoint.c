@@ -69,7 +69,7 @@ static void another_machine_in_the_clear_needs_to_be_asked_for(void **state)
 
     (void)state;
     assert_string_equal(found, "http://logto.internal:3001");
-    expect_refusal("http://logto.internal:3001", "not encrypted");
+    expect_refusal("http://logto.internal:3001", "must use https");
 }
 
 static void what_is_no_endpoint_is_refused(void **state)

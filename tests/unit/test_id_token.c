@@ -60,7 +60,7 @@ static void judge(struct scene *scene, char *text, const char *part)
     free(text);
     if (part) {
         assert_false(ok);
-        assert_error(&err, ERROR_PROTOCOL, "the ID token is refused: ");
+        assert_error(&err, ERROR_PROTOCOL, "invalid ID token: ");
         assert_error(&err, ERROR_PROTOCOL, part);
         assert_null(jwt.claims);
     } else {
@@ -106,9 +106,9 @@ static void another_or_no_issuer_is_refused(void **state)
     json_set_string(scene->claims, "iss", FAKE_ISSUER "/");
     expect_refused(scene, "issued by");
     json_set_integer(scene->claims, "iss", 5);
-    expect_refused(scene, "issued by nobody");
+    expect_refused(scene, "missing 'iss'");
     json_remove(scene->claims, "iss");
-    expect_refused(scene, "issued by nobody");
+    expect_refused(scene, "missing 'iss'");
 }
 
 static void the_audience_must_hold_us(void **state)
@@ -134,7 +134,7 @@ static void with_several_audiences_azp_must_be_us(void **state)
     struct scene *scene = *state;
 
     set_audiences(scene, "app0 " FAKE_APP);
-    expect_refused(scene, "does not say for which ('azp')");
+    expect_refused(scene, "'azp' is missing");
     json_set_string(scene->claims, "azp", "app0");
     expect_refused(scene, "another app ('azp')");
     json_set_string(scene->claims, "azp", FAKE_APP);
@@ -172,7 +172,7 @@ static void a_token_from_the_future_is_refused_beyond_the_tolerance(void **state
     json_set_integer(scene->claims, "iat", FAKE_NOW + 300);
     expect_accepted(scene);
     json_set_integer(scene->claims, "iat", FAKE_NOW + 301);
-    expect_refused(scene, "made 301 seconds in the future");
+    expect_refused(scene, "issued 301 seconds in the future");
     json_set_integer(scene->claims, "iat", FAKE_NOW);
     json_set_integer(scene->claims, "nbf", FAKE_NOW + 300);
     expect_accepted(scene);
@@ -187,9 +187,9 @@ static void times_must_be_there_and_be_numbers(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         json_set_string(scene->claims, names[i], "1800003600");
-        expect_refused(scene, "('iat', 'exp')");
+        expect_refused(scene, "missing 'exp' or 'iat'");
         json_remove(scene->claims, names[i]);
-        expect_refused(scene, "('iat', 'exp')");
+        expect_refused(scene, "missing 'exp' or 'iat'");
         json_set_integer(scene->claims, names[i], FAKE_NOW + 10);
         expect_accepted(scene);
     }
@@ -200,13 +200,13 @@ static void the_nonce_must_be_ours(void **state)
     struct scene *scene = *state;
 
     json_set_string(scene->claims, "nonce", NONCE "x");
-    expect_refused(scene, "answers another request");
+    expect_refused(scene, "another sign-in request");
     json_set_string(scene->claims, "nonce", "");
-    expect_refused(scene, "answers another request");
+    expect_refused(scene, "another sign-in request");
     json_set_integer(scene->claims, "nonce", 5);
-    expect_refused(scene, "'nonce' is missing");
+    expect_refused(scene, "missing 'nonce'");
     json_remove(scene->claims, "nonce");
-    expect_refused(scene, "'nonce' is missing");
+    expect_refused(scene, "missing 'nonce'");
 }
 
 static void after_a_refresh_no_nonce_is_asked_for(void **state)
@@ -229,10 +229,10 @@ static void at_hash_counts_when_it_is_there(void **state)
     expect_accepted(scene);
     assert_true(jws_half_hash("ES256", "access-1", strlen("access-1"), hash)); /* of another algorithm */
     json_set_string(scene->claims, "at_hash", hash);
-    expect_refused(scene, "another access token");
+    expect_refused(scene, "does not match the access token");
     assert_true(jws_half_hash("ES384", "access-2", strlen("access-2"), hash));
     json_set_string(scene->claims, "at_hash", hash);
-    expect_refused(scene, "another access token");
+    expect_refused(scene, "does not match the access token");
     scene->expected.access_token = NULL;
     expect_accepted(scene);
 }
@@ -242,9 +242,9 @@ static void somebody_must_have_signed_in(void **state)
     struct scene *scene = *state;
 
     json_set_string(scene->claims, "sub", "");
-    expect_refused(scene, "who signed in");
+    expect_refused(scene, "missing 'sub'");
     json_remove(scene->claims, "sub");
-    expect_refused(scene, "who signed in");
+    expect_refused(scene, "missing 'sub'");
 }
 
 static void after_a_refresh_it_must_be_the_same_user(void **state)
@@ -254,7 +254,7 @@ static void after_a_refresh_it_must_be_the_same_user(void **state)
     scene->expected.subject = FAKE_SUBJECT;
     expect_accepted(scene);
     json_set_string(scene->claims, "sub", "user2");
-    expect_refused(scene, "about another person");
+    expect_refused(scene, "about another user");
 }
 
 static void a_changed_byte_breaks_the_signature(void **state)
@@ -264,7 +264,7 @@ static void a_changed_byte_breaks_the_signature(void **state)
     char *last = strrchr(token, '.') + 10;
 
     *last = *last == 'A' ? 'B' : 'A';
-    judge(scene, token, "signature cannot be trusted");
+    judge(scene, token, "cannot verify its signature");
 }
 
 static void another_key_of_the_same_name_is_not_trusted(void **state)
@@ -287,7 +287,7 @@ static void an_unsigned_token_is_refused(void **state)
         judge(scene, fake_jwt_signed_by(header, scene->claims, "", 0), "unsupported alg");
         judge(scene, fake_jwt(scene->world->key, header, scene->claims), "unsupported alg");
     }
-    judge(scene, fake_jwt(scene->world->key, "{\"kid\":\"key1\"}", scene->claims), "no alg");
+    judge(scene, fake_jwt(scene->world->key, "{\"kid\":\"key1\"}", scene->claims), "missing alg");
 }
 
 /* The old trick: the public key, which everybody knows, as an HMAC's secret. */
@@ -310,7 +310,7 @@ static void a_signature_in_der_is_refused(void **state)
     struct scene *scene = *state;
 
     judge(scene, fake_jwt_der(scene->world->key, "{\"alg\":\"ES384\",\"kid\":\"key1\"}", scene->claims),
-          "signature cannot be trusted");
+          "cannot verify its signature");
 }
 
 static void an_algorithm_that_does_not_fit_the_key_is_refused(void **state)
@@ -322,9 +322,9 @@ static void an_algorithm_that_does_not_fit_the_key_is_refused(void **state)
         _cleanup_free_ char *header = memory_format("{\"alg\":\"%s\",\"kid\":\"key1\"}", algorithms[i]);
         _cleanup_free_ char *keys = fake_key_set(scene->world->key, NULL);
 
-        cache_forget(FAKE_ISSUER, "jwks");
+        cache_remove(FAKE_ISSUER, "jwks");
         fake_expect(&scene->world->http, FAKE_KEYS, 200, keys); /* fetched just now: not asked for again */
-        judge(scene, fake_jwt(scene->world->key, header, scene->claims), "signature cannot be trusted");
+        judge(scene, fake_jwt(scene->world->key, header, scene->claims), "cannot verify its signature");
     }
     assert_all_asked(&scene->world->http);
 }
@@ -378,7 +378,7 @@ static void without_keys_there_is_no_verdict_but_the_networks_error(void **state
     struct jwt jwt = JWT_EMPTY;
     struct error err;
 
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
     assert_false(id_token_verify(&scene->world->oidc, &scene->provider, token, &scene->expected, &jwt, &err));
     assert_error(&err, ERROR_NETWORK, "reading the key set");

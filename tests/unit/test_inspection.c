@@ -231,7 +231,7 @@ static void the_issuer_must_be_the_one_asked_for(void **state)
     expect(scene, "issuer", INSPECTION_FAIL, INSPECTION_WRONG_ISSUER);
     json_remove(scene->claims, "iss");
     expect(scene, "issuer", INSPECTION_FAIL, INSPECTION_WRONG_ISSUER);
-    assert_string_equal(find(scene, "issuer")->detail, "issued by nobody");
+    assert_string_equal(find(scene, "issuer")->detail, "missing");
 }
 
 static void the_audience_may_be_one_or_a_list(void **state)
@@ -246,12 +246,12 @@ static void the_audience_may_be_one_or_a_list(void **state)
     expect_pass(scene, "audience");
     scene->policy.audience = "app2";
     expect(scene, "audience", INSPECTION_FAIL, INSPECTION_WRONG_AUDIENCE);
-    assert_string_equal(find(scene, "audience")->detail, "meant for others");
+    assert_string_equal(find(scene, "audience")->detail, "issued for app1, https://api.example");
     json_set_string(scene->claims, "aud", "app1 app2"); /* no list, and so not split */
     expect(scene, "audience", INSPECTION_FAIL, INSPECTION_WRONG_AUDIENCE);
     json_remove(scene->claims, "aud");
     expect(scene, "audience", INSPECTION_FAIL, INSPECTION_WRONG_AUDIENCE);
-    assert_string_equal(find(scene, "audience")->detail, "meant for nobody");
+    assert_string_equal(find(scene, "audience")->detail, "missing");
 }
 
 static void the_type_is_read_from_typ(void **state)
@@ -313,7 +313,7 @@ static void all_scopes_must_be_granted(void **state)
     expect_pass(scene, "scope");
     list_add(&scene->scopes, "read");
     expect(scene, "scope", INSPECTION_FAIL, INSPECTION_MISSING_SCOPE);
-    assert_string_equal(find(scene, "scope")->detail, "without read");
+    assert_string_equal(find(scene, "scope")->detail, "missing read");
 }
 
 static void scopes_may_be_a_list_too(void **state)
@@ -329,7 +329,7 @@ static void scopes_may_be_a_list_too(void **state)
     expect(scene, "scope", INSPECTION_FAIL, INSPECTION_MISSING_SCOPE);
     json_remove(scene->claims, "scope");
     expect(scene, "scope", INSPECTION_FAIL, INSPECTION_MISSING_SCOPE);
-    assert_string_equal(find(scene, "scope")->detail, "without b");
+    assert_string_equal(find(scene, "scope")->detail, "missing b");
 }
 
 static void the_organization_is_a_claim_or_in_the_audience(void **state)

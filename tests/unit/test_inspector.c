@@ -105,8 +105,8 @@ static void keys_are_fetched_when_none_are_at_hand(void **state)
     struct scene *scene = *state;
     _cleanup_free_ char *document = fake_discovery_document(), *keys = fake_key_set(scene->world->key, NULL);
 
-    cache_forget(FAKE_ISSUER, "discovery");
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "discovery");
+    cache_remove(FAKE_ISSUER, "jwks");
     open_inspector(scene);
     fake_expect(&scene->world->http, FAKE_DISCOVERY, 200, document);
     fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
@@ -151,8 +151,8 @@ static void unsupported_algorithms_need_no_keys(void **state)
                                           "{\"alg\":\"ES384\",\"crit\":[\"x\"]}"};
     struct scene *scene = *state;
 
-    cache_forget(FAKE_ISSUER, "discovery");
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "discovery");
+    cache_remove(FAKE_ISSUER, "jwks");
     for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
         open_inspector(scene);
         expect(scene, fake_jwt(scene->world->key, headers[i], scene->claims), INSPECTION_UNSUPPORTED_ALG);
@@ -183,7 +183,7 @@ static void keys_that_cannot_be_had_are_no_verdict(void **state)
     struct scene *scene = *state;
     _cleanup_free_ char *token = good_token(scene);
 
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     open_inspector(scene);
     fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
     assert_false(judge_bytes(scene, token, strlen(token)));
@@ -203,7 +203,7 @@ static void offline_uses_what_is_at_hand_however_old(void **state)
     expect(scene, good_token(scene), INSPECTION_VALID);
     expect(scene, fake_jwt(stranger, NULL, scene->claims), INSPECTION_UNKNOWN_KEY);
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_OPAQUE);
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     open_inspector(scene);
     assert_false(judge_bytes(scene, token, strlen(token)));
     assert_error(&scene->err, ERROR_NETWORK, "--offline");
@@ -269,10 +269,10 @@ static void a_file_that_holds_no_keys_is_named(void **state)
     assert_error(&scene->err, ERROR_IO, path);
     assert_true(file_write(path, FILE_OWN, "{\"keys\":", 8, &scene->err));
     assert_false(inspector_load_keys(&scene->inspector, &scene->err));
-    assert_error(&scene->err, ERROR_CONFIG, "is no key set");
+    assert_error(&scene->err, ERROR_CONFIG, "invalid key set");
     assert_true(file_write(path, FILE_OWN, "[]", 2, &scene->err));
     assert_false(inspector_load_keys(&scene->inspector, &scene->err));
-    assert_error(&scene->err, ERROR_CONFIG, "is no key set");
+    assert_error(&scene->err, ERROR_CONFIG, "invalid key set");
 }
 
 /* Opaque tokens. */

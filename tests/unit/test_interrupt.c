@@ -120,7 +120,7 @@ static void what_is_held_is_finished_first(void **state)
     expect_exit(hold_and_release_without_a_signal, 130, "here, farewell");
 }
 
-/* The patience of INTERRUPT_PATIENCE is an alarm; here it comes at once. */
+/* The patience of INTERRUPT_TIMEOUT is an alarm; here it comes at once. */
 static void hold_until_patience_ends(void)
 {
     interrupt_catch("farewell");
@@ -141,7 +141,7 @@ static void alarm_is_set_by_the_first_signal_only(void)
     raise(SIGINT);
     left = alarm(0);
     raise(SIGINT);
-    if (left != INTERRUPT_PATIENCE || alarm(0) != 0)
+    if (left != INTERRUPT_TIMEOUT || alarm(0) != 0)
         _exit(1);
     interrupt_release();
 }

@@ -33,13 +33,13 @@ static void failures_are_no_answers(void **state)
 
     fake_expect(&world->http, FAKE_INTROSPECTION, 401, "{\"error\":\"invalid_client\"}");
     assert_null(ask(world, &err));
-    assert_error(&err, ERROR_CONFIG, "asking about the opaque token: the server says \"invalid_client\"");
+    assert_error(&err, ERROR_CONFIG, "introspecting the token: \"invalid_client\"");
     fake_expect(&world->http, FAKE_INTROSPECTION, 502, NULL);
     assert_null(ask(world, &err));
-    assert_error(&err, ERROR_NETWORK, "asking about the opaque token");
+    assert_error(&err, ERROR_NETWORK, "introspecting the token");
     fake_expect(&world->http, FAKE_INTROSPECTION, 200, "nonsense");
     assert_null(ask(world, &err));
-    assert_error(&err, ERROR_PROTOCOL, "asking about the opaque token");
+    assert_error(&err, ERROR_PROTOCOL, "introspecting the token");
     fake_expect_failure(&world->http, FAKE_INTROSPECTION, ERROR_NETWORK, true);
     assert_null(ask(world, &err));
     assert_int_equal(err.code, ERROR_NETWORK);
@@ -62,7 +62,7 @@ static void an_answer_that_does_not_say_active_is_none(void **state)
             json_free(&answer);
             fail_msg("%s was taken for an answer", bodies[i]);
         }
-        assert_error(&err, ERROR_PROTOCOL, "asking about the opaque token");
+        assert_error(&err, ERROR_PROTOCOL, "introspecting the token");
     }
 }
 

@@ -44,7 +44,7 @@ static void locks_out_others_until_released(void **state)
     (void)state;
     assert_true(lock_take(in_folder("l/lock"), system, &(struct lock_wait){.timeout = 1000}, &lock, &err));
     assert_false(lock_take(in_folder("l/lock"), system, &(struct lock_wait){.timeout = 50}, &second, &err));
-    assert_error(&err, ERROR_IO, "another logto (pid ");
+    assert_error(&err, ERROR_IO, "another logto process (pid ");
     assert_non_null(strstr(err.hint, "kill"));
     assert_int_equal(second, -1);
     lock_release(&lock);

@@ -175,12 +175,12 @@ static void the_networks_failures_stay_what_they_are(void **state)
     expect_discovery(scene);
     fake_expect(&scene->world->http, FAKE_TOKEN, 429, NULL)->retry_after = 9;
     assert_false(ask(scene));
-    assert_error(&scene->err, ERROR_RATE_LIMITED, "asking for the app's token");
+    assert_error(&scene->err, ERROR_RATE_LIMITED, "requesting an app token");
     assert_string_equal(scene->err.hint, "try again in 9 seconds");
     expect_discovery(scene);
     fake_expect_failure(&scene->world->http, FAKE_TOKEN, ERROR_NETWORK, true); /* and is not repeated */
     assert_false(ask(scene));
-    assert_error(&scene->err, ERROR_NETWORK, "asking for the app's token");
+    assert_error(&scene->err, ERROR_NETWORK, "requesting an app token");
     fake_expect_failure(&scene->world->http, FAKE_DISCOVERY, ERROR_TLS, false);
     assert_false(ask(scene));
     assert_int_equal(scene->err.code, ERROR_TLS);

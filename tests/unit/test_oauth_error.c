@@ -32,8 +32,7 @@ static void the_servers_words_are_quoted(void **state)
         true, -1, &oauth);
 
     (void)state;
-    assert_error(&err, ERROR_SESSION_ENDED,
-                 "refreshing: the server says invalid_grant: \"grant request is invalid\"");
+    assert_error(&err, ERROR_SESSION_ENDED, "refreshing: invalid_grant: \"grant request is invalid\"");
     assert_string_equal(err.hint, "");
     assert_int_equal(oauth.kind, OAUTH_INVALID_GRANT);
     assert_int_equal(oauth.status, 400);
@@ -58,7 +57,7 @@ static void only_json_that_says_so_is_read(void **state)
     struct error err = read_answer(400, "{\"error\":\"invalid_grant\"}", false, -1, &oauth);
 
     (void)state;
-    assert_error(&err, ERROR_PROTOCOL, "unexpected answer (HTTP 400)");
+    assert_error(&err, ERROR_PROTOCOL, "unexpected response (HTTP 400)");
     assert_string_equal(oauth.error, "");
 }
 
@@ -71,7 +70,7 @@ static void bodies_that_say_nothing_name_the_status(void **state)
         struct oauth_error oauth;
         struct error err = read_answer(404, bodies[i], true, -1, &oauth);
 
-        assert_error(&err, ERROR_PROTOCOL, "refreshing: unexpected answer (HTTP 404)");
+        assert_error(&err, ERROR_PROTOCOL, "refreshing: unexpected response (HTTP 404)");
         assert_string_equal(oauth.error, "");
         assert_int_equal(oauth.status, 404);
     }
@@ -97,7 +96,7 @@ static void a_servers_own_trouble_counts_as_network(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
         err = read_answer(statuses[i], "{\"error\":\"invalid_grant\"}", true, -1, NULL);
-        assert_error(&err, ERROR_NETWORK, "the server failed");
+        assert_error(&err, ERROR_NETWORK, "server error");
     }
     err = read_answer(503, NULL, false, 120, NULL);
     assert_string_equal(err.hint, "try again in 120 seconds");

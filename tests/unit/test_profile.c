@@ -99,7 +99,7 @@ static void a_wrong_type_is_named_by_its_key(void **state)
         {"{\"port\":-1}", "\"port\""},
         {"{\"port\":1.5}", "\"port\""},
         {"{\"port\":\"3000\"}", "\"port\""},
-        {"{\"endpoint\":\"http://logto.internal\"}", "not encrypted"},
+        {"{\"endpoint\":\"http://logto.internal\"}", "must use https"},
         {"{\"endpoint\":\"two words\"}", "the endpoint"},
     };
 

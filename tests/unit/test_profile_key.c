@@ -56,7 +56,7 @@ static void values_that_do_not_fit_change_nothing(void **state)
     expect_refusal("port", "99999999999999999999", "port");
     expect_refusal("organizations", "yes", "true or false, not 'yes'");
     expect_refusal("insecureHttp", "TRUE", "true or false");
-    expect_refusal("endpoint", "http://logto.internal", "not encrypted");
+    expect_refusal("endpoint", "http://logto.internal", "must use https");
     expect_refusal("endpoint", "", "the endpoint");
 }
 

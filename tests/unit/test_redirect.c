@@ -96,7 +96,7 @@ static void expect_refused(struct scene *scene, const char *text)
     paste(scene, text);
     if (wait_for_it(scene))
         fail_msg("%s was taken", text);
-    assert_error(&scene->err, ERROR_TIMEOUT, "nobody signed in");
+    assert_error(&scene->err, ERROR_TIMEOUT, "waiting for the sign-in");
     assert_int_equal(scene->refusals, 1);
     assert_int_equal(scene->query.length, 0);
 }
@@ -195,7 +195,7 @@ static void the_end_of_input_is_not_the_end_of_the_wait(void **state)
     close(scene->paste[1]);
     scene->paste[1] = -1;
     assert_false(wait_for_it(scene));
-    assert_error(&scene->err, ERROR_TIMEOUT, "nobody signed in");
+    assert_error(&scene->err, ERROR_TIMEOUT, "waiting for the sign-in");
     assert_true(system->monotonic(system) - start >= 290); /* and it didn't spin through an error */
 }
 
@@ -224,7 +224,7 @@ static void it_ticks_about_once_a_second(void **state)
     scene->wait.timeout = 2300;
     assert_false(wait_for_it(scene));
     assert_int_equal(scene->ticks, 2);
-    assert_error(&scene->err, ERROR_TIMEOUT, "within 2 seconds");
+    assert_error(&scene->err, ERROR_TIMEOUT, "after 2 seconds");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)

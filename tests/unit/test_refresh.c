@@ -34,7 +34,7 @@ static void keys_are_only_fetched_once_all_is_stored(void **state)
     json_set_string(claims, "name", "New Name");
     id_token = fake_id_token(scene->world, claims);
     sign_in_for(scene, -1);
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     expect_refresh(scene, "access-2", "refresh-2", id_token);
     fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
     expect_token(scene, "access-2");
@@ -53,7 +53,7 @@ static void unreachable_keys_cost_the_new_id_token_and_nothing_else(void **state
     json_set_string(claims, "name", "New Name");
     id_token = fake_id_token(scene->world, claims);
     sign_in_for(scene, -1);
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     expect_refresh(scene, "access-2", "refresh-2", id_token);
     fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
     expect_token(scene, "access-2");
@@ -78,7 +78,7 @@ static void a_second_write_that_fails_costs_the_new_id_token_only(void **state)
     _cleanup_free_ char *keys = fake_key_set(scene->world->key, NULL);
 
     sign_in_for(scene, -1);
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     expect_refresh(scene, "access-2", "refresh-2", id_token);
     answer = fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
     answer->during = fail_from_now_on;
@@ -93,7 +93,7 @@ static void expect_unproven(struct scene *scene)
 {
     _cleanup_session_ struct session stored = SESSION_EMPTY;
 
-    expect_failure(scene, ERROR_PROTOCOL, "no token of this session is used");
+    expect_failure(scene, ERROR_PROTOCOL, "cannot verify the user");
     load_stored(scene, &stored);
     assert_true(stored.unproven);
     assert_string_equal(json_string(stored.claims, "sub"), FAKE_SUBJECT);
@@ -115,7 +115,7 @@ static void an_id_token_of_another_user_leaves_the_session_unproven(void **state
     expect_refresh(scene, "access-2", "refresh-2", other);
     expect_unproven(scene);
     expect_refresh(scene, "access-3", "refresh-3", NULL);
-    expect_failure(scene, ERROR_PROTOCOL, "no ID token that proves");
+    expect_failure(scene, ERROR_PROTOCOL, "no ID token that verifies");
     expect_refresh(scene, "access-4", "refresh-4", right);
     expect_token(scene, "access-4");
     assert_false(scene->session.unproven);
@@ -166,7 +166,7 @@ static void expect_forgery_refused(struct scene *scene, bool keys_are_cached)
     sign_in_for(scene, -1);
     expect_refresh(scene, "access-2", "refresh-2", id_token);
     if (!keys_are_cached) {
-        cache_forget(FAKE_ISSUER, "jwks");
+        cache_remove(FAKE_ISSUER, "jwks");
         fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
     }
     expect_unproven(scene);
@@ -212,7 +212,7 @@ static void a_refresh_that_brings_no_fresh_id_token_says_so(void **state)
     expect_refresh(scene, "access-2", "refresh-2", NULL);
     assert_false(session_fresh_id_token(&scene->world->interfaces, &scene->world->profile, &scene->session,
                                         60, false, &scene->err));
-    assert_error(&scene->err, ERROR_PROTOCOL, "no new ID token");
+    assert_error(&scene->err, ERROR_PROTOCOL, "no valid new ID token");
     assert_stored_refresh_token(scene, "refresh-2");
 }
 
@@ -366,7 +366,7 @@ static void without_discovery_no_refresh_token_is_spent(void **state)
     struct scene *scene = *state;
 
     sign_in_for(scene, -1);
-    cache_forget(FAKE_ISSUER, "discovery");
+    cache_remove(FAKE_ISSUER, "discovery");
     fake_expect_failure(&scene->world->http, FAKE_DISCOVERY, ERROR_NETWORK, false);
     expect_failure(scene, ERROR_NETWORK, "reading the discovery document");
     assert_stored(scene->world, scene->before);
@@ -411,7 +411,7 @@ static void a_session_that_cannot_be_stored_is_a_failure_that_says_so(void **sta
         scene->world->store.failing_saves = 2;
         scene->world->store.failure = codes[i];
         expect_refresh(scene, "access-2", "refresh-2", NULL);
-        expect_failure(scene, codes[i], "the refreshed session could not be stored: the fake store failed");
+        expect_failure(scene, codes[i], "cannot store the refreshed session: the fake store failed");
         assert_non_null(strstr(scene->err.hint, "logto login"));
         assert_journal(scene->world, "load, prepare, POST /token, save, save");
         assert_stored(scene->world, scene->before);

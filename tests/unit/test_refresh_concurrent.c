@@ -72,7 +72,7 @@ static void a_session_that_is_gone_by_then_is_not_signed_in(void **state)
 
     sign_in_for(scene, -1);
     sign_out_meanwhile(NULL, scene->world);
-    expect_failure(scene, ERROR_NOT_SIGNED_IN, "nobody is signed in");
+    expect_failure(scene, ERROR_NOT_SIGNED_IN, "not signed in");
 }
 
 /* A descriptor of the session's lock file, as another process would have it. */
@@ -132,7 +132,7 @@ static void a_lock_that_stays_held_is_waited_for_with_a_deadline(void **state)
     sign_in_for(scene, -1);
     assert_true(session_lock(&scene->world->interfaces, &scene->world->profile, &lock, &err));
     scene->world->system.step = 10000;
-    expect_failure(scene, ERROR_IO, "another logto");
+    expect_failure(scene, ERROR_IO, "another logto process");
     assert_journal(scene->world, "");
     lock_release(&lock);
     scene->world->system.step = 0;

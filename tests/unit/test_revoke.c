@@ -46,7 +46,7 @@ static void anything_but_200_is_a_failure(void **state)
 
     fake_expect(&world->http, FAKE_REVOCATION, 400, "{\"error\":\"unsupported_token_type\"}");
     assert_false(revoke(world, NULL, FAKE_REVOCATION, &err));
-    assert_error(&err, ERROR_PROTOCOL, "revoking the session: the server says \"unsupported_token_type\"");
+    assert_error(&err, ERROR_PROTOCOL, "revoking the session: \"unsupported_token_type\"");
     fake_expect(&world->http, FAKE_REVOCATION, 503, NULL);
     assert_false(revoke(world, NULL, FAKE_REVOCATION, &err));
     assert_error(&err, ERROR_NETWORK, "revoking the session");

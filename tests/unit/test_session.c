@@ -99,12 +99,12 @@ static void dropping_a_resource_drops_all_that_hangs_on_it(void **state)
     put(&session, "https://a", NULL, "", "a", 1);
     put(&session, NULL, NULL, "", "plain", 1);
     put(&session, "https://b", NULL, "read", "b read", 1);
-    session_drop_resource(&session, "https://b");
+    session_remove_resource(&session, "https://b");
     assert_string_equal(left = list_join(&session.resources, " "), "https://a https://c");
     assert_int_equal(session.token_count, 2);
     expect_token(&session, "https://a", NULL, "", "a");
     expect_token(&session, NULL, NULL, "", "plain");
-    session_drop_resource(&session, "https://never");
+    session_remove_resource(&session, "https://never");
     assert_int_equal(session.resources.count, 2);
 }
 
@@ -143,8 +143,7 @@ static void nobody_signed_in_says_which_login_it_takes(void **state)
     struct error err;
 
     assert_false(session_load(&world->interfaces, &world->profile, &session, &err));
-    assert_error(&err, ERROR_NOT_SIGNED_IN,
-                 "nobody is signed in to " FAKE_ENDPOINT " with the profile 'default'");
+    assert_error(&err, ERROR_NOT_SIGNED_IN, "not signed in to " FAKE_ENDPOINT " with the profile 'default'");
     assert_string_equal(err.hint, "logto login");
     free(world->profile.name);
     world->profile.name = memory_duplicate("work");
@@ -242,7 +241,7 @@ static void the_lock_is_exclusive_and_times_out(void **state)
     assert_true(session_lock(&world->interfaces, &world->profile, &first, &err));
     world->system.step = 7000; /* a look at the clock takes seven seconds, so the minute passes soon */
     assert_false(session_lock(&world->interfaces, &world->profile, &second, &err));
-    assert_error(&err, ERROR_IO, "another logto"); /* timeout is for sign-ins that did not happen */
+    assert_error(&err, ERROR_IO, "another logto process"); /* timeout is for sign-ins that did not happen */
     assert_int_equal(second, -1);
     profile_set_text(&world->profile.app_id, "app2"); /* another session has another lock */
     assert_true(session_lock(&world->interfaces, &world->profile, &second, &err));
@@ -264,7 +263,7 @@ static void the_lock_is_the_same_whatever_the_runtime_folder(void **state)
     assert_true(session_lock(&world->interfaces, &world->profile, &first, &err));
     setenv("XDG_RUNTIME_DIR", world->folder, 1);
     assert_false(session_lock(&world->interfaces, &world->profile, &second, &err));
-    assert_error(&err, ERROR_IO, "another logto (pid ");
+    assert_error(&err, ERROR_IO, "another logto process (pid ");
     unsetenv("XDG_RUNTIME_DIR");
     lock_release(&first);
 }
@@ -375,11 +374,11 @@ static void what_cannot_be_read_is_said_and_nothing_is_deleted(void **state)
     static const struct {
         const char *member, *value, *part;
     } cases[] = {
-        {"version", NULL, "another version"},      {"version", "2", "another version"},
-        {"version", "\"1\"", "another version"},   {"profile", NULL, "missing or malformed"},
-        {"endpoint", "5", "missing or malformed"}, {"issuer", NULL, "missing or malformed"},
-        {"app_id", NULL, "missing or malformed"},  {"id_token", NULL, "no ID token"},
-        {"id_token", "\"a.b.c\"", "no ID token"},
+        {"version", NULL, "another version"},          {"version", "2", "another version"},
+        {"version", "\"1\"", "another version"},       {"profile", NULL, "missing or malformed"},
+        {"endpoint", "5", "missing or malformed"},     {"issuer", NULL, "missing or malformed"},
+        {"app_id", NULL, "missing or malformed"},      {"id_token", NULL, "missing ID token"},
+        {"id_token", "\"a.b.c\"", "missing ID token"},
     };
     struct fake_world *world = *state;
 
@@ -404,7 +403,7 @@ static void other_text_is_no_session(void **state)
         struct error err = {.message = ""};
 
         assert_false(session_decode(text, &session, &err));
-        assert_error(&err, ERROR_STORE_UNAVAILABLE, "the stored session cannot be read");
+        assert_error(&err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session");
         assert_null(session.profile);
     }
 }

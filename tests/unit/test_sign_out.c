@@ -20,7 +20,7 @@ static void the_refresh_token_is_revoked_before_the_session_is_forgotten(void **
 {
     struct fake_world *world = *state;
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    enum sign_out_result result = SIGN_OUT_NOBODY;
+    enum sign_out_result result = SIGN_OUT_NOT_SIGNED_IN;
     struct error err;
 
     fake_fill_cache(world);
@@ -40,7 +40,7 @@ static void nobody_signed_in_is_no_failure_and_asks_nobody(void **state)
     struct error err;
 
     assert_true(sign_out(&world->interfaces, &world->profile, false, &result, &err));
-    assert_int_equal(result, SIGN_OUT_NOBODY);
+    assert_int_equal(result, SIGN_OUT_NOT_SIGNED_IN);
     assert_journal(world, "load");
 }
 
@@ -48,7 +48,7 @@ static void locally_nobody_is_asked(void **state)
 {
     struct fake_world *world = *state;
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    enum sign_out_result result = SIGN_OUT_NOBODY;
+    enum sign_out_result result = SIGN_OUT_NOT_SIGNED_IN;
     struct error err;
 
     fake_sign_in(world, 3600, &session);
@@ -68,15 +68,15 @@ static void a_session_that_cannot_be_revoked_is_kept(void **state)
     fake_fill_cache(world);
     fake_sign_in(world, 3600, &session);
     fake_expect_failure(&world->http, FAKE_REVOCATION, ERROR_NETWORK, true);
-    expect_kept(world, ERROR_NETWORK, "the session is kept");
+    expect_kept(world, ERROR_NETWORK, "the session was kept");
     fake_expect(&world->http, FAKE_REVOCATION, 503, NULL);
-    expect_kept(world, ERROR_NETWORK, "the session is kept");
+    expect_kept(world, ERROR_NETWORK, "the session was kept");
     fake_expect(&world->http, FAKE_REVOCATION, 400, "{\"error\":\"invalid_client\"}");
     expect_kept(world, ERROR_CONFIG, "invalid_client");
-    cache_forget(FAKE_ISSUER, "discovery");
+    cache_remove(FAKE_ISSUER, "discovery");
     fake_expect_failure(&world->http, FAKE_DISCOVERY, ERROR_TLS, false);
     assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
-    assert_error(&err, ERROR_TLS, "the session is kept");
+    assert_error(&err, ERROR_TLS, "the session was kept");
     assert_non_null(strstr(err.hint, "logto logout --local"));
     assert_all_asked(&world->http);
 }
@@ -115,12 +115,12 @@ static void what_cannot_be_read_can_be_forgotten_locally(void **state)
     struct fake_world *world = *state;
     struct store_key key = {"default", FAKE_ISSUER, FAKE_APP};
     _cleanup_secret_ struct secret *damaged = secret_from_text("{\"version\":99}");
-    enum sign_out_result result = SIGN_OUT_NOBODY;
+    enum sign_out_result result = SIGN_OUT_NOT_SIGNED_IN;
     struct error err;
 
     assert_true(world->store.inner->save(world->store.inner, &key, damaged, &err));
     assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
-    assert_error(&err, ERROR_STORE_UNAVAILABLE, "cannot be read");
+    assert_error(&err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session");
     assert_stored(world, damaged);
     assert_true(sign_out(&world->interfaces, &world->profile, true, &result, &err));
     assert_int_equal(result, SIGN_OUT_DONE);
@@ -139,7 +139,7 @@ static void it_waits_for_a_refresh_on_its_way(void **state)
     assert_true(session_lock(&world->interfaces, &world->profile, &lock, &err));
     world->system.step = 10000;
     assert_false(sign_out(&world->interfaces, &world->profile, true, &result, &err));
-    assert_error(&err, ERROR_IO, "another logto");
+    assert_error(&err, ERROR_IO, "another logto process");
     assert_journal(world, "");
     lock_release(&lock);
 }

@@ -91,8 +91,8 @@ static void answers_without_a_bearer_token_are_refused(void **state)
          "malformed id_token"},
         {"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":5}", "malformed id_token"},
         {"{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"refresh_token\":1}", "malformed refresh_token"},
-        {"{\"access_token\":\"a\"}", "token type (none)"},
-        {"{\"access_token\":\"a\",\"token_type\":\"DPoP\"}", "token type DPoP"},
+        {"{\"access_token\":\"a\"}", "token_type (none)"},
+        {"{\"access_token\":\"a\",\"token_type\":\"DPoP\"}", "token_type DPoP"},
         {"[]", "no access_token"},
     };
     struct fake_world *world = *state;
@@ -126,7 +126,7 @@ static void a_refusal_is_taken_apart(void **state)
 
     fake_expect(&world->http, FAKE_TOKEN, 400, "{\"error\":\"invalid_grant\",\"error_description\":\"no\"}");
     assert_false(request(world, &public_client, &try));
-    assert_error(&try.err, ERROR_SESSION_ENDED, "asking: the server says invalid_grant: \"no\"");
+    assert_error(&try.err, ERROR_SESSION_ENDED, "asking: invalid_grant: \"no\"");
     assert_int_equal(try.failure.oauth.status, 400);
     assert_string_equal(try.failure.oauth.error, "invalid_grant");
     assert_false(try.failure.lost);

@@ -42,7 +42,7 @@ static void somebody_elses_claims_are_refused(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
         fake_expect(&world->http, FAKE_USERINFO, 200, bodies[i]);
-        expect_failure(world, ERROR_PROTOCOL, "somebody else");
+        expect_failure(world, ERROR_PROTOCOL, "another user");
     }
 }
 
@@ -51,7 +51,7 @@ static void a_refused_token_means_that_the_session_ended(void **state)
     struct fake_world *world = *state;
 
     fake_expect(&world->http, FAKE_USERINFO, 401, "{\"error\":\"invalid_token\"}");
-    expect_failure(world, ERROR_SESSION_ENDED, "asking who is signed in");
+    expect_failure(world, ERROR_SESSION_ENDED, "fetching the user's claims");
 }
 
 static void other_failures_do_not(void **state)
@@ -61,13 +61,13 @@ static void other_failures_do_not(void **state)
     fake_expect(&world->http, FAKE_USERINFO, 403, "{\"error\":\"insufficient_scope\"}");
     expect_failure(world, ERROR_NOT_GRANTED, "insufficient_scope");
     fake_expect(&world->http, FAKE_USERINFO, 503, NULL);
-    expect_failure(world, ERROR_NETWORK, "asking who is signed in");
+    expect_failure(world, ERROR_NETWORK, "fetching the user's claims");
     fake_expect(&world->http, FAKE_USERINFO, 429, NULL);
-    expect_failure(world, ERROR_RATE_LIMITED, "asking who is signed in");
+    expect_failure(world, ERROR_RATE_LIMITED, "fetching the user's claims");
     fake_expect_failure(&world->http, FAKE_USERINFO, ERROR_TLS, false);
     expect_failure(world, ERROR_TLS, "fake network");
     fake_expect(&world->http, FAKE_USERINFO, 200, "<html>");
-    expect_failure(world, ERROR_PROTOCOL, "asking who is signed in");
+    expect_failure(world, ERROR_PROTOCOL, "fetching the user's claims");
 }
 
 static void a_provider_without_userinfo_is_named(void **state)
