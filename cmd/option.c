@@ -1,10 +1,10 @@
 #include "cmd/option.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "cmd/suggest.h"
 #include "cmd/wrap.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -118,16 +118,10 @@ static bool word_is_known(const struct option_spec *spec, const char *value)
 
 static bool set_integer(const struct option_spec *spec, const char *text, int64_t *out, struct error *err)
 {
-    char *end;
-    long long number;
-
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    if (errno || end == text || *end || number < spec->minimum || number > spec->maximum)
+    if (!number_parse(text, spec->minimum, spec->maximum, out))
         return error_set(err, ERROR_USAGE,
                          "--%s must be a whole number from %" PRId64 " to %" PRId64 ", not '%s'", spec->name,
                          spec->minimum, spec->maximum, text);
-    *out = number;
     return true;
 }
 
@@ -144,6 +138,8 @@ static bool fail_word(const struct option_spec *spec, const char *text, struct e
 
 static bool set_text(const struct option_spec *spec, const char *text, const char **out, struct error *err)
 {
+    if (!*text)
+        return error_set(err, ERROR_USAGE, "--%s must not be empty", spec->name);
     if (!word_is_known(spec, text))
         return fail_word(spec, text, err);
     *out = text;

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* There is room up to the next power of two, so that appending many copies none of them often. */
 static void append_owned(struct list *list, char *text)
 {
-    list->items = memory_resize(list->items, list->count + 1, sizeof(*list->items));
+    if ((list->count & (list->count - 1)) == 0) /* 0 too */
+        list->items = memory_resize(list->items, list->count ? 2 * list->count : 1, sizeof(*list->items));
     list->items[list->count++] = text;
 }
 
@@ -26,15 +28,61 @@ void list_add_all(struct list *list, const struct list *from)
         list_add(list, from->items[i]);
 }
 
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* By text, then by place: items of one list lie in one array. */
+static int compare_places(const void *a, const void *b)
+{
+    char **left = *(char **const *)a, **right = *(char **const *)b;
+    int order = strcmp(*left, *right);
+
+    return order ? order : (left > right) - (left < right);
+}
+
+/* Frees each item from `start` on that equals an earlier one, and leaves NULL in its place. */
+static void free_repeats(struct list *list, size_t start)
+{
+    _cleanup_free_ char ***places = memory_allocate(list->count + 1, sizeof(*places));
+
+    for (size_t i = 0; i < list->count; i++)
+        places[i] = &list->items[i];
+    qsort(places, list->count, sizeof(*places), compare_places);
+    for (size_t i = 1, first = 0; i < list->count; i++) {
+        if (strcmp(*places[first], *places[i]) != 0) {
+            first = i;
+        } else if (places[i] >= list->items + start) {
+            free(*places[i]);
+            *places[i] = NULL;
+        }
+    }
+}
+
+static void close_gaps(struct list *list)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i])
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+/* Sorts instead of asking list_contains(): a token's scope may have ten thousand words. */
 void list_add_words(struct list *list, const char *text)
 {
     _cleanup_free_ char *copy = memory_duplicate(text);
+    size_t start = list->count;
     char *rest = copy;
     char *word;
 
     while (rest && (word = strsep(&rest, " ")))
         if (*word)
-            list_add(list, word);
+            list_append(list, word);
+    free_repeats(list, start);
+    close_gaps(list);
 }
 
 bool list_contains(const struct list *list, const char *text)
@@ -47,10 +95,17 @@ bool list_contains(const struct list *list, const char *text)
 
 const char *list_missing(const struct list *list, const struct list *within)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (!list_contains(within, list->items[i]))
-            return list->items[i];
-    return NULL;
+    struct list sorted = {memory_allocate(within->count + 1, sizeof(*sorted.items)), within->count};
+    const char *missing = NULL;
+
+    if (within->count)
+        memcpy(sorted.items, within->items, within->count * sizeof(*sorted.items));
+    list_sort(&sorted);
+    for (size_t i = 0; i < list->count && !missing; i++)
+        if (!bsearch(&list->items[i], sorted.items, sorted.count, sizeof(*sorted.items), compare))
+            missing = list->items[i];
+    free(sorted.items); /* whose texts belong to `within` */
+    return missing;
 }
 
 char *list_join(const struct list *list, const char *separator)
@@ -67,11 +122,6 @@ char *list_join(const struct list *list, const char *separator)
         end = stpcpy(end, list->items[i]);
     }
     return text;
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 void list_sort(struct list *list)

@@ -1,5 +1,6 @@
 #include "session/profile_key.h"
 
+#include "base/number.h"
 #include "session/profile.h"
 #include "store/store.h"
 
@@ -52,10 +53,9 @@ static bool set_switch(struct json *object, const char *key, const char *text, s
 
 static bool set_number(struct json *object, const char *key, const char *text, struct error *err)
 {
-    char *end;
-    long long number = strtoll(text, &end, 10);
+    int64_t number;
 
-    if (end == text || *end)
+    if (!number_parse(text, 0, INT32_MAX, &number))
         return error_set(err, ERROR_USAGE, "%s must be a number, not '%s'", key, text);
     json_set_integer(object, key, number);
     return true;

@@ -2,7 +2,9 @@
 
 #include "base/list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static void appends_and_adds(void **state)
 {
@@ -35,6 +37,37 @@ static void splits_words(void **state)
     assert_string_equal(list.items[0], "openid");
     assert_string_equal(list.items[1], "profile");
     assert_string_equal(list.items[2], "email");
+}
+
+static void words_that_the_list_has_are_left_out(void **state)
+{
+    _cleanup_list_ struct list list = LIST_EMPTY;
+    char *text;
+
+    (void)state;
+    list_append(&list, "b");
+    list_append(&list, "b"); /* twice on purpose, and stays so */
+    list_add_words(&list, "c b a c b a");
+    assert_string_equal(text = list_join(&list, " "), "b b c a");
+    free(text);
+}
+
+/* Compared with each other, 100,000 words would take minutes. */
+static void many_words_take_no_longer_than_sorting_them(void **state)
+{
+    _cleanup_list_ struct list list = LIST_EMPTY;
+    size_t count = 100000;
+    char *text = memory_allocate(count + 1, 7), *end = text;
+    clock_t start = clock();
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        end += sprintf(end, "%06zu ", i % (count / 2));
+    list_add_words(&list, text);
+    assert_int_equal(list.count, count / 2);
+    assert_null(list_missing(&list, &list));
+    assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+    free(text);
 }
 
 static void finds_what_is_missing(void **state)
@@ -87,8 +120,12 @@ static void can_be_used_after_release(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(appends_and_adds),          cmocka_unit_test(splits_words),
-        cmocka_unit_test(finds_what_is_missing),     cmocka_unit_test(joins_and_sorts),
+        cmocka_unit_test(appends_and_adds),
+        cmocka_unit_test(splits_words),
+        cmocka_unit_test(words_that_the_list_has_are_left_out),
+        cmocka_unit_test(many_words_take_no_longer_than_sorting_them),
+        cmocka_unit_test(finds_what_is_missing),
+        cmocka_unit_test(joins_and_sorts),
         cmocka_unit_test(can_be_used_after_release),
     };
 

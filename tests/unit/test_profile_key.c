@@ -53,6 +53,8 @@ static void values_that_do_not_fit_change_nothing(void **state)
     expect_refusal("port", "65536", "port");
     expect_refusal("port", "3000x", "not '3000x'");
     expect_refusal("port", "", "a number");
+    expect_refusal("port", " 3000", "a number");
+    expect_refusal("port", "+3000", "a number");
     expect_refusal("port", "99999999999999999999", "port");
     expect_refusal("organizations", "yes", "true or false, not 'yes'");
     expect_refusal("insecureHttp", "TRUE", "true or false");
