@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/terminal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,14 +46,51 @@ char *ask_text(const char *question, struct error *err)
     return line;
 }
 
+/*
+ * One line of the terminal, past stdio, whose buffer would keep a copy; the terminal gives a whole line at
+ * once. A line that doesn't fit is refused, so that no half of a secret is sent anywhere.
+ */
+static bool read_line(struct buffer *line, struct error *err)
+{
+    char chunk[SECRET_MAXIMUM];
+    ssize_t got;
+    bool ok;
+
+    do
+        got = read(STDIN_FILENO, chunk, sizeof(chunk));
+    while (got < 0 && errno == EINTR);
+    ok = got >= 0 ? buffer_append(line, chunk, (size_t)got, err)
+                  : error_set_errno(err, ERROR_IO, "cannot read standard input");
+    explicit_bzero(chunk, sizeof(chunk));
+    return ok;
+}
+
+static bool ask_hidden(const char *question, struct buffer *line, struct error *err)
+{
+    bool ok;
+
+    if (!terminal_hide(STDIN_FILENO))
+        return error_set_errno(err, ERROR_IO, "cannot switch the terminal's echo off");
+    fprintf(stderr, "%s: ", question);
+    ok = read_line(line, err);
+    terminal_restore();
+    fputc('\n', stderr);
+    return ok;
+}
+
+/* Not by the name /dev/stdin, which can't be opened when it is a socket. */
+static bool read_input(struct buffer *text, struct error *err)
+{
+    return isatty(STDIN_FILENO) ? ask_hidden("App secret", text, err)
+                                : file_read_descriptor(STDIN_FILENO, "standard input", text, err);
+}
+
 struct secret *ask_secret_file(const char *path, struct error *err)
 {
     _cleanup_buffer_ struct buffer text = BUFFER(SECRET_MAXIMUM);
     bool exists = true;
 
-    /* Not by the name /dev/stdin, which can't be opened when it is a socket. */
-    if (strcmp(path, "-") == 0 ? !file_read_descriptor(STDIN_FILENO, "standard input", &text, err)
-                               : !file_read(path, FILE_NAMED, &text, &exists, err))
+    if (strcmp(path, "-") == 0 ? !read_input(&text, err) : !file_read(path, FILE_NAMED, &text, &exists, err))
         return NULL;
     while (text.length > 0 && strchr("\r\n", text.data[text.length - 1]))
         text.data[--text.length] = '\0';

@@ -12,5 +12,8 @@ bool ask_possible(void);
 /* Asks until the answer isn't empty; the caller frees it. Fails with ERROR_CANCELLED at the end of input. */
 char *ask_text(const char *question, struct error *err);
 
-/* Reads a secret of one line from `path` ("-": stdin). Fails with ERROR_IO or ERROR_USAGE. */
+/*
+ * Reads a secret's one line from `path` ("-": stdin, which is asked without echo when it is a terminal).
+ * Fails with ERROR_IO or ERROR_USAGE.
+ */
 struct secret *ask_secret_file(const char *path, struct error *err);

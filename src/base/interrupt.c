@@ -1,5 +1,7 @@
 #include "base/interrupt.h"
 
+#include "base/terminal.h"
+
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -16,6 +18,7 @@ static atomic_int pending;
 /* Async-signal-safe. */
 static void terminate(int number)
 {
+    terminal_restore();
     if (isatty(STDERR_FILENO))
         (void)!write(STDERR_FILENO, "\n", 1);
     if (farewell_text)

@@ -1,7 +1,7 @@
 /*
  * Ctrl-C, SIGTERM and SIGHUP exit at once with 130 (or 128 + signal).
  *
- * The kernel releases port and locks, so exiting from the signal handler is safe. Only storing a refresh
+ * The kernel releases port and locks, so exiting from the signal handler is safe, after terminal_restore(). Only storing a refresh
  * token that Logto has already rotated must not be interrupted: that is between interrupt_hold() and
  * interrupt_release().
  */
