@@ -23,14 +23,20 @@ static char *entry_path(const char *issuer, const char *kind)
     return file_path(FILE_CACHE, buffer_text(&name), NULL);
 }
 
-static bool decode(const struct json *wrapper, const char *issuer, struct cache_entry *out)
+static bool says(const struct json *wrapper, const char *name, const char *value)
+{
+    const char *text = json_string(wrapper, name);
+
+    return text && strcmp(text, value) == 0;
+}
+
+static bool decode(const struct json *wrapper, const char *issuer, const char *url, struct cache_entry *out)
 {
     const struct json *document = json_member(wrapper, "document");
-    const char *stored_issuer = json_string(wrapper, "issuer");
     const char *etag = json_string(wrapper, "etag");
     struct cache_entry entry = {0};
 
-    if (!json_is_object(document) || !stored_issuer || strcmp(stored_issuer, issuer) != 0 ||
+    if (!json_is_object(document) || !says(wrapper, "issuer", issuer) || !says(wrapper, "url", url) ||
         !json_integer(wrapper, "fetched_at", &entry.fetched_at) ||
         !json_integer(wrapper, "expires_at", &entry.expires_at))
         return false;
@@ -41,7 +47,7 @@ static bool decode(const struct json *wrapper, const char *issuer, struct cache_
     return true;
 }
 
-bool cache_read(const char *issuer, const char *kind, struct cache_entry *out)
+bool cache_read(const char *issuer, const char *kind, const char *url, struct cache_entry *out)
 {
     _cleanup_free_ char *path = entry_path(issuer, kind);
     _cleanup_buffer_ struct buffer text = BUFFER(ENTRY_MAXIMUM);
@@ -51,14 +57,14 @@ bool cache_read(const char *issuer, const char *kind, struct cache_entry *out)
     if (!path || !file_read(path, FILE_OWN, &text, &exists, NULL) || !exists)
         return false;
     wrapper = json_parse(buffer_text(&text), text.length, NULL);
-    if (wrapper && decode(wrapper, issuer, out))
+    if (wrapper && decode(wrapper, issuer, url, out))
         return true;
-    log_decision("removing the damaged cache file %s", path);
+    log_decision("removing the cache file %s: damaged, or of another URL", path);
     file_remove(path, NULL);
     return false;
 }
 
-void cache_write(const char *issuer, const char *kind, const struct cache_entry *entry)
+void cache_write(const char *issuer, const char *kind, const char *url, const struct cache_entry *entry)
 {
     _cleanup_free_ char *path = entry_path(issuer, kind);
     _cleanup_json_ struct json *wrapper = json_object();
@@ -68,6 +74,7 @@ void cache_write(const char *issuer, const char *kind, const struct cache_entry 
     if (!path)
         return;
     json_set_string(wrapper, "issuer", issuer);
+    json_set_string(wrapper, "url", url);
     json_set_integer(wrapper, "fetched_at", entry->fetched_at);
     json_set_integer(wrapper, "expires_at", entry->expires_at);
     json_set_integer(wrapper, "forced_at", entry->forced_at);

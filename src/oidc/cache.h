@@ -19,10 +19,14 @@ struct cache_entry {
 
 #define _cleanup_cache_entry_ _cleanup_(cache_entry_release)
 
-/* `kind` is "discovery" or "jwks". False when there is no usable entry; a damaged one is removed. */
-bool cache_read(const char *issuer, const char *kind, struct cache_entry *out);
+/*
+ * There is one entry for an issuer and `kind`, "discovery" or "jwks". It is only given back for the `url`
+ * that it was fetched from: an issuer that names another key set today is not judged by yesterday's. False
+ * when there is nothing to use.
+ */
+bool cache_read(const char *issuer, const char *kind, const char *url, struct cache_entry *out);
 
-void cache_write(const char *issuer, const char *kind, const struct cache_entry *entry);
+void cache_write(const char *issuer, const char *kind, const char *url, const struct cache_entry *entry);
 
 /* Removes the entry. */
 void cache_remove(const char *issuer, const char *kind);

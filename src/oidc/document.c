@@ -44,7 +44,7 @@ static bool fetch(const struct oidc *oidc, const struct document_source *source,
     if (oidc->offline)
         return error_set(err, ERROR_NETWORK, "%s: not cached, and --offline prevents fetching it",
                          source->what);
-    if (cache_read(source->issuer, source->kind, &entry) && entry.etag[0])
+    if (cache_read(source->issuer, source->kind, source->url, &entry) && entry.etag[0])
         request.etag = entry.etag;
     if (!oidc_send(oidc, &request, &response, NULL, err))
         return error_context(err, "%s", source->what);
@@ -55,7 +55,7 @@ static bool fetch(const struct oidc *oidc, const struct document_source *source,
     if (forced)
         entry.forced_at = entry.fetched_at;
     if (!oidc->leaves_no_trace)
-        cache_write(source->issuer, source->kind, &entry);
+        cache_write(source->issuer, source->kind, source->url, &entry);
     *out = entry;
     entry.document = NULL;
     return true;
@@ -80,7 +80,7 @@ bool document_load(const struct oidc *oidc, const struct document_source *source
 {
     _cleanup_cache_entry_ struct cache_entry entry = {0};
 
-    if (cache_read(source->issuer, source->kind, &entry) && is_fresh(oidc, &entry)) {
+    if (cache_read(source->issuer, source->kind, source->url, &entry) && is_fresh(oidc, &entry)) {
         *out = entry;
         entry.document = NULL;
         *fetched = false;

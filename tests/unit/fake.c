@@ -502,7 +502,7 @@ void fake_provider(struct provider *provider)
                                   .iss_parameter = true};
 }
 
-static void keep_document(const struct fake_world *world, const char *kind, char *text)
+static void keep_document(const struct fake_world *world, const char *kind, const char *url, char *text)
 {
     struct error err;
     struct cache_entry entry = {.document = json_parse(text, strlen(text), &err),
@@ -510,15 +510,15 @@ static void keep_document(const struct fake_world *world, const char *kind, char
                                 .expires_at = world->system.now + INT64_C(365) * 86400};
 
     assert_non_null(entry.document);
-    cache_write(FAKE_ISSUER, kind, &entry);
+    cache_write(FAKE_ISSUER, kind, url, &entry);
     cache_entry_release(&entry);
     free(text);
 }
 
 void fake_fill_cache(struct fake_world *world)
 {
-    keep_document(world, "discovery", fake_discovery_document());
-    keep_document(world, "jwks", fake_key_set(world->key, NULL));
+    keep_document(world, "discovery", FAKE_DISCOVERY, fake_discovery_document());
+    keep_document(world, "jwks", FAKE_KEYS, fake_key_set(world->key, NULL));
 }
 
 /* Keys and tokens. */

@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char url[] = FAKE_KEYS;
 static const char encoded_name[] = "https%3A%2F%2Ftenant.example%2Foidc.jwks.json";
+
+#define ENTRY "\"issuer\":\"" FAKE_ISSUER "\",\"url\":\"" FAKE_KEYS "\""
 
 static char *path_of(const struct fake_world *world)
 {
@@ -27,7 +30,7 @@ static void write_entry(const char *issuer, const char *kind, const char *word)
 {
     _cleanup_cache_entry_ struct cache_entry entry = entry_with(word);
 
-    cache_write(issuer, kind, &entry);
+    cache_write(issuer, kind, url, &entry);
 }
 
 /* The word of an entry, or NULL; to be freed. */
@@ -35,7 +38,8 @@ static char *read_word(const char *issuer, const char *kind)
 {
     _cleanup_cache_entry_ struct cache_entry entry = {0};
 
-    return cache_read(issuer, kind, &entry) ? memory_duplicate(json_string(entry.document, "word")) : NULL;
+    return cache_read(issuer, kind, url, &entry) ? memory_duplicate(json_string(entry.document, "word"))
+                                                 : NULL;
 }
 
 static void an_entry_comes_back_as_it_was_written(void **state)
@@ -44,9 +48,9 @@ static void an_entry_comes_back_as_it_was_written(void **state)
     _cleanup_free_ char *path = path_of(*state);
     struct stat status;
 
-    assert_false(cache_read(FAKE_ISSUER, "jwks", &entry));
+    assert_false(cache_read(FAKE_ISSUER, "jwks", url, &entry));
     write_entry(FAKE_ISSUER, "jwks", "one");
-    assert_true(cache_read(FAKE_ISSUER, "jwks", &entry));
+    assert_true(cache_read(FAKE_ISSUER, "jwks", url, &entry));
     assert_string_equal(json_string(entry.document, "word"), "one");
     assert_string_equal(entry.etag, "\"e1\"");
     assert_int_equal(entry.fetched_at, 100);
@@ -88,13 +92,18 @@ static void a_damaged_entry_counts_as_absent_and_is_thrown_away(void **state)
         "",
         "{",
         "[]",
-        "{\"issuer\":\"" FAKE_ISSUER "\",\"fetched_at\":1,\"expires_at\":2}",
-        "{\"issuer\":\"" FAKE_ISSUER "\",\"fetched_at\":1,\"expires_at\":2,\"document\":[]}",
-        "{\"issuer\":\"" FAKE_ISSUER "\",\"expires_at\":2,\"document\":{}}",
-        "{\"issuer\":\"" FAKE_ISSUER "\",\"fetched_at\":\"1\",\"expires_at\":2,\"document\":{}}",
+        "{" ENTRY ",\"fetched_at\":1,\"expires_at\":2}",
+        "{" ENTRY ",\"fetched_at\":1,\"expires_at\":2,\"document\":[]}",
+        "{" ENTRY ",\"expires_at\":2,\"document\":{}}",
+        "{" ENTRY ",\"fetched_at\":\"1\",\"expires_at\":2,\"document\":{}}",
         "{\"fetched_at\":1,\"expires_at\":2,\"document\":{}}",
         /* about somebody else */
-        "{\"issuer\":\"https://evil.example/oidc\",\"fetched_at\":1,\"expires_at\":2,\"document\":{}}",
+        "{\"issuer\":\"https://evil.example/oidc\",\"url\":\"" FAKE_KEYS
+        "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{}}",
+        /* from another address, or from nobody knows where */
+        "{\"issuer\":\"" FAKE_ISSUER
+        "\",\"url\":\"https://evil.example/jwks\",\"fetched_at\":1,\"expires_at\":2,\"document\":{}}",
+        "{\"issuer\":\"" FAKE_ISSUER "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{}}",
     };
     _cleanup_free_ char *path = path_of(*state);
     struct error err;
@@ -103,7 +112,7 @@ static void a_damaged_entry_counts_as_absent_and_is_thrown_away(void **state)
         struct cache_entry entry = {0};
 
         assert_true(file_write(path, FILE_OWN, texts[i], strlen(texts[i]), &err));
-        assert_false(cache_read(FAKE_ISSUER, "jwks", &entry));
+        assert_false(cache_read(FAKE_ISSUER, "jwks", url, &entry));
         assert_null(entry.document);
         assert_int_not_equal(access(path, F_OK), 0);
     }
@@ -117,11 +126,9 @@ static void a_long_etag_is_cut_not_overrun(void **state)
     struct error err;
 
     snprintf(text, sizeof(text),
-             "{\"issuer\":\"" FAKE_ISSUER
-             "\",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"%0500d\"}",
-             0);
+             "{" ENTRY ",\"fetched_at\":1,\"expires_at\":2,\"document\":{},\"etag\":\"%0500d\"}", 0);
     assert_true(file_write(path, FILE_OWN, text, strlen(text), &err));
-    assert_true(cache_read(FAKE_ISSUER, "jwks", &entry));
+    assert_true(cache_read(FAKE_ISSUER, "jwks", url, &entry));
     assert_int_equal(strlen(entry.etag), sizeof(entry.etag) - 1);
 }
 

@@ -26,6 +26,7 @@ static void expect_document(struct fake_world *world, const char *name, const ch
 
 static void expect_refusal(struct fake_world *world, const char *issuer, const char *part)
 {
+    _cleanup_free_ char *url = memory_format("%s/.well-known/openid-configuration", issuer);
     struct provider provider = {.issuer = NULL};
     struct cache_entry entry = {0};
     struct error err = {.message = ""};
@@ -34,7 +35,7 @@ static void expect_refusal(struct fake_world *world, const char *issuer, const c
     assert_error(&err, ERROR_PROTOCOL, part);
     assert_null(provider.issuer);
     assert_null(provider.token_endpoint);
-    assert_false(cache_read(issuer, "discovery", &entry)); /* a server mended since must not look broken */
+    assert_false(cache_read(issuer, "discovery", url, &entry)); /* or a server fixed since looks broken */
 }
 
 static void all_endpoints_are_read(void **state)
@@ -108,7 +109,7 @@ static void expect_no_sign_in(struct fake_world *world, const char *missing)
     expect_document(world, missing, NULL);
     assert_false(discovery_load_for_sign_in(&world->oidc, FAKE_ISSUER, &provider, &err));
     assert_error(&err, ERROR_PROTOCOL, missing);
-    assert_false(cache_read(FAKE_ISSUER, "discovery", &entry));
+    assert_false(cache_read(FAKE_ISSUER, "discovery", FAKE_DISCOVERY, &entry));
 }
 
 static void nobody_signs_in_without_two_endpoints(void **state)

@@ -175,7 +175,7 @@ static void forcing_asks_although_fresh_and_notes_the_time(void **state)
     assert_true(document_fetch(&world->oidc, &source, &forced, &err));
     assert_int_equal(forced.forced_at, world->system.now);
     assert_string_equal(world->http.requests[1].etag, "\"v1\"");
-    assert_true(cache_read(FAKE_ISSUER, "discovery", &kept));
+    assert_true(cache_read(FAKE_ISSUER, "discovery", url, &kept));
     assert_int_equal(kept.forced_at, FAKE_NOW + 5);
     assert_string_equal(json_string(kept.document, "word"), "two");
 }
@@ -191,7 +191,7 @@ static void the_time_of_forcing_survives_an_ordinary_fetch(void **state)
     world->system.now += 3600;
     fake_expect(&world->http, url, 200, "{\"word\":\"two\"}");
     expect_load(world, "two", true);
-    assert_true(cache_read(FAKE_ISSUER, "discovery", &kept));
+    assert_true(cache_read(FAKE_ISSUER, "discovery", url, &kept));
     assert_int_equal(kept.forced_at, FAKE_NOW);
     assert_int_equal(kept.fetched_at, FAKE_NOW + 3600);
 }
@@ -204,7 +204,7 @@ static void leaving_no_trace_writes_nothing(void **state)
     world->oidc.leaves_no_trace = true;
     fake_expect(&world->http, url, 200, "{\"word\":\"one\"}");
     expect_load(world, "one", true);
-    assert_false(cache_read(FAKE_ISSUER, "discovery", &entry));
+    assert_false(cache_read(FAKE_ISSUER, "discovery", url, &entry));
 }
 
 static void plain_http_is_only_allowed_on_demand(void **state)

@@ -204,6 +204,26 @@ static void offline_and_keys_from_a_file_fetch_nothing(void **state)
     fake_key_free(&stranger);
 }
 
+static void keys_of_another_address_are_not_taken(void **state)
+{
+    struct fake_world *world = *state;
+    struct fake_key *other = fake_key_new("other");
+    _cleanup_free_ char *set = fake_key_set(other, NULL);
+    _cleanup_keyset_ struct keyset keyset = {0};
+    struct fake_answer *answer;
+    struct error err;
+
+    fake_fill_cache(world);
+    answer = fake_expect(&world->http, FAKE_ISSUER "/other", 200, set);
+    answer->etag = "\"e2\"";
+    assert_true(keyset_load(&world->oidc, FAKE_ISSUER, FAKE_ISSUER "/other", &keyset, &err));
+    assert_all_asked(&world->http);
+    assert_null(world->http.requests[0].etag);
+    assert_int_equal(verify(world, &keyset, other, PAUSE), JWS_VALID);
+    assert_int_equal(verify(world, &keyset, world->key, PAUSE), JWS_UNKNOWN_KEY);
+    fake_key_free(&other);
+}
+
 static void what_is_no_key_set_is_refused_and_not_kept(void **state)
 {
     struct fake_world *world = *state;
@@ -214,7 +234,7 @@ static void what_is_no_key_set_is_refused_and_not_kept(void **state)
     fake_expect(&world->http, FAKE_KEYS, 200, "{\"keys\":5}");
     assert_false(keyset_load(&world->oidc, FAKE_ISSUER, FAKE_KEYS, &keyset, &err));
     assert_error(&err, ERROR_PROTOCOL, "reading the key set");
-    assert_false(cache_read(FAKE_ISSUER, "jwks", &entry));
+    assert_false(cache_read(FAKE_ISSUER, "jwks", FAKE_KEYS, &entry));
     assert_null(keyset.keys);
 }
 
@@ -233,6 +253,7 @@ int main(void)
         TEST(a_bad_signature_by_a_known_key_fetches_nothing),
         TEST(when_fetching_again_fails_there_is_no_verdict),
         TEST(offline_and_keys_from_a_file_fetch_nothing),
+        TEST(keys_of_another_address_are_not_taken),
         TEST(what_is_no_key_set_is_refused_and_not_kept),
     };
 
