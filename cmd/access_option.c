@@ -2,6 +2,7 @@
 
 #include "base/environment.h"
 #include "session/access.h"
+#include "session/credentials.h"
 #include "session/machine.h"
 
 bool access_is_machine(void)
@@ -26,8 +27,9 @@ static bool check_profile(const struct profile *profile, struct error *err)
 static bool from_machine(const struct context *context, const struct access_request *request,
                          struct access_token *out, struct error *err)
 {
-    _cleanup_secret_ struct secret *app_secret = secret_from_text(environment_value("LOGTO_APP_SECRET"));
-    _cleanup_secret_ struct secret *personal_token = secret_from_text(environment_value("LOGTO_PAT"));
+    const char *issuer = context->profile.issuer;
+    _cleanup_secret_ struct secret *app_secret = credentials_app_secret(issuer, issuer);
+    _cleanup_secret_ struct secret *personal_token = credentials_personal_token(issuer, issuer);
     struct machine machine = {context->profile.app_id, app_secret, personal_token};
 
     if (!check_profile(&context->profile, err) ||

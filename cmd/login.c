@@ -6,6 +6,7 @@
 #include "logto/scope.h"
 #include "logto/sign_in_parameter.h"
 #include "session/config.h"
+#include "session/credentials.h"
 #include "session/sign_in_browser.h"
 
 #include <stdio.h>
@@ -145,15 +146,23 @@ static bool ask_missing(struct profile *profile, struct error *err)
     return true;
 }
 
-/* The option goes before the environment; public apps have no secret. */
-static bool find_app_secret(const struct login_options *options, struct secret **out, struct error *err)
+/*
+ * The option goes before the environment; public apps have no secret. Where nothing but this sign-in names an
+ * issuer, the environment's secret is meant for that one.
+ */
+static bool find_app_secret(const struct context *context, const struct login_options *options,
+                            const char *own_issuer, struct secret **out, struct error *err)
 {
-    if (!options->app_secret_file) {
-        *out = secret_from_text(environment_value("LOGTO_APP_SECRET"));
-        return true;
+    const char *issuer = context->profile.issuer;
+
+    if (options->app_secret_file) {
+        *out = ask_secret_file(options->app_secret_file, err);
+        return *out != NULL;
     }
-    *out = ask_secret_file(options->app_secret_file, err);
-    return *out != NULL;
+    *out = credentials_app_secret(own_issuer ? own_issuer : issuer, issuer);
+    if (!*out && environment_value("LOGTO_APP_SECRET"))
+        output_warning(&context->output, "LOGTO_APP_SECRET is not used: it is meant for %s", own_issuer);
+    return true;
 }
 
 /* The file is read again: other processes may have changed its other profiles meanwhile. */
@@ -221,7 +230,8 @@ static void collect_requests(const struct profile *profile, struct list *scopes,
         logto_add_organizations(scopes, resources);
 }
 
-static bool run_sign_in(struct context *context, const struct login_options *options, struct error *err)
+static bool run_sign_in(struct context *context, const struct login_options *options, const char *own_issuer,
+                        struct error *err)
 {
     const struct profile *profile = &context->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
@@ -241,7 +251,7 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
                                               .open_browser = !options->no_browser,
                                               .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1};
 
-    if (!find_app_secret(options, &app_secret, err))
+    if (!find_app_secret(context, options, own_issuer, &app_secret, err))
         return false;
     request.app_secret = app_secret;
     collect_requests(profile, &scopes, &resources);
@@ -275,10 +285,11 @@ static bool login_run(struct context *context, const void *values, const struct 
                       struct error *err)
 {
     const struct login_options *options = values;
+    _cleanup_free_ char *own_issuer = memory_duplicate(context->profile.issuer);
 
     (void)operands;
     return apply_options(context, options, err) && ask_missing(&context->profile, err) &&
-           check_config_and_store(context, err) && run_sign_in(context, options, err);
+           check_config_and_store(context, err) && run_sign_in(context, options, own_issuer, err);
 }
 
 const struct command login_command = {
