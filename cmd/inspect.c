@@ -3,6 +3,7 @@
 #include "cmd/inspect_batch.h"
 #include "cmd/inspect_report.h"
 #include "cmd/output.h"
+#include "codec/bearer.h"
 #include "logto/endpoint.h"
 #include "logto/scope.h"
 #include "session/access.h"
@@ -107,10 +108,7 @@ static void close_input(int *input)
         file_close(input);
 }
 
-/*
- * Stops at the buffer's maximum, which is one byte more than a token may have: so it shows that it is too
- * long.
- */
+/* Stops at the buffer's maximum, which is more than a token may have: so it shows that it is too long. */
 static bool read_token(int input, struct buffer *token, struct error *err)
 {
     char chunk[4096];
@@ -140,26 +138,6 @@ static bool session_token(struct context *context, struct buffer *token, struct 
            buffer_append(token, secret_text(own->token), secret_length(own->token), err);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static void trim(struct buffer *token)
-{
-    size_t start = 0;
-
-    while (start < token->length && is_blank(token->data[start]))
-        start++;
-    while (token->length > start && is_blank(token->data[token->length - 1]))
-        token->length--;
-    if (token->length == 0)
-        return;
-    memmove(token->data, token->data + start, token->length - start);
-    token->length -= start;
-    token->data[token->length] = '\0';
-}
-
 static bool find_token(struct context *context, const struct inspect_options *options,
                        const struct list *operands, struct buffer *token, struct error *err)
 {
@@ -177,15 +155,17 @@ static bool find_token(struct context *context, const struct inspect_options *op
 static bool inspect_one(struct context *context, const struct inspect_options *options,
                         struct inspector *inspector, const struct list *operands, struct error *err)
 {
-    _cleanup_buffer_ struct buffer token = BUFFER(JWT_LENGTH_MAXIMUM + 1);
+    _cleanup_buffer_ struct buffer text = BUFFER(INSPECT_TEXT_MAXIMUM);
     _cleanup_verdict_ struct verdict verdict = {.state = VERDICT_SETTLED};
     _cleanup_json_ struct json *object = NULL;
+    const char *token;
+    size_t length;
 
-    if (!find_token(context, options, operands, &token, err))
+    if (!find_token(context, options, operands, &text, err))
         return false;
-    trim(&token);
-    inspector_judge(inspector, buffer_text(&token), token.length, &verdict);
-    if (!inspector_settle(inspector, buffer_text(&token), token.length, &verdict, err))
+    token = bearer_token(buffer_text(&text), text.length, &length);
+    inspector_judge(inspector, token, length, &verdict);
+    if (!inspector_settle(inspector, token, length, &verdict, err))
         return false;
     if (context->output.json) {
         object = inspect_report_json(&verdict, options->no_verify);
@@ -197,12 +177,23 @@ static bool inspect_one(struct context *context, const struct inspect_options *o
     return verdict.inspection.reason == INSPECTION_VALID || error_set_reported(err, ERROR_TOKEN_INVALID);
 }
 
+/*
+ * Keys that a file or an option names wrongly are the command's mistake. An issuer that can't be reached is
+ * each token's: there may be tokens that need no keys, and later ones may have better luck.
+ */
+static bool prepare_keys(struct inspector *inspector, const struct inspect_options *options,
+                         struct error *err)
+{
+    return options->no_verify || inspector_load_keys(inspector, err) ||
+           (!options->jwks && error_exit_status(err->code) == error_exit_status(ERROR_NETWORK));
+}
+
 static bool inspect_many(struct context *context, const struct inspect_options *options,
                          struct inspector *inspector, struct error *err)
 {
     _cleanup_(close_input) int input = open_input(options, err);
 
-    return input >= 0 && (options->no_verify || inspector_load_keys(inspector, err)) &&
+    return input >= 0 && prepare_keys(inspector, options, err) &&
            inspect_batch(inspector, &context->output, input, err);
 }
 

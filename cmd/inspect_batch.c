@@ -2,6 +2,7 @@
 
 #include "cmd/inspect_report.h"
 #include "cmd/line_reader.h"
+#include "codec/bearer.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ struct slot {
     enum slot_state state;
     struct line line; /* the token */
     struct verdict verdict;
-    char *text; /* the verdict as one line of JSON */
+    char *text;  /* the verdict, or why there is none, as one line of JSON */
+    bool failed; /* there is no verdict */
 };
 
 /*
@@ -41,7 +43,7 @@ struct batch {
     struct slot slots[SLOTS];
     size_t next_read, next_taken, next_printed; /* counts; a slot's index is the count modulo SLOTS */
     bool end;                                   /* of the input, or of the batch */
-    size_t invalid;
+    size_t invalid, failed;
 };
 
 static void describe(struct slot *slot, bool decode_only)
@@ -52,19 +54,32 @@ static void describe(struct slot *slot, bool decode_only)
     json_free(&object);
 }
 
-static const char *token_of(const struct slot *slot)
+static void describe_failure(struct slot *slot, const struct error *err)
 {
-    return slot->line.text ? slot->line.text : "";
+    struct json *object = json_object();
+
+    json_set(object, "error", output_error_object(err));
+    slot->text = json_print(object, false);
+    slot->failed = true;
+    json_free(&object);
+}
+
+static const char *token_of(const struct slot *slot, size_t *length)
+{
+    return bearer_token(slot->line.text ? slot->line.text : "", slot->line.length, length);
 }
 
 static void judge(struct batch *batch, struct slot *slot)
 {
+    size_t length;
+    const char *token = token_of(slot, &length);
+
     if (slot->line.too_long) {
         inspection_add(&slot->verdict.inspection, "format", INSPECTION_FAIL, INSPECTION_MALFORMED,
                        "longer than %zu bytes", JWT_LENGTH_MAXIMUM);
     } else {
         pthread_rwlock_rdlock(&batch->judging);
-        inspector_judge(batch->inspector, token_of(slot), slot->line.length, &slot->verdict);
+        inspector_judge(batch->inspector, token, length, &slot->verdict);
         pthread_rwlock_unlock(&batch->judging);
     }
     if (slot->verdict.state == VERDICT_SETTLED)
@@ -135,18 +150,22 @@ static void fill(struct batch *batch)
     }
 }
 
-static bool settle(struct batch *batch, struct slot *slot, struct error *err)
+static void settle(struct batch *batch, struct slot *slot)
 {
+    size_t length;
+    const char *token = token_of(slot, &length);
+    struct error err;
     bool ok;
 
     if (slot->verdict.state == VERDICT_SETTLED)
-        return true;
+        return;
     pthread_rwlock_wrlock(&batch->judging);
-    ok = inspector_settle(batch->inspector, token_of(slot), slot->line.length, &slot->verdict, err);
+    ok = inspector_settle(batch->inspector, token, length, &slot->verdict, &err);
     pthread_rwlock_unlock(&batch->judging);
     if (ok)
         describe(slot, batch->inspector->options.decode_only);
-    return ok;
+    else
+        describe_failure(slot, &err);
 }
 
 static void show_progress(const struct batch *batch, bool last)
@@ -164,7 +183,16 @@ static void clear(struct slot *slot)
     slot->verdict = (struct verdict){.state = VERDICT_SETTLED};
     memory_wipe_free(slot->text);
     slot->text = NULL;
+    slot->failed = false;
     slot->state = SLOT_EMPTY;
+}
+
+static void count(struct batch *batch, const struct slot *slot)
+{
+    if (slot->failed)
+        batch->failed++;
+    else if (slot->verdict.inspection.reason != INSPECTION_VALID)
+        batch->invalid++;
 }
 
 /* Waits for the oldest slot and prints its verdict. */
@@ -176,11 +204,10 @@ static bool print_next(struct batch *batch, struct error *err)
     while (slot->state != SLOT_JUDGED)
         pthread_cond_wait(&batch->judged, &batch->mutex);
     pthread_mutex_unlock(&batch->mutex);
-    if (!settle(batch, slot, err))
-        return false;
-    puts(slot->text);
-    if (slot->verdict.inspection.reason != INSPECTION_VALID)
-        batch->invalid++;
+    settle(batch, slot);
+    if (puts(slot->text) < 0)
+        return error_set_errno(err, ERROR_IO, "cannot write to standard output");
+    count(batch, slot);
     clear(slot);
     batch->next_printed++;
     show_progress(batch, false);
@@ -233,18 +260,27 @@ static void release(struct batch *batch)
     free(batch);
 }
 
+static void summarize(const struct batch *batch)
+{
+    size_t count = batch->next_printed, good = count - batch->invalid - batch->failed;
+    bool decode_only = batch->inspector->options.decode_only;
+    char unjudged[64] = "";
+
+    if (batch->failed)
+        snprintf(unjudged, sizeof(unjudged), ", %zu could not be checked", batch->failed);
+    show_progress(batch, true);
+    output_note(batch->output, "%zu token%s, %zu %s, %zu %s%s", count, count == 1 ? "" : "s", good,
+                decode_only ? "decoded" : "valid", batch->invalid,
+                decode_only ? "not; nothing was verified" : "not valid", unjudged);
+}
+
 static bool conclude(const struct batch *batch, struct error *err)
 {
-    size_t count = batch->next_printed, good = count - batch->invalid;
-    const char *plural = count == 1 ? "" : "s";
-
-    show_progress(batch, true);
-    if (batch->inspector->options.decode_only)
-        output_note(batch->output, "%zu token%s, %zu decoded, %zu not; nothing was verified", count, plural,
-                    good, batch->invalid);
-    else
-        output_note(batch->output, "%zu token%s, %zu valid, %zu not valid", count, plural, good,
-                    batch->invalid);
+    summarize(batch);
+    if (!line_reader_check(&batch->reader, err))
+        return false;
+    if (batch->failed)
+        return error_set_reported(err, ERROR_NETWORK);
     return batch->invalid == 0 || error_set_reported(err, ERROR_TOKEN_INVALID);
 }
 
@@ -257,7 +293,7 @@ bool inspect_batch(struct inspector *inspector, const struct output *output, int
 
     batch->inspector = inspector;
     batch->output = output;
-    batch->reader = (struct line_reader){.descriptor = input, .longest = JWT_LENGTH_MAXIMUM};
+    batch->reader = (struct line_reader){.descriptor = input, .longest = INSPECT_TEXT_MAXIMUM};
     pthread_mutex_init(&batch->mutex, NULL);
     pthread_cond_init(&batch->work, NULL);
     pthread_cond_init(&batch->judged, NULL);

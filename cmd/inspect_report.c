@@ -1,9 +1,13 @@
 #include "cmd/inspect_report.h"
 
+#include "base/utf8.h"
 #include "cmd/when.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* Where values begin: enough for "phone_number_verified", the longest of OpenID Connect's and Logto's. */
+#define COLUMN 22
 
 static void set_or_null(struct json *object, const char *name, const struct json *value)
 {
@@ -39,11 +43,29 @@ struct json *inspect_report_json(const struct verdict *verdict, bool decode_only
     return object;
 }
 
+/* Columns that a text takes as output_text() shows it, as far as every character is one column wide. */
+static int width_of(const char *text)
+{
+    _cleanup_free_ char *visible = utf8_visible(text);
+    int width = 0;
+
+    for (const char *byte = visible; *byte; byte++)
+        width += ((unsigned char)*byte & 0xc0) != 0x80;
+    return width;
+}
+
+/* A longer name has its value on a line of its own, so that one odd claim doesn't push all the others aside.
+ */
 static void print_label(const struct output *output, const char *label)
 {
+    int width = width_of(label);
+
     fputs("  ", stdout);
     output_styled(output, stdout, OUTPUT_DIM, label);
-    printf("%*s", (int)(strlen(label) < 16 ? 16 - strlen(label) : 1), "");
+    if (width < COLUMN)
+        printf("%*s", COLUMN - width, "");
+    else
+        printf("\n  %*s", COLUMN, "");
 }
 
 /* Scopes one a line, under each other. */
@@ -106,18 +128,41 @@ static void print_object(const struct output *output, const char *title, const s
     putchar('\n');
 }
 
-static void print_check(const struct output *output, const struct inspection_check *check)
+static void print_result(const struct output *output, enum inspection_result result)
 {
     static const enum output_style styles[] = {
         [INSPECTION_PASS] = OUTPUT_GOOD, [INSPECTION_FAIL] = OUTPUT_BAD, [INSPECTION_SKIPPED] = OUTPUT_DIM};
-    char result[16];
+    char padded[16];
 
-    snprintf(result, sizeof(result), "%-8s", inspection_result_word(check->result));
-    fputs("  ", stdout);
-    output_styled(output, stdout, styles[check->result], result);
+    snprintf(padded, sizeof(padded), "  %-9s", inspection_result_word(result));
+    output_styled(output, stdout, styles[result], padded);
+}
+
+static void print_check(const struct output *output, const struct inspection_check *check)
+{
+    if (check->result == INSPECTION_SKIPPED)
+        return;
+    print_result(output, check->result);
     printf("%-14s", check->name);
     output_text(stdout, check->detail);
     putchar('\n');
+}
+
+/* What was not asked for is worth a line, not a table. */
+static void print_skipped(const struct output *output, const struct inspection *inspection)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < inspection->count; i++) {
+        if (inspection->checks[i].result != INSPECTION_SKIPPED)
+            continue;
+        if (!any)
+            print_result(output, INSPECTION_SKIPPED);
+        printf("%s%s", any ? ", " : "", inspection->checks[i].name);
+        any = true;
+    }
+    if (any)
+        putchar('\n');
 }
 
 static void print_conclusion(const struct output *output, const struct inspection *inspection,
@@ -149,5 +194,6 @@ void inspect_report_print(const struct output *output, const struct verdict *ver
     putchar('\n');
     for (size_t i = 0; i < inspection->count; i++)
         print_check(output, &inspection->checks[i]);
+    print_skipped(output, inspection);
     print_conclusion(output, inspection, decode_only);
 }

@@ -21,6 +21,7 @@ static bool refill(struct line_reader *reader)
     do
         got = read(reader->descriptor, reader->chunk, sizeof(reader->chunk));
     while (got < 0 && errno == EINTR);
+    reader->error = got < 0 ? errno : 0;
     reader->position = 0;
     reader->end = got > 0 ? (size_t)got : 0;
     reader->at_end = got <= 0;
@@ -42,24 +43,6 @@ static void append_bounded(struct line_reader *reader, struct line *line, const 
     line->length += kept;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-static void trim(struct line *line)
-{
-    size_t start = 0;
-
-    while (line->length > 0 && is_blank(line->text[line->length - 1]))
-        line->length--;
-    while (start < line->length && is_blank(line->text[start]))
-        start++;
-    line->length -= start;
-    if (start)
-        memmove(line->text, line->text + start, line->length);
-}
-
 bool line_reader_next(struct line_reader *reader, struct line *line)
 {
     bool any = false;
@@ -77,8 +60,15 @@ bool line_reader_next(struct line_reader *reader, struct line *line)
         if (newline)
             break;
     }
-    trim(line);
-    return any;
+    return any && !reader->error;
+}
+
+bool line_reader_check(const struct line_reader *reader, struct error *err)
+{
+    if (!reader->error)
+        return true;
+    errno = reader->error;
+    return error_set_errno(err, ERROR_IO, "cannot read the tokens");
 }
 
 void line_release(struct line *line)

@@ -1,6 +1,8 @@
 /* Lines of bounded length from a descriptor, and whether reading one would block. */
 #pragma once
 
+#include "base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,6 +12,7 @@ struct line_reader {
     char chunk[16384];
     size_t position, end; /* of what was read and not yet taken */
     bool at_end;
+    int error; /* errno of the read that failed, or 0 */
 };
 
 /* One line without its end; the text is used again by the next call. Release with line_release(). */
@@ -23,8 +26,12 @@ struct line {
 /* Whether reading would not block. */
 bool line_reader_ready(const struct line_reader *reader);
 
-/* Takes the next line, blanks at both ends removed. False at the end of the input, for an error too. */
+/* Takes the next line. False at the end of the input, and where reading fails: then the line is incomplete.
+ */
 bool line_reader_next(struct line_reader *reader, struct line *line);
+
+/* Whether the end that line_reader_next() saw was that of the input. Fails with ERROR_IO. */
+bool line_reader_check(const struct line_reader *reader, struct error *err);
 
 /* Wipes and frees. */
 void line_release(struct line *line);

@@ -1,6 +1,7 @@
 #include "oidc/inspection.h"
 
-#include <inttypes.h>
+#include "base/duration.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,11 +53,6 @@ void inspection_add(struct inspection *inspection, const char *name, enum inspec
         inspection->reason = reason;
 }
 
-static const char *plural(int64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void pass(struct inspection *inspection, const char *name, const char *detail)
 {
     inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%s", detail);
@@ -71,36 +67,36 @@ static void skip(struct inspection *inspection, const char *name, const char *de
 static void check_expiry(struct inspection *inspection, const struct inspection_policy *policy,
                          const struct json *header, const struct json *claims, int64_t now)
 {
+    char when[DURATION_SIZE];
     int64_t exp;
 
-    if (!header && !json_member(claims, "exp"))
+    if (!header && !json_member(claims, "exp")) {
         skip(inspection, "exp", "not in the introspection response");
-    else if (!json_numeric_date(claims, "exp", &exp))
+    } else if (!json_numeric_date(claims, "exp", &exp)) {
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_MALFORMED,
                        json_member(claims, "exp") ? "must be a number" : "missing");
-    else if (exp + policy->leeway <= now)
-        inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED,
-                       "expired %" PRId64 " second%s ago", now - exp, plural(now - exp));
-    else
-        inspection_add(inspection, "exp", INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " second%s left",
-                       exp - now, plural(exp - now));
+    } else {
+        duration_describe(exp, now, when);
+        inspection_add(inspection, "exp", exp + policy->leeway <= now ? INSPECTION_FAIL : INSPECTION_PASS,
+                       INSPECTION_EXPIRED, "%s %s", exp > now ? "expires" : "expired", when);
+    }
 }
 
 static void check_start(struct inspection *inspection, const struct inspection_policy *policy,
                         const struct json *claims, const char *name, int64_t now)
 {
+    char when[DURATION_SIZE];
     int64_t start;
 
-    if (!json_member(claims, name))
+    if (!json_member(claims, name)) {
         skip(inspection, name, "not in the token");
-    else if (!json_numeric_date(claims, name, &start))
+    } else if (!json_numeric_date(claims, name, &start)) {
         inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "must be a number");
-    else if (start > now + policy->leeway)
-        inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_NOT_YET_VALID,
-                       "%" PRId64 " second%s in the future", start - now, plural(start - now));
-    else
-        inspection_add(inspection, name, INSPECTION_PASS, INSPECTION_VALID, "%" PRId64 " second%s ago",
-                       now - start, plural(now - start));
+    } else {
+        duration_describe(start, now, when);
+        inspection_add(inspection, name, start > now + policy->leeway ? INSPECTION_FAIL : INSPECTION_PASS,
+                       INSPECTION_NOT_YET_VALID, "%s", when);
+    }
 }
 
 static void check_issuer(struct inspection *inspection, const struct inspection_policy *policy,
@@ -109,7 +105,7 @@ static void check_issuer(struct inspection *inspection, const struct inspection_
     const char *iss = json_string(claims, "iss");
 
     if (!policy->issuer)
-        skip(inspection, "issuer", "not checked (use --issuer or --endpoint)");
+        skip(inspection, "issuer", "no --issuer or --endpoint given");
     else if (!header && !json_member(claims, "iss"))
         skip(inspection, "issuer", "not in the introspection response");
     else if (iss && strcmp(iss, policy->issuer) == 0)
@@ -144,7 +140,7 @@ static void check_audience(struct inspection *inspection, const struct inspectio
     _cleanup_free_ char *found = NULL;
 
     if (!policy->audience) {
-        skip(inspection, "audience", "not checked (use --audience)");
+        skip(inspection, "audience", "no --audience given");
         return;
     }
     read_strings(claims, "aud", &values);
@@ -162,14 +158,24 @@ static bool is_access_type(const char *typ)
     return strcasecmp(typ, "at+jwt") == 0 || strcasecmp(typ, "application/at+jwt") == 0;
 }
 
-/* Logto's ID tokens have no `typ`; only access tokens have these claims. */
-static bool has_type(const char *type, const struct json *header, const struct json *claims)
+/* Logto's ID tokens have no `typ`, others' have "JWT"; only access tokens have a client or a scope. */
+static bool is_id_token(const char *typ, const struct json *claims)
 {
-    const char *typ = json_string(header, "typ");
+    return (!typ || strcasecmp(typ, "JWT") == 0) && !json_member(claims, "client_id") &&
+           !json_member(claims, "scope");
+}
 
-    if (strcmp(type, "access") == 0)
-        return typ ? is_access_type(typ) : json_member(claims, "client_id") || json_member(claims, "scope");
-    return typ ? strcasecmp(typ, "JWT") == 0 : !json_member(claims, "client_id");
+/* RFC 9068, 4: without the `typ` an ID token could pass for an access token. */
+static bool fits_type(const char *type, const char *typ, const struct json *claims)
+{
+    return strcmp(type, "access") == 0 ? typ && is_access_type(typ) : is_id_token(typ, claims);
+}
+
+static void add_type(struct inspection *inspection, const char *type, const char *typ, bool fits)
+{
+    inspection_add(inspection, "type", fits ? INSPECTION_PASS : INSPECTION_FAIL, INSPECTION_WRONG_TYPE,
+                   "%s %s token (%s%s)", fits ? "an" : "not an", strcmp(type, "id") == 0 ? "ID" : type,
+                   typ ? "typ " : "no typ", typ ? typ : "");
 }
 
 static void check_type(struct inspection *inspection, const struct inspection_policy *policy,
@@ -177,16 +183,14 @@ static void check_type(struct inspection *inspection, const struct inspection_po
 {
     const char *typ = json_string(header, "typ");
 
-    if (!policy->type)
-        skip(inspection, "type", "not checked (use --type)");
+    if (json_member(header, "typ") && !typ)
+        inspection_add(inspection, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE, "typ must be a string");
+    else if (!policy->type)
+        skip(inspection, "type", "no --type given");
     else if (!header && strcmp(policy->type, "access") == 0)
         pass(inspection, "type", "an opaque access token");
-    else if (header && has_type(policy->type, header, claims))
-        inspection_add(inspection, "type", INSPECTION_PASS, INSPECTION_VALID, "%s (%s)", policy->type,
-                       typ ? typ : "no typ");
     else
-        inspection_add(inspection, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE, "not an %s token (%s)",
-                       strcmp(policy->type, "id") == 0 ? "ID" : policy->type, typ ? typ : "no typ");
+        add_type(inspection, policy->type, typ, header && fits_type(policy->type, typ, claims));
 }
 
 static void check_scopes(struct inspection *inspection, const struct inspection_policy *policy,
@@ -196,7 +200,7 @@ static void check_scopes(struct inspection *inspection, const struct inspection_
     const char *missing;
 
     if (!policy->scopes || policy->scopes->count == 0) {
-        skip(inspection, "scope", "not checked (use --scope)");
+        skip(inspection, "scope", "no --scope given");
         return;
     }
     list_add_words(&granted, json_string(claims, "scope"));
@@ -215,7 +219,7 @@ static void check_organization(struct inspection *inspection, const struct inspe
     const char *id = policy->organization_id;
 
     if (!id)
-        skip(inspection, "organization", "not checked (use --organization)");
+        skip(inspection, "organization", "no --organization given");
     else if (contains_string(claims, "organization_id", id) ||
              contains_string(claims, "aud", policy->organization_audience))
         pass(inspection, "organization", id);
@@ -245,7 +249,7 @@ static void check_named_claims(struct inspection *inspection, const struct inspe
                                const struct json *claims)
 {
     if (!policy->claims || policy->claims->count == 0) {
-        skip(inspection, "claim", "not checked (use --claim)");
+        skip(inspection, "claim", "no --claim given");
         return;
     }
     for (size_t i = 0; i < policy->claims->count; i++) {
@@ -274,4 +278,13 @@ void inspection_check_claims(struct inspection *inspection, const struct inspect
     check_scopes(inspection, policy, claims);
     check_organization(inspection, policy, claims);
     check_named_claims(inspection, policy, claims);
+}
+
+void inspection_skip_claims(struct inspection *inspection, const char *detail)
+{
+    static const char *const names[] = {"exp",  "nbf",   "iat",          "issuer", "audience",
+                                        "type", "scope", "organization", "claim"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        skip(inspection, names[i], detail);
 }

@@ -69,6 +69,9 @@ void inspection_add(struct inspection *inspection, const char *name, enum inspec
 void inspection_check_claims(struct inspection *inspection, const struct inspection_policy *policy,
                              const struct json *header, const struct json *claims, int64_t now);
 
+/* Adds the same checks as skipped, for claims that are not to be trusted. */
+void inspection_skip_claims(struct inspection *inspection, const char *detail);
+
 /* The contract's word ("bad_signature"), or NULL for INSPECTION_VALID. */
 const char *inspection_reason_word(enum inspection_reason reason);
 

@@ -3,6 +3,7 @@
 #include "base/environment.h"
 #include "base/file.h"
 #include "oidc/introspect.h"
+#include "session/credentials.h"
 #include "session/session_store.h"
 
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #define JWKS_FILE_MAXIMUM ((size_t)1024 * 1024)
 /* Minimum seconds between two fetches of the key set for unknown keys. */
 #define REFETCH_PAUSE 60
+/* Milliseconds for which an issuer that could not be reached is left alone. */
+#define OUTAGE_PAUSE 5000
 /* Logto's opaque tokens have 43 characters; shorter text is more likely a mistake than a token. */
 #define OPAQUE_SHORTEST 20
 #define OPAQUE_LONGEST 4096
@@ -23,6 +26,25 @@ void inspector_open(struct inspector *inspector, const struct interfaces *interf
                                     .options = *options,
                                     .oidc = interfaces_oidc(interfaces, profile)};
     inspector->oidc.offline = options->offline;
+}
+
+static bool is_out(const struct inspector *inspector, const struct outage *outage, struct error *err)
+{
+    struct system *system = inspector->interfaces->system;
+
+    if (!outage->until || system->monotonic(system) >= outage->until)
+        return false;
+    *err = outage->err;
+    return true;
+}
+
+/* Returns false, so that a function can end in it. */
+static bool note_outage(struct inspector *inspector, struct outage *outage, const struct error *err)
+{
+    struct system *system = inspector->interfaces->system;
+
+    *outage = (struct outage){.err = *err, .until = system->monotonic(system) + OUTAGE_PAUSE};
+    return false;
 }
 
 static bool load_file(struct inspector *inspector, struct error *err)
@@ -50,17 +72,23 @@ static bool load_provider(struct inspector *inspector, struct error *err)
            discovery_load(&inspector->oidc, inspector->options.policy.issuer, &inspector->provider, err);
 }
 
+static bool load_keyset(struct inspector *inspector, struct error *err)
+{
+    return load_provider(inspector, err) &&
+           keyset_load(&inspector->oidc, inspector->provider.issuer, inspector->provider.jwks_uri,
+                       &inspector->keyset, err);
+}
+
 bool inspector_load_keys(struct inspector *inspector, struct error *err)
 {
     if (inspector->keys_ready)
         return true;
+    if (is_out(inspector, &inspector->keys_outage, err))
+        return false;
     if (inspector->options.jwks_file)
-        inspector->keys_ready = load_file(inspector, err);
-    else
-        inspector->keys_ready = load_provider(inspector, err) &&
-                                keyset_load(&inspector->oidc, inspector->provider.issuer,
-                                            inspector->provider.jwks_uri, &inspector->keyset, err);
-    return inspector->keys_ready;
+        return inspector->keys_ready = load_file(inspector, err);
+    inspector->keys_ready = load_keyset(inspector, err);
+    return inspector->keys_ready || note_outage(inspector, &inspector->keys_outage, err);
 }
 
 static bool looks_opaque(const char *token, size_t length)
@@ -74,14 +102,12 @@ static bool looks_opaque(const char *token, size_t length)
     return true;
 }
 
-/* The profile's app is only for its own issuer; one from the environment is for any. */
+/* The app, whether the profile or the environment names it, is only for its own issuer. */
 static bool has_app(const struct inspector *inspector)
 {
     const struct profile *profile = inspector->profile;
 
-    return profile->app_id &&
-           (environment_value("LOGTO_APP_ID") ||
-            (profile->issuer && strcmp(profile->issuer, inspector->options.policy.issuer) == 0));
+    return profile->app_id && credentials_are_for(profile->issuer, inspector->options.policy.issuer);
 }
 
 static void judge_opaque(const struct inspector *inspector, struct verdict *out)
@@ -92,7 +118,8 @@ static void judge_opaque(const struct inspector *inspector, struct verdict *out)
                       : !inspector->options.policy.issuer
                           ? "only its issuer can verify it, and no issuer is configured"
                       : !has_app(inspector)
-                          ? "only its issuer can verify it, and no app is configured (LOGTO_APP_ID)"
+                          ? "only its issuer can verify it, and no app of that issuer is configured "
+                            "(LOGTO_ENDPOINT, LOGTO_APP_ID)"
                           : NULL;
 
     if (why)
@@ -130,6 +157,18 @@ static void judge_claims(const struct inspector *inspector, struct verdict *out)
                             system->now(system));
 }
 
+/* The claims of a token with a bad signature are not judged: they could say, and cost, anything. */
+static void judge_signed(const struct inspector *inspector, struct jwt *jwt, enum jws_verdict verdict,
+                         const char *detail, struct verdict *out)
+{
+    add_signature(&out->inspection, verdict, detail);
+    take_parts(jwt, out);
+    if (verdict == JWS_VALID)
+        judge_claims(inspector, out);
+    else
+        inspection_skip_claims(&out->inspection, "not checked: the signature is not valid");
+}
+
 /* An unsupported algorithm is refused without keys. */
 static bool needs_keys(const struct inspector *inspector, const struct jwt *jwt)
 {
@@ -158,9 +197,7 @@ static void judge_jwt(const struct inspector *inspector, struct jwt *jwt, struct
         out->state = VERDICT_NEEDS_KEYS;
         return;
     }
-    add_signature(&out->inspection, verdict, detail);
-    take_parts(jwt, out);
-    judge_claims(inspector, out);
+    judge_signed(inspector, jwt, verdict, detail, out);
 }
 
 void inspector_judge(const struct inspector *inspector, const char *token, size_t length, struct verdict *out)
@@ -184,11 +221,12 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
 static struct secret *find_app_secret(struct inspector *inspector)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    const char *value = environment_value("LOGTO_APP_SECRET");
+    struct secret *app_secret = credentials_app_secret(inspector->profile->issuer,
+                                                       inspector->options.policy.issuer);
     bool found;
 
-    if (value)
-        return secret_from_text(value);
+    if (app_secret)
+        return app_secret;
     /* An app from the environment never uses the keyring. */
     if (environment_value("LOGTO_APP_ID"))
         return NULL;
@@ -197,47 +235,64 @@ static struct secret *find_app_secret(struct inspector *inspector)
                : NULL;
 }
 
-static bool introspect_opaque(struct inspector *inspector, const char *token, size_t length,
-                              struct verdict *verdict, struct error *err)
+static void judge_answer(const struct inspector *inspector, struct verdict *verdict)
 {
-    _cleanup_secret_ struct secret *app_secret = find_app_secret(inspector);
-    _cleanup_secret_ struct secret *secret = secret_new(token, length);
-    struct client client = {inspector->profile->app_id, app_secret};
+    const char *issuer = inspector->provider.issuer;
 
-    if (!load_provider(inspector, err))
-        return false;
-    verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);
-    if (!verdict->claims)
-        return false;
     verdict->state = VERDICT_SETTLED;
     inspection_add(&verdict->inspection, "format", INSPECTION_PASS, INSPECTION_VALID, "an opaque token");
     if (json_boolean(verdict->claims, "active", false)) {
-        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "according to %s",
-                       inspector->provider.issuer);
+        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "according to %s", issuer);
         judge_claims(inspector, verdict);
     } else {
         inspection_add(&verdict->inspection, "active", INSPECTION_FAIL, INSPECTION_INACTIVE,
-                       "not active, according to %s; a public app can only introspect its own tokens",
-                       inspector->provider.issuer);
+                       "not active, according to %s; a public app can only introspect its own tokens", issuer);
     }
+}
+
+/* Whether the next token would meet the same; else the server's answer was about this one. */
+static bool is_outage(const struct error *err)
+{
+    return err->code == ERROR_NETWORK || err->code == ERROR_TLS || err->code == ERROR_RATE_LIMITED;
+}
+
+static bool introspect_opaque(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
+                struct error *err)
+{
+    struct outage *outage = &inspector->introspection_outage;
+    _cleanup_secret_ struct secret *app_secret = NULL;
+    _cleanup_secret_ struct secret *secret = NULL;
+    struct client client = {.id = inspector->profile->app_id};
+
+    if (is_out(inspector, outage, err))
+        return false;
+    if (!load_provider(inspector, err))
+        return note_outage(inspector, outage, err);
+    client.secret = app_secret = find_app_secret(inspector);
+    secret = secret_new(token, length);
+    verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);
+    if (!verdict->claims)
+        return is_outage(err) && note_outage(inspector, outage, err);
+    judge_answer(inspector, verdict);
     return true;
 }
 
 static bool find_key(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
                      struct error *err)
 {
+    struct outage *outage = &inspector->keys_outage;
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
     enum jws_verdict result;
     char detail[200];
 
-    if (!inspector_load_keys(inspector, err) || !jwt_decode(token, length, &jwt, err) ||
-        !keyset_verify(&inspector->oidc, &inspector->keyset, &jwt, REFETCH_PAUSE, &result, detail,
-                       sizeof(detail), err))
+    if (!inspector_load_keys(inspector, err) || is_out(inspector, outage, err) ||
+        !jwt_decode(token, length, &jwt, err))
         return false;
+    if (!keyset_verify(&inspector->oidc, &inspector->keyset, &jwt, REFETCH_PAUSE, &result, detail,
+                       sizeof(detail), err))
+        return note_outage(inspector, outage, err);
     verdict->state = VERDICT_SETTLED;
-    add_signature(&verdict->inspection, result, detail);
-    take_parts(&jwt, verdict);
-    judge_claims(inspector, verdict);
+    judge_signed(inspector, &jwt, result, detail, verdict);
     return true;
 }
 

@@ -16,14 +16,21 @@ struct inspector_options {
     bool decode_only;      /* verify nothing */
 };
 
+/* What was out of reach, and until when it is not asked again; in a batch every token would wait for it. */
+struct outage {
+    struct error err;
+    int64_t until; /* on the system's monotonic clock, ms; 0: it wasn't */
+};
+
 struct inspector {
     const struct interfaces *interfaces;
-    const struct profile *profile; /* whose app introspects opaque tokens */
+    const struct profile *profile; /* whose app asks its own issuer about opaque tokens */
     struct inspector_options options;
     struct oidc oidc;
     struct provider provider; /* empty until keys or introspection need it */
     struct keyset keyset;     /* empty until keys_ready */
     bool keys_ready;
+    struct outage keys_outage, introspection_outage;
 };
 
 #define _cleanup_inspector_ _cleanup_(inspector_close)
@@ -46,7 +53,10 @@ struct verdict {
 void inspector_open(struct inspector *inspector, const struct interfaces *interfaces,
                     const struct profile *profile, const struct inspector_options *options);
 
-/* Loads the keys. Fails as reading the file, or fetching discovery document and keys, does. */
+/*
+ * Gets the keys ready. Fails as reading the file, or fetching discovery document and keys, does; after that
+ * at once, with the same error, for a few seconds.
+ */
 bool inspector_load_keys(struct inspector *inspector, struct error *err);
 
 /*

@@ -213,7 +213,7 @@ static void the_start_is_judged_with_the_leeway(void **state)
         expect_pass(scene, names[i]);
         json_set_integer(scene->claims, names[i], NOW + 61);
         expect(scene, names[i], INSPECTION_FAIL, INSPECTION_NOT_YET_VALID);
-        assert_string_equal(find(scene, names[i])->detail, "61 seconds in the future");
+        assert_string_equal(find(scene, names[i])->detail, "in 61 seconds");
         json_set_string(scene->claims, names[i], "soon");
         expect(scene, names[i], INSPECTION_FAIL, INSPECTION_MALFORMED);
         json_remove(scene->claims, names[i]);
@@ -260,12 +260,21 @@ static void the_type_is_read_from_typ(void **state)
         const char *wanted, *typ;
         bool fits;
     } cases[] = {
-        {"access", "at+jwt", true}, {"access", "AT+JWT", true},      {"access", "application/at+jwt", true},
-        {"access", "JWT", false},   {"access", "logout+jwt", false}, {"id", "JWT", true},
-        {"id", "jwt", true},        {"id", "at+jwt", false},         {"id", "application/at+jwt", false},
+        {"access", "at+jwt", true},
+        {"access", "AT+JWT", true},
+        {"access", "application/at+jwt", true},
+        {"access", "JWT", false},
+        {"access", "logout+jwt", false},
+        {"access", "", false},
+        {"id", "JWT", true},
+        {"id", "jwt", true},
+        {"id", "at+jwt", false},
+        {"id", "logout+jwt", false},
+        {"id", "application/at+jwt", false},
     };
     struct scene *scene = *state;
 
+    json_remove(scene->claims, "scope");
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         scene->policy.type = cases[i].wanted;
         json_set_string(scene->header, "typ", cases[i].typ);
@@ -274,22 +283,66 @@ static void the_type_is_read_from_typ(void **state)
     }
 }
 
-static void without_typ_the_claims_give_the_type_away(void **state)
+/* RFC 9068, 4: whatever the claims look like. */
+static void an_access_token_must_say_that_it_is_one(void **state)
 {
     struct scene *scene = *state;
 
     json_remove(scene->header, "typ");
+    json_set_string(scene->claims, "client_id", "app1");
     scene->policy.type = "access";
-    expect_pass(scene, "type"); /* it has a scope */
+    expect(scene, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE);
+}
+
+static void what_marks_an_access_token_makes_no_id_token(void **state)
+{
+    static const char *const marks[] = {"client_id", "scope"};
+    struct scene *scene = *state;
+
+    json_remove(scene->header, "typ");
+    json_remove(scene->claims, "scope");
     scene->policy.type = "id";
     expect_pass(scene, "type");
-    json_set_string(scene->claims, "client_id", "app1");
-    expect(scene, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE);
-    scene->policy.type = "access";
-    expect_pass(scene, "type");
-    json_remove(scene->claims, "client_id");
+    for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+        json_set_string(scene->claims, marks[i], "x");
+        expect(scene, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE);
+        json_set_null(scene->claims, marks[i]);
+        expect(scene, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE);
+        json_remove(scene->claims, marks[i]);
+    }
+}
+
+static void a_typ_that_is_no_string_fails_asked_for_or_not(void **state)
+{
+    static const char *const wanted[] = {NULL, "access", "id"};
+    struct scene *scene = *state;
+
     json_remove(scene->claims, "scope");
+    json_set_integer(scene->header, "typ", 1);
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+        scene->policy.type = wanted[i];
+        expect(scene, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE);
+    }
+    json_set_null(scene->header, "typ");
     expect(scene, "type", INSPECTION_FAIL, INSPECTION_WRONG_TYPE);
+}
+
+static void claims_that_are_not_to_be_trusted_are_all_skipped(void **state)
+{
+    struct scene *scene = *state;
+    struct inspection judged;
+
+    judge(scene);
+    judged = scene->found;
+    scene->found = (struct inspection){.reason = INSPECTION_BAD_SIGNATURE};
+    inspection_skip_claims(&scene->found, "why");
+    assert_int_equal(scene->found.count, judged.count);
+    for (size_t i = 0; i < judged.count; i++) {
+        assert_string_equal(scene->found.checks[i].name, judged.checks[i].name);
+        assert_int_equal(scene->found.checks[i].result, INSPECTION_SKIPPED);
+        assert_string_equal(scene->found.checks[i].detail, "why");
+    }
+    assert_int_equal(scene->found.reason, INSPECTION_BAD_SIGNATURE);
 }
 
 static void claims_from_introspection_are_of_an_access_token(void **state)
@@ -515,7 +568,10 @@ int main(void)
         TEST(the_issuer_must_be_the_one_asked_for),
         TEST(the_audience_may_be_one_or_a_list),
         TEST(the_type_is_read_from_typ),
-        TEST(without_typ_the_claims_give_the_type_away),
+        TEST(an_access_token_must_say_that_it_is_one),
+        TEST(what_marks_an_access_token_makes_no_id_token),
+        TEST(a_typ_that_is_no_string_fails_asked_for_or_not),
+        TEST(claims_that_are_not_to_be_trusted_are_all_skipped),
         TEST(claims_from_introspection_are_of_an_access_token),
         TEST(all_scopes_must_be_granted),
         TEST(scopes_may_be_a_list_too),

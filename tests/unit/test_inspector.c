@@ -84,6 +84,14 @@ static const char *detail_of(const struct scene *scene, const char *name)
     return "";
 }
 
+static enum inspection_result result_of(const struct scene *scene, const char *name)
+{
+    for (size_t i = 0; i < scene->verdict.inspection.count; i++)
+        if (strcmp(scene->verdict.inspection.checks[i].name, name) == 0)
+            return scene->verdict.inspection.checks[i].result;
+    return INSPECTION_FAIL;
+}
+
 static char *good_token(const struct scene *scene)
 {
     return fake_jwt(scene->world->key, NULL, scene->claims);
@@ -136,7 +144,9 @@ static void a_bad_signature_goes_before_what_the_claims_say(void **state)
     expect(scene, fake_jwt(forger, NULL, scene->claims), INSPECTION_BAD_SIGNATURE);
     expect(scene, fake_jwt_der(scene->world->key, "{\"alg\":\"ES384\",\"kid\":\"key1\"}", scene->claims),
            INSPECTION_BAD_SIGNATURE);
-    assert_non_null(scene->verdict.claims); /* shown all the same */
+    assert_non_null(scene->verdict.claims); /* shown all the same, but not judged */
+    assert_int_equal(result_of(scene, "exp"), INSPECTION_SKIPPED);
+    assert_int_equal(result_of(scene, "issuer"), INSPECTION_SKIPPED);
     fake_key_free(&forger);
 }
 
@@ -188,6 +198,40 @@ static void keys_that_cannot_be_had_are_no_verdict(void **state)
     fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
     assert_false(judge_bytes(scene, token, strlen(token)));
     assert_error(&scene->err, ERROR_NETWORK, "reading the key set");
+}
+
+/* A batch of thousands doesn't wait for an issuer that is down a thousand times. */
+static void an_issuer_that_is_down_is_left_alone_for_a_while(void **state)
+{
+    struct scene *scene = *state;
+    _cleanup_free_ char *token = good_token(scene), *keys = fake_key_set(scene->world->key, NULL);
+
+    cache_forget(FAKE_ISSUER, "jwks");
+    open_inspector(scene);
+    fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
+    for (int i = 0; i < 3; i++) {
+        assert_false(judge_bytes(scene, token, strlen(token)));
+        assert_error(&scene->err, ERROR_NETWORK, "reading the key set");
+    }
+    scene->world->system.clock += 5000;
+    fake_expect(&scene->world->http, FAKE_KEYS, 200, keys);
+    expect_bytes(scene, token, strlen(token), INSPECTION_VALID);
+}
+
+static void an_unknown_key_that_cannot_be_asked_for_is_no_verdict_for_a_while(void **state)
+{
+    struct scene *scene = *state;
+    struct fake_key *stranger = fake_key_new("stranger");
+    _cleanup_free_ char *token = fake_jwt(stranger, NULL, scene->claims);
+
+    open_inspector(scene);
+    fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
+    for (int i = 0; i < 3; i++) {
+        assert_false(judge_bytes(scene, token, strlen(token)));
+        assert_int_equal(scene->err.code, ERROR_NETWORK);
+    }
+    expect(scene, good_token(scene), INSPECTION_VALID); /* which needs nobody */
+    fake_key_free(&stranger);
 }
 
 static void offline_uses_what_is_at_hand_however_old(void **state)
@@ -370,6 +414,10 @@ static void our_app_does_not_ask_another_issuer(void **state)
     open_inspector(scene);
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_OPAQUE);
     assert_non_null(strstr(detail_of(scene, "format"), "LOGTO_APP_ID"));
+    setenv("LOGTO_APP_ID", FAKE_APP, 1); /* nor one that the environment names for our own */
+    setenv("LOGTO_APP_SECRET", "from-env", 1);
+    open_inspector(scene);
+    expect(scene, memory_duplicate(OPAQUE), INSPECTION_OPAQUE);
     scene->options.policy.issuer = FAKE_ISSUER;
     profile_set_text(&scene->world->profile.app_id, NULL);
     open_inspector(scene);
@@ -385,8 +433,11 @@ static void an_endpoint_that_cannot_be_asked_is_no_verdict(void **state)
     assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
     assert_error(&scene->err, ERROR_CONFIG, "invalid_client");
     fake_expect_failure(&scene->world->http, FAKE_INTROSPECTION, ERROR_NETWORK, true);
-    assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
-    assert_int_equal(scene->err.code, ERROR_NETWORK);
+    for (int i = 0; i < 3; i++) {
+        assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
+        assert_int_equal(scene->err.code, ERROR_NETWORK);
+    }
+    scene->world->system.clock += 5000;
     fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "[]");
     assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
     assert_int_equal(scene->err.code, ERROR_PROTOCOL);
@@ -419,6 +470,8 @@ int main(void)
         TEST(unsupported_algorithms_need_no_keys),
         TEST(an_unknown_key_is_asked_for_once_a_minute),
         TEST(keys_that_cannot_be_had_are_no_verdict),
+        TEST(an_issuer_that_is_down_is_left_alone_for_a_while),
+        TEST(an_unknown_key_that_cannot_be_asked_for_is_no_verdict_for_a_while),
         TEST(offline_uses_what_is_at_hand_however_old),
         TEST(garbage_is_malformed),
         TEST(decoding_only_judges_nothing),
