@@ -12,8 +12,10 @@
 #define JWKS_FILE_MAXIMUM ((size_t)1024 * 1024)
 /* Minimum seconds between two fetches of the key set for unknown keys. */
 #define REFETCH_PAUSE 60
-/* Milliseconds for which an issuer that could not be reached is left alone. */
+/* Milliseconds for which an issuer whose keys could not be fetched is left alone. */
 #define OUTAGE_PAUSE 5000
+/* Milliseconds without an answer after which introspection is left alone for as long. */
+#define SILENCE 1000
 /* Logto's opaque tokens have 43 characters; shorter text is more likely a mistake than a token. */
 #define OPAQUE_SHORTEST 20
 #define OPAQUE_LONGEST 4096
@@ -38,12 +40,13 @@ static bool is_out(const struct inspector *inspector, const struct outage *outag
     return true;
 }
 
-/* Returns false, so that a function can end in it. */
-static bool note_outage(struct inspector *inspector, struct outage *outage, const struct error *err)
+/* `pause` in ms. Returns false, so that a function can end in it. */
+static bool note_outage(struct inspector *inspector, struct outage *outage, int64_t pause,
+                        const struct error *err)
 {
     struct system *system = inspector->interfaces->system;
 
-    *outage = (struct outage){.err = *err, .until = system->monotonic(system) + OUTAGE_PAUSE};
+    *outage = (struct outage){.err = *err, .until = system->monotonic(system) + pause};
     return false;
 }
 
@@ -88,7 +91,7 @@ bool inspector_load_keys(struct inspector *inspector, struct error *err)
     if (inspector->options.jwks_file)
         return inspector->keys_ready = load_file(inspector, err);
     inspector->keys_ready = load_keyset(inspector, err);
-    return inspector->keys_ready || note_outage(inspector, &inspector->keys_outage, err);
+    return inspector->keys_ready || note_outage(inspector, &inspector->keys_outage, OUTAGE_PAUSE, err);
 }
 
 static bool looks_opaque(const char *token, size_t length)
@@ -250,29 +253,38 @@ static void judge_answer(const struct inspector *inspector, struct verdict *verd
     }
 }
 
-/* Whether the next token would meet the same; else the server's answer was about this one. */
-static bool is_outage(const struct error *err)
+/*
+ * Every token is asked about by itself, so one failure says little about the next. But waiting for a server
+ * that does not answer takes at most half of the time, and one that says "too often" is heard.
+ */
+static int64_t introspection_pause(enum error_code code, int64_t waited)
 {
-    return err->code == ERROR_NETWORK || err->code == ERROR_TLS || err->code == ERROR_RATE_LIMITED;
+    if (code == ERROR_RATE_LIMITED)
+        return OUTAGE_PAUSE;
+    return waited >= SILENCE ? waited : 0;
 }
 
 static bool introspect_opaque(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
                 struct error *err)
 {
+    struct system *system = inspector->interfaces->system;
     struct outage *outage = &inspector->introspection_outage;
     _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_secret_ struct secret *secret = NULL;
     struct client client = {.id = inspector->profile->app_id};
+    int64_t started;
 
     if (is_out(inspector, outage, err))
         return false;
     if (!load_provider(inspector, err))
-        return note_outage(inspector, outage, err);
+        return note_outage(inspector, outage, OUTAGE_PAUSE, err);
     client.secret = app_secret = find_app_secret(inspector);
     secret = secret_new(token, length);
+    started = system->monotonic(system);
     verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);
     if (!verdict->claims)
-        return is_outage(err) && note_outage(inspector, outage, err);
+        return note_outage(inspector, outage,
+                           introspection_pause(err->code, system->monotonic(system) - started), err);
     judge_answer(inspector, verdict);
     return true;
 }
@@ -290,7 +302,7 @@ static bool find_key(struct inspector *inspector, const char *token, size_t leng
         return false;
     if (!keyset_verify(&inspector->oidc, &inspector->keyset, &jwt, REFETCH_PAUSE, &result, detail,
                        sizeof(detail), err))
-        return note_outage(inspector, outage, err);
+        return note_outage(inspector, outage, OUTAGE_PAUSE, err);
     verdict->state = VERDICT_SETTLED;
     judge_signed(inspector, &jwt, result, detail, verdict);
     return true;

@@ -16,7 +16,7 @@ struct inspector_options {
     bool decode_only;      /* verify nothing */
 };
 
-/* What was out of reach, and until when it is not asked again; in a batch every token would wait for it. */
+/* What could not be reached, and until when it is not tried again: a batch would wait for it at every token. */
 struct outage {
     struct error err;
     int64_t until; /* on the system's monotonic clock, ms; 0: it wasn't */

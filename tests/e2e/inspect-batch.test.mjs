@@ -82,6 +82,14 @@ describe('lines', () => {
     assert.equal(code, 5);
   });
 
+  test('may be whole header lines, and quoted', async () => {
+    const user = await visitor();
+    const { sorts: [[, good]], args } = await makeSorts(user);
+    const token = await good(1);
+    const { code, reasons } = await inspectAll(user, [`Authorization: Bearer ${token}`, `"${token}"`, `  bearer ${token}`, `'Authorization: ${token}'`], args);
+    assert.deepEqual([code, reasons], [0, [null, null, null, null]]);
+  });
+
   test('come from --file too, and --json changes nothing', async () => {
     const user = await visitor();
     const { sorts: [[, good]], args } = await makeSorts(user);
@@ -90,7 +98,7 @@ describe('lines', () => {
     for (const more of [['--file', user.path('tokens')], ['--file', user.path('tokens'), '--json'], ['-']]) {
       const { code, stdout } = await user.run(['inspect', '--batch', ...args, ...more], { stdin: readFileSync(user.path('tokens')) });
       assert.equal(code, 0);
-      outputs.push(stdout.replaceAll(/\d+ seconds/g, 'N seconds'));
+      outputs.push(stdout.replaceAll(/\d+ (second|minute)s?/g, 'N'));
     }
     assert.equal(new Set(outputs).size, 1);
   });
@@ -147,7 +155,7 @@ describe('when something ends early', () => {
     assert.equal((await batch.kill('SIGINT')).code, 130);
   });
 
-  test('the provider, with a key unknown: exit 6 after the verdicts before it', async () => {
+  test('the provider, with a key unknown: an error line for that token, a verdict for the others, exit 6', async () => {
     const user = await visitor();
     const tenant = ['--endpoint', scene.provider.endpoint];
     const mint = async (wanted) => (await scene.provider.mint(wanted)).token;
@@ -157,8 +165,50 @@ describe('when something ends early', () => {
     const stdin = `${good}\n${good}\n${await mint({ unpublished: true, kid: 'x' })}\n${good}\n`;
     const { code, stdout, stderr } = await user.run(['inspect', '--batch', ...tenant], { stdin });
     assert.equal(code, 6);
-    assert.deepEqual(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).reason), [null, null]);
-    assert.match(stderr, /key set/);
+    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map(({ valid, error }) => valid ?? Object.keys(error)), [true, true, ['code', 'message', 'hint'], true]);
+    assert.match(lines[2].error.message, /key set/);
+    assert.equal(stderr, '4 tokens, 3 valid, 0 not valid, 1 could not be checked\n');
+  });
+
+  test('the provider, for good: every token that needs it gets an error line, soon', async () => {
+    const user = await visitor();
+    const [{ token: good }, { token: unsigned }] = [await scene.provider.mint({}), await scene.provider.mint({ alg: 'none' })];
+    const stdin = `${good}\n${unsigned}\nrubbish\n`.repeat(200);
+    const started = Date.now();
+    const { code, stdout, stderr } = await user.run(['inspect', '--batch', '--issuer', 'http://localhost:9/oidc'], { stdin });
+    assert.ok(Date.now() - started < 20_000);
+    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.length, 600);
+    lines.forEach(({ error, reason }, index) => assert.equal(error?.code ?? reason, ['network', 'unsupported_alg', 'malformed'][index % 3]));
+    assert.equal(code, 6);
+    assert.equal(stderr, '600 tokens, 0 valid, 400 not valid, 200 could not be checked\n');
+  });
+
+  test('introspection: an error line, and on to the next', async () => {
+    const user = await scene.signedIn();
+    const [{ token }] = (await user.session()).access_tokens;
+    const good = (await scene.provider.mint({})).token;
+    await scene.provider.set({ failNext: { path: '/oidc/token/introspection', status: 500, count: 1 } });
+    const { code, stdout } = await user.run(['inspect', '--batch'], { stdin: `${good}\n${token}\n${good}\n${token}\n` });
+    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map(({ valid }) => valid), [true, undefined, true, true], stdout);
+    assert.ok(lines[1].error.code);
+    assert.equal(code, 6);
+  });
+
+  test('reading: an error, not the end of the input', async () => {
+    const user = await visitor();
+    const { args } = await makeSorts(user);
+    const { code, stdout, stderr } = await user.run(['inspect', '--batch', ...args, '--file', '/', '--json']);
+    assert.deepEqual([code, JSON.parse(stdout).error.code], [1, 'io'], stderr);
+    assert.match(JSON.parse(stdout).error.message, /cannot read/);
+  });
+
+  test('what an option names wrongly is an error before the first line', async () => {
+    const user = await visitor();
+    const { code, stdout } = await user.run(['inspect', '--batch', '--jwks', user.path('none')], { stdin: 'x\n' });
+    assert.deepEqual([code, stdout], [1, '']);
   });
 });
 

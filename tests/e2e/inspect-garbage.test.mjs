@@ -28,7 +28,7 @@ const deep = (levels, open = '[', close = ']') => `${open.repeat(levels)}${close
 const lines = {
   'one character': 'x', 'a dot': '.', 'two dots': '..', 'three dots': '...', 'four dots': '....', 'five dots': '.....',
   'a thousand dots': '.'.repeat(1000), 'sixty thousand dots': '.'.repeat(60000), words: 'hello world', HTML: '<html></html>', JSON: '{"alg":"ES256"}',
-  'a URL': 'https://tenant.example.com/callback?code=1', 'Bearer before it': () => `Bearer ${good}`, quoted: () => `"${good}"`,
+  'a URL': 'https://tenant.example.com/callback?code=1', 'half quoted': () => `"${good}`, 'another scheme before it': () => `Basic ${good}`,
   'parts that are empty': () => `${good.split('.')[0]}..${good.split('.')[2]}`, 'header missing': () => `.${good.split('.').slice(1).join('.')}`,
   'not base64url': 'a!b.c$d.e%f', padding: () => good.split('.').map((part) => `${part}==`).join('.'), 'plain base64': () => `${good}+/`,
   'length of 1 modulo 4': () => raw(header, '{}', 'AAAAA'),

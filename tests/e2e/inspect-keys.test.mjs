@@ -175,15 +175,24 @@ describe('keys that cannot be had are no verdict: exit 6', () => {
     });
   }
 
-  test('without --json nothing is on stdout, with --batch neither', async () => {
+  test('without --json nothing is on stdout', async () => {
     const user = await visitor();
     const token = await mint();
-    for (const args of [[], ['--batch']]) {
-      await scene.provider.set({ failNext: { path: '/oidc/jwks', status: 500, count: 1 } });
-      const { code, stdout, stderr } = await user.run(['inspect', ...tenant(), ...args], { stdin: `${token}\n` });
-      assert.deepEqual([code, stdout], [6, ''], stderr);
-      assert.ok(errorOf({ stderr }).message);
-    }
+    await scene.provider.set({ failNext: { path: '/oidc/jwks', status: 500, count: 1 } });
+    const { code, stdout, stderr } = await user.run(['inspect', ...tenant()], { stdin: `${token}\n` });
+    assert.deepEqual([code, stdout], [6, ''], stderr);
+    assert.ok(errorOf({ stderr }).message);
+  });
+
+  test('and those of another address in the cache are no substitute', async (t) => {
+    const user = await visitor();
+    const { args, maker } = await startIssuer(t);
+    const token = await maker.sign(soundClaims({ iss: args[1] }));
+    assert.equal((await inspect(user, token, args)).reason, null);
+    const discovery = cached(user, 'discovery');
+    discovery.change({ document: { ...discovery.entry.document, jwks_uri: `${args[1]}/other` } });
+    const result = await inspect(user, token, args);
+    assert.deepEqual([result.code, result.verdict], [6, undefined], result.stdout);
   });
 
   test('nobody listens there', async () => {

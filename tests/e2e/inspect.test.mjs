@@ -38,7 +38,7 @@ describe('every reason, its exit code and its shape', () => {
     test(reason, async () => {
       const user = await visitor();
       const token = await make();
-      const env = { LOGTO_APP_ID: scene.provider.apps.native.id };
+      const env = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: scene.provider.apps.native.id };
       const result = await inspect(user, token, [...tenant(), ...args], { env });
       assert.deepEqual([result.code, result.reason, result.check(checks[reason]).result], [5, reason, 'fail'], result.stdout);
       assert.equal(result.stderr, '');
@@ -83,7 +83,10 @@ describe('the token comes from', () => {
     const token = await mint();
     const path = user.path('token');
     writeFileSync(path, `${token}\n`);
-    const ways = [[[token]], [['-'], token], [[], `${token}\n`], [[], `  ${token}\r\n\n`], [['--file', path]], [['--file', '-'], token]];
+    const line = `Authorization: Bearer ${token}`;
+    writeFileSync(user.path('header'), `${line}\r\n`);
+    const copied = [line, `Bearer ${token}`, `bearer  ${token}`, `"${token}"`, ` '${line}' `, `"Bearer ${token}"\n`];
+    const ways = [...copied.flatMap((text) => [[[text]], [[], text]]), [['--file', user.path('header')]], [[token]], [['-'], token], [[], `${token}\n`], [[], `  ${token}\r\n\n`], [['--file', path]], [['--file', '-'], token]];
     for (const [args, stdin] of ways) {
       const result = judged(await user.run(['inspect', '--json', ...tenant(), ...args], { stdin }), token);
       assert.deepEqual([result.code, result.reason], [0, null], `${args}: ${result.stdout}`);
@@ -224,12 +227,83 @@ describe('what is asked for', () => {
       assert.equal(await typed(typ, {}, 'id'), 'wrong_type', typ);
     }
     for (const typ of ['JWT', 'logout+jwt', 'at', 'secevent+jwt', '']) assert.equal(await typed(typ, {}, 'access'), 'wrong_type', typ);
-    assert.equal(await typed('JWT', { client_id: null }, 'id'), null);
-    assert.equal(await typed('logout+jwt', { client_id: null }, 'id'), 'wrong_type');
-    assert.equal(await typed(null, {}, 'access'), null, 'without typ its claims decide');
-    assert.equal(await typed(null, {}, 'id'), 'wrong_type');
-    assert.equal(await typed(null, { client_id: null, scope: null }, 'id'), null);
-    assert.equal(await typed(null, { client_id: null, scope: null }, 'access'), 'wrong_type');
+    assert.equal(await typed('JWT', { client_id: null, scope: null }, 'id'), null);
+    assert.equal(await typed('logout+jwt', { client_id: null, scope: null }, 'id'), 'wrong_type');
+    assert.equal(await typed(null, {}, 'access'), 'wrong_type', 'whatever its claims look like');
+    const bare = { client_id: null, scope: null };
+    for (const typ of [null, 'JWT']) {
+      assert.equal(await typed(typ, bare, 'id'), null);
+      assert.equal(await typed(typ, bare, 'access'), 'wrong_type');
+      assert.equal(await typed(typ, { ...bare, client_id: 'some-app' }, 'id'), 'wrong_type');
+      assert.equal(await typed(typ, { ...bare, scope: 'openid' }, 'id'), 'wrong_type');
+    }
+  });
+
+  test('a typ that is no string fails, asked for or not', async () => {
+    const user = await visitor();
+    for (const typ of [1, ['at+jwt'], {}, true]) {
+      const token = await mint({ header: { typ } });
+      for (const args of [[], ['--type', 'access'], ['--type', 'id']]) {
+        assert.equal((await inspect(user, token, [...tenant(), ...args])).reason, 'wrong_type', `${typ} ${args}`);
+      }
+    }
+  });
+
+  test('numbers beyond 2^53 keep every digit', async () => {
+    const user = await visitor();
+    const maker = await nodeMaker('ES256');
+    const claims = `{"exp":${now() + 600},"id":9007199254740993,"big":123456789012345678901234567890,"exact":1.10}`;
+    const token = await maker.signText(claims);
+    const args = ['--jwks', keyFile(user, maker.jwk)];
+    assert.equal((await inspect(user, token, [...args, '--claim', 'id=9007199254740993'])).reason, null);
+    assert.equal((await inspect(user, token, [...args, '--claim', 'id=9007199254740992'])).reason, 'claim_mismatch');
+    assert.equal((await inspect(user, token, [...args, '--claim', 'big=123456789012345678901234567891'])).reason, 'claim_mismatch');
+    const { stdout } = await inspect(user, token, args);
+    assert.ok(stdout.includes('"claims":{"exp":') && stdout.includes('"id":9007199254740993,"big":123456789012345678901234567890,"exact":1.10}'), stdout);
+    const text = await user.run(['inspect', ...args], { stdin: token });
+    assert.match(text.stdout, /^ {2}id +9007199254740993\n {2}big +123456789012345678901234567890$/m);
+  });
+});
+
+describe('what makes no sense is a usage error', () => {
+  test('empty values, and numbers that are more than digits', async () => {
+    const user = await visitor();
+    const token = await mint();
+    for (const name of ['audience', 'issuer', 'endpoint', 'organization', 'type', 'jwks', 'file', 'scope', 'claim']) {
+      const { code, stdout, stderr } = await user.run(['inspect', ...tenant(), `--${name}=`], { stdin: token });
+      assert.deepEqual([code, stdout], [2, ''], name);
+      assert.match(stderr, new RegExp(`--${name} must not be empty`));
+    }
+    for (const leeway of [' 60', '+60', '60 ', '0x3c', '6e1', '']) {
+      const { code, stdout } = await user.run(['inspect', ...tenant(), '--leeway', leeway], { stdin: token });
+      assert.deepEqual([code, stdout], [2, ''], `'${leeway}'`);
+    }
+  });
+});
+
+describe('a forged token', () => {
+  test('has its claims shown, not judged', async () => {
+    const user = await visitor();
+    const token = await mint({ encoding: 'der', claims: { exp: 1, iss: 'https://evil.example.com/oidc' } });
+    const { reason, verdict } = await inspect(user, token, [...tenant(), '--audience', 'https://other.example.com']);
+    assert.equal(reason, 'bad_signature');
+    assert.deepEqual(verdict.checks.map(({ check, result }) => `${check} ${result}`), [
+      'format pass', 'signature fail', 'exp skipped', 'nbf skipped', 'iat skipped', 'issuer skipped', 'audience skipped', 'type skipped',
+      'scope skipped', 'organization skipped', 'claim skipped',
+    ]);
+    assert.equal(verdict.claims.exp, 1);
+  });
+
+  test('and a signed one cost no time, however many scopes they claim', async () => {
+    const user = await visitor();
+    const maker = await nodeMaker('ES256', 'one');
+    const scope = Array.from({ length: 10_000 }, (_, index) => index.toString(36)).join(' ');
+    const token = await maker.sign(soundClaims({ scope }));
+    const tokens = Array.from({ length: 20 }, (_, index) => (index % 2 ? token : `${token.slice(0, -8)}AAAAAAAA`));
+    const started = Date.now();
+    const { stdout } = await user.run(['inspect', '--batch', '--jwks', keyFile(user, maker.jwk), '--scope', `nope ${scope}`], { stdin: `${tokens.join('\n')}\n` });
+    assert.ok(Date.now() - started < 5000, `${Date.now() - started} ms`);
+    assert.deepEqual([...new Set(stdout.trimEnd().split('\n').map((line) => JSON.parse(line).reason))], ['bad_signature', 'missing_scope']);
   });
 });
 
@@ -298,14 +372,27 @@ describe('the readable report', () => {
     assert.match(text, /^Header\n {2}alg +ES384\n {2}typ +at\+jwt\n {2}kid +\S+\n\nClaims\n/m);
     assert.match(text, /^ {2}exp +expired 3 minutes ago \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d CES?T\)$/m);
     assert.match(text, /^ {2}iat +\S+ (seconds?|minutes?) ago \(.* CES?T\)$|^ {2}iat +now/m);
-    assert.match(text, /^ {2}scope +read:things\n {18}write:things\n {18}delete:things$/m);
+    assert.match(text, /^ {2}scope +read:things\n {24}write:things\n {24}delete:things$/m);
     assert.match(text, /^ {2}deep +\{"a":\[1\]\}$/m);
     assert.match(text, /^ {2}pass +signature +ES384 by key /m);
-    assert.match(text, /^ {2}fail +exp +expired 1[78]\d seconds ago$/m);
-    assert.match(text, /^ {2}skipped +organization +not checked \(use --organization\)$/m);
+    assert.match(text, /^ {2}fail +exp +expired 3 minutes ago$/m);
+    assert.match(text, /^ {2}skipped {2}(nbf, )?type, scope, organization, claim$/m);
+    assert.equal(text.match(/skipped/g).length, 1);
     assert.match(text, /\n\nNOT VALID: expired\n$/);
     const plain = await user.terminal(['inspect', ...tenant(), token], { env: { NO_COLOR: '1' } }).ended;
     assert.doesNotMatch(plain.stdout, /\x1b/);
+  });
+
+  test('its columns hold beside names of any length', async () => {
+    const user = await visitor();
+    const long = 'https://example.com/claims/entitlements';
+    const token = await mint({ claims: { [long]: 'yes', phone_number_verified: true, é: 'accent', scope: 'a b' } });
+    const { stdout } = await user.run(['inspect', ...tenant()], { stdin: token });
+    assert.match(stdout, /^ {2}sub {19}\S/m);
+    assert.match(stdout, /^ {2}phone_number_verified true$/m);
+    assert.match(stdout, /^ {2}é {21}accent$/m);
+    assert.ok(stdout.includes(`\n  ${long}\n${' '.repeat(24)}yes\n`), stdout);
+    assert.match(stdout, /^ {2}pass {5}exp {11}expires in \d+ (minutes|hours)$/m);
   });
 
   test('shows what the token says as text, whatever it is', async () => {

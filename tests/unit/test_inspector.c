@@ -206,7 +206,7 @@ static void an_issuer_that_is_down_is_left_alone_for_a_while(void **state)
     struct scene *scene = *state;
     _cleanup_free_ char *token = good_token(scene), *keys = fake_key_set(scene->world->key, NULL);
 
-    cache_forget(FAKE_ISSUER, "jwks");
+    cache_remove(FAKE_ISSUER, "jwks");
     open_inspector(scene);
     fake_expect_failure(&scene->world->http, FAKE_KEYS, ERROR_NETWORK, false);
     for (int i = 0; i < 3; i++) {
@@ -433,14 +433,27 @@ static void an_endpoint_that_cannot_be_asked_is_no_verdict(void **state)
     assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
     assert_error(&scene->err, ERROR_CONFIG, "invalid_client");
     fake_expect_failure(&scene->world->http, FAKE_INTROSPECTION, ERROR_NETWORK, true);
-    for (int i = 0; i < 3; i++) {
-        assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
-        assert_int_equal(scene->err.code, ERROR_NETWORK);
-    }
-    scene->world->system.clock += 5000;
+    assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
+    assert_int_equal(scene->err.code, ERROR_NETWORK);
     fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "[]");
     assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
     assert_int_equal(scene->err.code, ERROR_PROTOCOL);
+}
+
+/* As long as its silence took. */
+static void an_endpoint_that_is_silent_is_left_alone_for_a_while(void **state)
+{
+    struct scene *scene = *state;
+
+    open_inspector(scene);
+    fake_expect_failure(&scene->world->http, FAKE_INTROSPECTION, ERROR_NETWORK, true)->takes = 30000;
+    for (int i = 0; i < 3; i++) {
+        assert_false(judge_bytes(scene, OPAQUE, strlen(OPAQUE)));
+        assert_int_equal(scene->err.code, ERROR_NETWORK);
+        scene->world->system.clock += 10000;
+    }
+    fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "{\"active\":false}");
+    expect(scene, memory_duplicate(OPAQUE), INSPECTION_INACTIVE);
 }
 
 static void what_is_too_short_or_long_for_a_token_is_malformed(void **state)
@@ -485,6 +498,7 @@ int main(void)
         TEST(an_empty_variable_counts_as_missing),
         TEST(our_app_does_not_ask_another_issuer),
         TEST(an_endpoint_that_cannot_be_asked_is_no_verdict),
+        TEST(an_endpoint_that_is_silent_is_left_alone_for_a_while),
         TEST(what_is_too_short_or_long_for_a_token_is_malformed),
     };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 
-import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { CompactSign, SignJWT, exportJWK, generateKeyPair } from 'jose';
 
 import { finish } from './process.mjs';
 
@@ -83,6 +83,7 @@ export async function nodeMaker(alg, kid = `node-${alg}`) {
   return {
     alg, kid, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
     sign: (claims, header = {}) => new SignJWT(claims).setProtectedHeader({ alg, typ: 'at+jwt', kid, ...header }).sign(privateKey),
+    signText: (text, header = {}) => new CompactSign(Buffer.from(text)).setProtectedHeader({ alg, typ: 'at+jwt', kid, ...header }).sign(privateKey),
   };
 }
 
