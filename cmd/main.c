@@ -11,6 +11,8 @@
 
 static const char interrupted_json[] =
     "{\"error\":{\"code\":\"interrupted\",\"message\":\"interrupted\",\"hint\":null}}\n";
+static const char exhausted_json[] =
+    "{\"error\":{\"code\":\"internal\",\"message\":\"out of memory\",\"hint\":null}}\n";
 
 /* One run of the program, from the command line to the exit status. */
 struct run {
@@ -124,6 +126,7 @@ int main(int argc, char **argv)
 
     setup_process();
     interrupt_catch(json ? interrupted_json : NULL);
+    memory_set_last_words(json ? exhausted_json : NULL);
     ok = parse(argc, argv, &run, &err);
     output_init(&run.output, run.global.json || (!ok && json), run.global.quiet, run.global.color);
     log_set_level(run.global.verbose);

@@ -5,13 +5,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static const char *last_words;
+
+void memory_set_last_words(const char *text)
+{
+    last_words = text;
+}
+
+void memory_exhausted(void)
+{
+    if (last_words)
+        (void)!write(STDOUT_FILENO, last_words, strlen(last_words));
+    else
+        fputs("logto: out of memory\n", stderr);
+    _Exit(1);
+}
 
 static void *require(void *pointer)
 {
-    if (pointer)
-        return pointer;
-    fputs("logto: out of memory\n", stderr);
-    _Exit(1);
+    if (!pointer)
+        memory_exhausted();
+    return pointer;
+}
+
+void *memory_obtain(size_t size)
+{
+    return require(malloc(size ? size : 1));
 }
 
 void *memory_allocate(size_t count, size_t size)
@@ -51,11 +72,9 @@ void memory_wipe_free(void *pointer)
 
 void *memory_wipe_resize(void *pointer, size_t size)
 {
-    void *fresh = malloc(size);
+    void *fresh = memory_obtain(size);
     size_t before = pointer ? malloc_usable_size(pointer) : 0;
 
-    if (!fresh)
-        return NULL;
     if (before)
         memcpy(fresh, pointer, before < size ? before : size);
     memory_wipe_free(pointer);

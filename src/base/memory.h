@@ -7,6 +7,12 @@
 
 #include <stddef.h>
 
+/* Written to stdout instead of the line on stderr; must stay valid. NULL: the line on stderr. */
+void memory_set_last_words(const char *text);
+
+/* Ends the program with exit status 1, for memory that other functions ask for. */
+_Noreturn void memory_exhausted(void);
+
 /* Declares a local that is released when its scope ends: `_cleanup_(buffer_release) struct buffer b = …`. */
 #define _cleanup_(function) __attribute__((cleanup(function)))
 
@@ -22,6 +28,9 @@
     })
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* malloc() that can't fail, for libraries that let us say where their memory comes from. */
+void *memory_obtain(size_t size) __attribute__((malloc, alloc_size(1)));
 
 /* Zeroed memory of count × size bytes; the caller frees it with free(). */
 void *memory_allocate(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2)));
@@ -41,10 +50,7 @@ char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)
  */
 void memory_wipe_free(void *pointer) __attribute__((noinline));
 
-/*
- * realloc() for memory that may hold a secret: the old bytes are wiped. NULL when there is no memory, like
- * realloc().
- */
+/* realloc() that can't fail, for memory that may hold a secret: the old bytes are wiped. */
 void *memory_wipe_resize(void *pointer, size_t size);
 
 /* Cleanup handler behind _cleanup_free_. */

@@ -1,8 +1,8 @@
 #include "base/secret.h"
 
+#include "base/memory.h"
+
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,10 +19,8 @@ static struct secret *map_pages(size_t length)
     size_t mapped = (sizeof(struct secret) + length + 1 + page - 1) / page * page;
     struct secret *secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (secret == MAP_FAILED) {
-        fputs("logto: out of memory\n", stderr);
-        _Exit(1);
-    }
+    if (secret == MAP_FAILED)
+        memory_exhausted();
     /* Best effort: a small RLIMIT_MEMLOCK must not prevent signing in. */
     (void)mlock(secret, mapped);
     (void)madvise(secret, mapped, MADV_DONTDUMP);

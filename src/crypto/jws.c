@@ -63,33 +63,49 @@ static bool start(EVP_MD_CTX *context, const struct algorithm *algorithm, EVP_PK
                                EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1);
 }
 
-static bool verify_bytes(const struct jwk *key, const struct algorithm *algorithm, const struct buffer *input,
-                         const unsigned char *signature, size_t length)
+/*
+ * Whether OpenSSL's errors are about itself and not about the signature: what it marks as fatal, and random
+ * numbers that it did not get. Leaves none of them, or libcurl would find them.
+ */
+static bool take_own_errors(void)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool valid = context && start(context, algorithm, key->key) &&
-                 EVP_DigestVerify(context, signature, length, (const unsigned char *)buffer_text(input),
-                                  input->length) == 1;
+    bool own = false;
 
-    EVP_MD_CTX_free(context);
-    if (!valid)
-        ERR_clear_error(); /* or libcurl would find our errors */
-    return valid;
+    for (unsigned long code = ERR_get_error(); code; code = ERR_get_error())
+        own |= ERR_FATAL_ERROR(code) || ERR_GET_LIB(code) == ERR_LIB_RAND;
+    return own;
 }
 
-static bool verify_with(const struct jwk *key, const struct algorithm *algorithm, const struct jwt *jwt)
+static enum jws_verdict verify_bytes(const struct jwk *key, const struct algorithm *algorithm,
+                                     const struct buffer *input, const unsigned char *signature,
+                                     size_t length)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool started = context && start(context, algorithm, key->key);
+    bool valid = started && EVP_DigestVerify(context, signature, length,
+                                             (const unsigned char *)buffer_text(input), input->length) == 1;
+
+    EVP_MD_CTX_free(context);
+    if (valid)
+        return JWS_VALID;
+    return take_own_errors() || !started ? JWS_UNDECIDED : JWS_BAD_SIGNATURE;
+}
+
+static enum jws_verdict verify_with(const struct jwk *key, const struct algorithm *algorithm,
+                                    const struct jwt *jwt)
 {
     unsigned char *der;
     int length = 0;
-    bool valid;
+    enum jws_verdict verdict = JWS_BAD_SIGNATURE;
 
     if (key->kind == KEY_RSA)
         return verify_bytes(key, algorithm, &jwt->signing_input,
                             (const unsigned char *)buffer_text(&jwt->signature), jwt->signature.length);
     der = ecdsa_der(&jwt->signature, key->kind, &length);
-    valid = der && verify_bytes(key, algorithm, &jwt->signing_input, der, (size_t)length);
+    if (der)
+        verdict = verify_bytes(key, algorithm, &jwt->signing_input, der, (size_t)length);
     OPENSSL_free(der);
-    return valid;
+    return verdict;
 }
 
 static bool fits(const struct jwk *key, const struct algorithm *algorithm)
@@ -128,6 +144,7 @@ static enum jws_verdict try_keys(const struct jwt *jwt, const struct jwk_set *ke
                                  size_t detail_size)
 {
     size_t tried = 0;
+    enum jws_verdict verdict;
 
     for (size_t i = 0; i < keys->count; i++) {
         const struct jwk *key = &keys->keys[i];
@@ -135,11 +152,14 @@ static enum jws_verdict try_keys(const struct jwt *jwt, const struct jwk_set *ke
         if (!has_kid(key, kid) || !fits(key, algorithm))
             continue;
         tried++;
-        if (verify_with(key, algorithm, jwt)) {
+        verdict = verify_with(key, algorithm, jwt);
+        if (verdict == JWS_VALID)
             snprintf(detail, detail_size, "%s by %s %s", algorithm->name, key->kid ? "key" : "a key",
                      key->kid ? show(key->kid).text : "without a kid");
-            return JWS_VALID;
-        }
+        if (verdict == JWS_UNDECIDED)
+            snprintf(detail, detail_size, "OpenSSL failed to verify an %s signature", algorithm->name);
+        if (verdict != JWS_BAD_SIGNATURE)
+            return verdict;
     }
     if (tried == 0)
         return describe_unknown_key(keys, algorithm, kid, detail, detail_size);

@@ -15,7 +15,8 @@ enum jws_verdict {
     JWS_VALID,
     JWS_UNSUPPORTED_ALGORITHM, /* `alg` missing or not one of the five, or a `crit` header */
     JWS_UNKNOWN_KEY,           /* no usable key with this `kid`; or, without `kid`, none that matches */
-    JWS_BAD_SIGNATURE
+    JWS_BAD_SIGNATURE,
+    JWS_UNDECIDED /* OpenSSL itself failed: nothing is known about the signature */
 };
 
 /*

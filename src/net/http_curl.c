@@ -67,9 +67,12 @@ static bool open_handle(struct http_curl *self, struct error *err)
         return true;
     if (!load_libcurl(err))
         return false;
-    /* libcurl copies credentials and buffers answers: what it frees is wiped. */
-    if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, malloc, memory_wipe_free, memory_wipe_resize, strdup,
-                             calloc) != CURLE_OK ||
+    /*
+     * libcurl copies credentials and buffers answers: what it frees is wiped. And no option can silently be
+     * lost because it could not be copied.
+     */
+    if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, memory_obtain, memory_wipe_free, memory_wipe_resize,
+                             memory_duplicate, memory_allocate) != CURLE_OK ||
         !(self->handle = curl.easy_init()))
         return error_set(err, ERROR_INTERNAL, "libcurl did not start");
     return true;

@@ -69,16 +69,21 @@ static bool may_refresh(const struct oidc *oidc, const struct keyset *keyset, in
     return pause == 0 ? !keyset->fetched_at : since >= pause || since < 0;
 }
 
+static bool verify(const struct keyset *keyset, const struct jwt *jwt, enum jws_verdict *verdict,
+                   char *detail, size_t detail_size, struct error *err)
+{
+    *verdict = jws_verify(jwt, keyset->keys, detail, detail_size);
+    return *verdict != JWS_UNDECIDED || error_set(err, ERROR_INTERNAL, "%s", detail);
+}
+
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,
                    enum jws_verdict *verdict, char *detail, size_t detail_size, struct error *err)
 {
-    *verdict = jws_verify(jwt, keyset->keys, detail, detail_size);
+    if (!verify(keyset, jwt, verdict, detail, detail_size, err))
+        return false;
     if (*verdict != JWS_UNKNOWN_KEY || !may_refresh(oidc, keyset, pause))
         return true;
-    if (!refresh(oidc, keyset, err))
-        return false;
-    *verdict = jws_verify(jwt, keyset->keys, detail, detail_size);
-    return true;
+    return refresh(oidc, keyset, err) && verify(keyset, jwt, verdict, detail, detail_size, err);
 }
 
 void keyset_release(struct keyset *keyset)

@@ -22,8 +22,9 @@ bool keyset_load(const struct oidc *oidc, const char *issuer, const char *jwks_u
 
 /*
  * jws_verify(), and once more with fetched keys when the token's key is unknown, but not within `pause`
- * seconds after the last such fetch; with 0, only when the present keys came from the cache. False only when
- * fetching failed: then there is no verdict. Not thread-safe.
+ * seconds after the last such fetch; with 0, only when the present keys came from the cache. False when
+ * fetching failed, or with ERROR_INTERNAL when verifying itself did: then there is no verdict. Not
+ * thread-safe.
  */
 bool keyset_verify(const struct oidc *oidc, struct keyset *keyset, const struct jwt *jwt, int64_t pause,
                    enum jws_verdict *verdict, char *detail, size_t detail_size, struct error *err);

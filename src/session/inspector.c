@@ -196,7 +196,8 @@ static void judge_jwt(const struct inspector *inspector, struct jwt *jwt, struct
         return;
     }
     verdict = jws_verify(jwt, inspector->keyset.keys, detail, sizeof(detail));
-    if (verdict == JWS_UNKNOWN_KEY && inspector->keyset.jwks_uri && !inspector->options.offline) {
+    if (verdict == JWS_UNDECIDED ||
+        (verdict == JWS_UNKNOWN_KEY && inspector->keyset.jwks_uri && !inspector->options.offline)) {
         out->state = VERDICT_NEEDS_KEYS;
         return;
     }
