@@ -14,8 +14,7 @@ struct paste {
     struct buffer text;
 };
 
-/* The query of a pasted redirect URL if it carries our state, else NULL. Points into the line. */
-static const char *pasted_query(const char *line, const struct secret *state)
+const char *redirect_pasted_query(const char *line, const struct secret *state)
 {
     const char *mark = strchr(line, '?');
     const char *query = mark ? mark + 1 : line;
@@ -63,7 +62,7 @@ static bool take_paste(const struct redirect_wait *wait, struct paste *paste, st
 
     read_more(paste);
     while (next_line(paste, &line)) {
-        found = pasted_query(buffer_text(&line), wait->state);
+        found = redirect_pasted_query(buffer_text(&line), wait->state);
         if (found)
             return buffer_append_text(query, found, NULL);
         if (line.length && wait->events->paste_refused)

@@ -1,0 +1,101 @@
+/*
+ * What a provider answers to requests with a token in them. The first byte chooses the status, the second the
+ * request. An error status never gives anything, and what is given is whole.
+ */
+#include "world.h"
+
+#include "oidc/introspect.h"
+#include "oidc/revoke.h"
+#include "oidc/userinfo.h"
+
+static const int statuses[] = {200, 201, 204, 302, 304, 400, 401, 403, 404, 429, 500, 503};
+
+struct input {
+    int status;
+    const uint8_t *data;
+    size_t size;
+};
+
+static bool answer(struct fuzz_provider *provider, const struct http_request *request,
+                   struct http_response *response, struct error *err)
+{
+    const struct input *input = provider->data;
+
+    (void)request;
+    response->status = input->status;
+    response->json = true;
+    return buffer_append(&response->body, input->data, input->size, err);
+}
+
+static void ask_for_tokens(const struct oidc *oidc, const struct provider *known, int status)
+{
+    _cleanup_token_response_ struct token_response tokens = TOKEN_RESPONSE_EMPTY;
+    _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
+    struct client client = {FAKE_APP, NULL};
+    struct token_failure failure;
+    struct error err = {.code = ERROR_NONE};
+
+    if (token_endpoint_request(oidc, known, &client, "asking", &form, &tokens, &failure, &err)) {
+        CHECK(status == 200 && tokens.access_token && secret_length(tokens.access_token) > 0);
+        CHECK(tokens.expires_in >= 0);
+        return;
+    }
+    fuzz_check_error(&err);
+    CHECK(failure.delivered && (status == 200) == (failure.oauth.kind == OAUTH_NO_RESPONSE));
+    CHECK(failure.oauth.kind < OAUTH_ERROR_KINDS);
+}
+
+static void ask_who(const struct oidc *oidc, const struct provider *known, int status)
+{
+    _cleanup_secret_ struct secret *token = secret_from_text("token");
+    struct error err = {.code = ERROR_NONE};
+    _cleanup_json_ struct json *claims = userinfo_fetch(oidc, known, token, FAKE_SUBJECT, &err);
+
+    if (claims)
+        CHECK(status == 200 && strcmp(json_string(claims, "sub"), FAKE_SUBJECT) == 0);
+    else
+        fuzz_check_error(&err);
+}
+
+static void ask_about(const struct oidc *oidc, const struct provider *known, int status)
+{
+    _cleanup_secret_ struct secret *token = secret_from_text("token");
+    struct client client = {FAKE_APP, NULL};
+    struct error err = {.code = ERROR_NONE};
+    _cleanup_json_ struct json *claims = introspect(oidc, known, &client, token, &err);
+
+    if (claims)
+        CHECK(status == 200 && json_is_boolean(json_member(claims, "active")));
+    else
+        fuzz_check_error(&err);
+}
+
+static void ask_to_revoke(const struct oidc *oidc, const struct provider *known, int status)
+{
+    _cleanup_secret_ struct secret *token = secret_from_text("token");
+    struct client client = {FAKE_APP, NULL};
+    struct error err = {.code = ERROR_NONE};
+
+    if (!revoke_refresh_token(oidc, known, &client, token, &err))
+        fuzz_check_error(&err);
+    else
+        CHECK(status < 500);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const questions[])(const struct oidc *, const struct provider *,
+                                     int) = {ask_for_tokens, ask_who, ask_about, ask_to_revoke};
+    int status = statuses[fuzz_take_byte(&data, &size) % ARRAY_SIZE(statuses)];
+    size_t question = fuzz_take_byte(&data, &size) % ARRAY_SIZE(questions);
+    _cleanup_provider_ struct provider known = {0};
+    struct fuzz_provider provider;
+    struct input input = {status, data, size};
+
+    fake_provider(&known);
+    fuzz_provider_open(&provider);
+    provider.answer = answer;
+    provider.data = &input;
+    questions[question](&provider.oidc, &known, status);
+    return 0;
+}

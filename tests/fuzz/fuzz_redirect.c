@@ -1,0 +1,33 @@
+/* A pasted line is the redirect only when it carries our exact state; so is a request only then. */
+#include "world.h"
+
+#include "net/loopback_request.h"
+#include "session/redirect.h"
+
+#define STATE "the-state-of-this-sign-in"
+
+static void judge_request(const char *target, const struct secret *state)
+{
+    struct loopback_request request = {.method = "GET", .target = target};
+    enum loopback_verdict verdict;
+
+    loopback_request_header(&request, "Host", "localhost:3000");
+    verdict = loopback_judge(&request, "/callback", 3000, state);
+    CHECK(verdict < LOOPBACK_VERDICT_COUNT);
+    CHECK(verdict != LOOPBACK_IS_REDIRECT || (strncmp(target, "/callback?", 10) == 0 &&
+                                              form_carries(loopback_target_query(target), "state", state)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    _cleanup_free_ char *line = fuzz_text(data, size);
+    _cleanup_secret_ struct secret *state = secret_from_text(STATE);
+    const char *query = redirect_pasted_query(line, state);
+
+    if (query) {
+        CHECK(query >= line && query <= line + strlen(line) && form_carries(query, "state", state));
+        CHECK(strstr(query, "state"));
+    }
+    judge_request(line, state);
+    return 0;
+}
