@@ -156,7 +156,8 @@ void output_error(const struct output *output, const struct error *err, const ch
 {
     if (output->json) {
         print_error_json(err);
-        return;
+        if (output_flush(NULL))
+            return; /* else nobody would hear of it */
     }
     output_styled(output, stderr, OUTPUT_BAD, "logto: ");
     output_text(stderr, err->message);

@@ -23,10 +23,13 @@ void setup_process(void)
 {
     struct rlimit none = {0, 0};
 
-    /* A closed standard stream would make the next file opened stand in for it. */
+    /*
+     * A closed standard stream would make the next file opened stand in for it. What is written to one that
+     * was closed must fail, hence for reading only.
+     */
     for (int descriptor = 0; descriptor <= 2; descriptor++)
         if (fcntl(descriptor, F_GETFD) < 0)
-            (void)!open("/dev/null", O_RDWR);
+            (void)!open("/dev/null", O_RDONLY);
     file_mask = umask(077);
     getrlimit(RLIMIT_CORE, &core_limit);
     none.rlim_max = core_limit.rlim_max;

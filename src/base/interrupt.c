@@ -8,10 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+/* By default these end the process in the middle of a write(), which can as well fail and be dealt with. */
+static struct {
+    int number;
+    struct sigaction given; /* what interrupt_restore() gives back */
+} ignored[] = {{.number = SIGPIPE}, {.number = SIGXFSZ}};
 static const char *farewell_text;
-/* As inherited: GLib ignores SIGPIPE, and a program that we exec would inherit that. */
-static struct sigaction original_sigpipe;
 static atomic_int held;
 static atomic_int pending;
 
@@ -44,10 +47,12 @@ void interrupt_catch(const char *farewell)
 {
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
     struct sigaction timeout = {.sa_handler = handle_timeout};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction previous;
 
     farewell_text = farewell;
-    sigaction(SIGPIPE, NULL, &original_sigpipe);
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+        sigaction(ignored[i].number, &ignore, &ignored[i].given);
     sigaction(SIGALRM, &timeout, NULL);
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -78,7 +83,8 @@ void interrupt_restore(void)
     struct sigaction previous;
 
     signal(SIGALRM, SIG_DFL);
-    sigaction(SIGPIPE, &original_sigpipe, NULL);
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+        sigaction(ignored[i].number, &ignored[i].given, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler == handle)
             signal(signals[i], SIG_DFL);

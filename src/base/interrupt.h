@@ -1,5 +1,5 @@
 /*
- * Ctrl-C, SIGTERM and SIGHUP exit at once with 130 (or 128 + signal).
+ * Ctrl-C, SIGTERM, SIGHUP and SIGQUIT exit at once with 130 (or 128 + signal).
  *
  * The kernel releases port and locks, so exiting from the signal handler is safe, after terminal_restore(). Only storing a refresh
  * token that Logto has already rotated must not be interrupted: that is between interrupt_hold() and
@@ -7,7 +7,10 @@
  */
 #pragma once
 
-/* Installs the handlers. `farewell` is written to stdout on exit; it may be NULL and must stay valid. */
+/*
+ * Installs the handlers, and ignores SIGPIPE and SIGXFSZ: such a write fails like any other. `farewell` is
+ * written to stdout on exit; it may be NULL and must stay valid.
+ */
 void interrupt_catch(const char *farewell);
 
 /*

@@ -22,6 +22,8 @@ struct http_request {
     size_t maximum;              /* cap of the body, bytes */
     int timeout;                 /* ms for the whole exchange; 0: HTTP_TIMEOUT */
     bool allow_plain;            /* http: to another machine was asked for (--insecure-http) */
+    void (*sending)(void *data); /* called when the connection stands, before anything is sent; or NULL */
+    void *sending_data;
 };
 
 #define HTTP_TIMEOUT 30000

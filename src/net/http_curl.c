@@ -206,6 +206,18 @@ static void set_certificates(CURL *handle)
         curl.easy_setopt(handle, CURLOPT_CAINFO, bundle);
 }
 
+static int report_sending(void *data, char *remote, char *local, int remote_port, int local_port)
+{
+    const struct http_request *request = data;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    request->sending(request->sending_data);
+    return CURL_PREREQFUNC_OK;
+}
+
 static void prepare(CURL *handle, const struct http_request *request, const struct url *url,
                     struct curl_slist *headers, struct exchange *exchange)
 {
@@ -228,6 +240,10 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     if (request->form) {
         curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE, (long)request->form->length);
         curl.easy_setopt(handle, CURLOPT_POSTFIELDS, buffer_text(request->form));
+    }
+    if (request->sending) {
+        curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, report_sending);
+        curl.easy_setopt(handle, CURLOPT_PREREQDATA, request);
     }
     /* What goes to this machine must not travel to a proxy on another one. */
     if (url_is_loopback(url))

@@ -6,5 +6,7 @@ bool oidc_send(const struct oidc *oidc, struct http_request *request, struct htt
     request->language = oidc->language;
     request->maximum = OIDC_RESPONSE_MAXIMUM;
     request->allow_plain = oidc->allow_plain;
+    request->sending = oidc->sending;
+    request->sending_data = oidc->sending_data;
     return oidc->http->send(oidc->http, request, response, delivered, err);
 }

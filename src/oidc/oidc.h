@@ -10,10 +10,12 @@
 struct oidc {
     struct http *http;
     struct system *system;
-    const char *language; /* BCP 47, for Accept-Language; or NULL */
-    bool allow_plain;     /* --insecure-http */
-    bool offline;         /* use only the cache; requests fail with ERROR_NETWORK */
-    bool leaves_no_trace; /* write nothing to disk */
+    const char *language;        /* BCP 47, for Accept-Language; or NULL */
+    bool allow_plain;            /* --insecure-http */
+    bool offline;                /* use only the cache; requests fail with ERROR_NETWORK */
+    bool leaves_no_trace;        /* write nothing to disk */
+    void (*sending)(void *data); /* see http_request */
+    void *sending_data;
 };
 
 #define OIDC_RESPONSE_MAXIMUM ((size_t)256 * 1024)

@@ -19,7 +19,18 @@ struct refresh {
     struct oidc oidc;
     struct provider provider;
     struct token_failure failure;
+    bool held; /* signals wait */
 };
+
+/* From here on Logto may have rotated the refresh token; before, leaving costs nothing. */
+static void hold_signals(void *data)
+{
+    struct refresh *refresh = data;
+
+    if (!refresh->held)
+        interrupt_hold();
+    refresh->held = true;
+}
 
 /* Without "openid" among the scopes Logto takes the request for that of an API's token. */
 static char *choose_scope(const struct access_request *request)
@@ -268,9 +279,11 @@ bool refresh_session(const struct interfaces *interfaces, const struct profile *
 
     *replaced = false;
     if (prepare(&refresh, err)) {
-        interrupt_hold(); /* from here on Logto may have rotated the refresh token */
+        refresh.oidc.sending = hold_signals;
+        refresh.oidc.sending_data = &refresh;
         ok = request_and_keep(&refresh, request, err) || handle_refusal(&refresh, replaced, err);
-        interrupt_release();
+        if (refresh.held)
+            interrupt_release();
     }
     token_failure_release(&refresh.failure);
     provider_release(&refresh.provider);

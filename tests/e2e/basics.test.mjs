@@ -223,6 +223,22 @@ describe('output that cannot be written is exit 1:', () => {
     }
   });
 
+  test('closed, or a pipe that nobody reads', async () => {
+    const user = await scene.signedIn();
+    const shell = (text) => finish('sh', ['-c', text], { env: user.env, cwd: user.folder });
+    await shell('mkfifo pipe');
+    for (const args of ['token', 'token --json', '--version', 'whoami']) {
+      for (const [line, why] of [
+        [`exec '${program}' ${args} >&-`, 'Bad file descriptor'],
+        [`exec 3<>pipe 4>pipe 3<&-; exec '${program}' ${args} >&4`, 'Broken pipe'],
+      ]) {
+        const { code, signal, stderr } = await shell(line);
+        assert.deepEqual([code, signal], [1, null], `${line}: ${stderr}`);
+        assert.equal(errorOf({ stderr }).message, `cannot write to standard output: ${why}`);
+      }
+    }
+  });
+
   test('a sign-in is done and stored all the same', async () => {
     const user = await scene.user();
     const stdout = openSync('/dev/full', 'w');

@@ -1,6 +1,7 @@
 // Many processes at once, processes that die, and the one refresh token that must not be used twice.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 
 import { errorOf, pause, program, until, useScene } from './harness.mjs';
@@ -30,6 +31,14 @@ async function refreshing(user, args = ['--refresh'], options) {
     return (await tokenRequests()) > before;
   }, 'the request for a token');
   return call;
+}
+
+// The cached discovery document with other members.
+function rewriteDiscovery(user, members) {
+  const { path } = user.files(user.path('cache')).find((file) => file.path.endsWith('.discovery.json'));
+  const entry = JSON.parse(readFileSync(path, 'utf8'));
+  Object.assign(entry.document, members);
+  writeFileSync(path, JSON.stringify(entry));
 }
 
 const itemCount = async (user) => (await user.items()).split('\n').filter((line) => line.startsWith('label = ')).length;
@@ -225,6 +234,23 @@ describe('a process that is killed', () => {
 });
 
 describe('a signal while a refresh is under way', () => {
+  test('leaves at once as long as nothing was sent', async () => {
+    const user = await scene.signedIn();
+    const before = await user.session();
+    const silent = createServer(() => {}); // accepts, and never begins with TLS
+    await new Promise((resolve) => { silent.listen(0, '127.0.0.1', resolve); });
+    const connected = new Promise((resolve) => { silent.once('connection', resolve); });
+    rewriteDiscovery(user, { token_endpoint: `https://127.0.0.1:${silent.address().port}/token` });
+    const call = user.start(['token', '--refresh']);
+    const connection = await connected;
+    const start = Date.now();
+    assert.equal((await call.kill('SIGINT')).code, 130);
+    assert.ok(Date.now() - start < 2000, 'not only after five seconds');
+    connection.destroy();
+    silent.close();
+    assert.equal((await user.session()).refresh_token, before.refresh_token);
+  });
+
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
     test(`${signal} ends it only after the new refresh token is stored`, async () => {
       const user = await expired({ responseDelayMs: 600, refreshReuseInterval: 0.1 });

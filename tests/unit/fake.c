@@ -122,6 +122,8 @@ static bool fake_send(struct http *http, const struct http_request *request, str
     if (strcmp(answer->url, request->url) != 0)
         fail_msg("a request to %s, not to %s", request->url, answer->url);
     assert_true(request->maximum > 0);
+    if (request->sending)
+        request->sending(request->sending_data);
     self->system->clock += answer->takes;
     if (answer->during)
         answer->during(answer, answer->data);

@@ -1,12 +1,16 @@
 #include "unit.h"
 
 #include "base/file.h"
+#include "base/interrupt.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/logto-test-file-XXXXXX";
@@ -263,6 +267,45 @@ static void an_unfinished_file_is_used_up(void **state)
     assert_int_equal(count_files(in_folder("u")), 0);
 }
 
+/* In a process of its own, because the limit can't be lifted again. Exit status 0 when all is as it should
+ * be. */
+static void write_more_than_allowed(const char *path)
+{
+    struct rlimit limit = {4096, 4096};
+    char bytes[8192] = {0};
+    struct error err = {.message = ""};
+    bool written;
+
+    interrupt_catch(NULL);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    written = file_write(path, FILE_OWN, bytes, sizeof(bytes), &err);
+    _exit(!written && err.code == ERROR_IO && strstr(err.message, strerror(EFBIG)) ? 0 : 1);
+}
+
+static void a_file_that_may_not_grow_leaves_the_old_one(void **state)
+{
+    const char *path = in_folder("limited"); /* the only one that is asked for here */
+    _cleanup_buffer_ struct buffer kept = BUFFER(100);
+    struct error err;
+    size_t before;
+    int status = -1;
+    bool exists;
+    pid_t child;
+
+    (void)state;
+    assert_true(file_write(path, FILE_OWN, "old", 3, &err));
+    before = count_files(folder);
+    child = fork();
+    if (child == 0)
+        write_more_than_allowed(path);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(count_files(folder), before);
+    assert_true(file_read(path, FILE_OWN, &kept, &exists, &err));
+    assert_string_equal(buffer_text(&kept), "old");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +318,7 @@ int main(void)
         cmocka_unit_test(replaces_whole_or_not_at_all),
         cmocka_unit_test(tells_missing_from_unreadable),
         cmocka_unit_test(removes),
+        cmocka_unit_test(a_file_that_may_not_grow_leaves_the_old_one),
         cmocka_unit_test(finds_places),
     };
 

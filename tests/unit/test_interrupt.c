@@ -3,6 +3,7 @@
 
 #include "base/interrupt.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -72,9 +73,17 @@ static void hang_up_at_once(void)
     say("never");
 }
 
+static void quit_at_once(void)
+{
+    interrupt_catch(NULL);
+    raise(SIGQUIT);
+    say("never");
+}
+
 static void a_signal_leaves_at_once(void **state)
 {
     (void)state;
+    expect_exit(quit_at_once, 128 + SIGQUIT, "");
     expect_exit(interrupt_at_once, 130, "farewell\n");
     expect_exit(terminate_at_once, 128 + SIGTERM, "");
     expect_exit(hang_up_at_once, 128 + SIGHUP, "");
@@ -167,6 +176,41 @@ static void what_was_ignored_on_purpose_stays_ignored(void **state)
     expect_exit(ignore_then_catch, 0, "nohup");
 }
 
+static void write_to_nobody(void)
+{
+    int ends[2];
+
+    interrupt_catch(NULL);
+    if (pipe(ends) != 0 || close(ends[0]) != 0)
+        _exit(1);
+    if (write(ends[1], "x", 1) < 0 && errno == EPIPE)
+        say("EPIPE");
+    raise(SIGXFSZ);
+    say(", alive");
+}
+
+static void restore_then_write_to_nobody(void)
+{
+    int ends[2];
+
+    interrupt_catch(NULL);
+    interrupt_restore();
+    if (pipe(ends) != 0 || close(ends[0]) != 0)
+        _exit(1);
+    (void)!write(ends[1], "x", 1);
+    say("never");
+}
+
+static void a_write_fails_instead_of_killing(void **state)
+{
+    char said[64];
+
+    (void)state;
+    expect_exit(write_to_nobody, 0, "EPIPE, alive");
+    assert_int_equal(WTERMSIG(run(restore_then_write_to_nobody, said)), SIGPIPE);
+    assert_string_equal(said, "");
+}
+
 static void restore_then_terminate(void)
 {
     interrupt_catch("farewell");
@@ -202,6 +246,7 @@ int main(void)
         cmocka_unit_test(what_is_held_is_finished_first),
         cmocka_unit_test(patience_with_what_is_held_has_an_end),
         cmocka_unit_test(what_was_ignored_on_purpose_stays_ignored),
+        cmocka_unit_test(a_write_fails_instead_of_killing),
         cmocka_unit_test(restored_signals_do_what_they_always_did),
     };
 

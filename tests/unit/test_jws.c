@@ -4,6 +4,7 @@
 #include "crypto/jws.h"
 #include "jws_vectors.h"
 
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,6 +369,21 @@ static void hashes_by_half(void **state)
     assert_false(jws_half_hash(NULL, token, strlen(token), hash));
 }
 
+/* Without any implementation of its hash, nothing can be said about a signature. */
+static void what_openssl_cannot_check_is_undecided(void **state)
+{
+    _cleanup_jwk_set_ struct jwk_set *keys = parse_keys(JOSE_KEY_SET);
+    char detail[200];
+
+    (void)state;
+    assert_int_equal(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+    assert_int_equal(verify(JOSE_ES384, keys, detail), JWS_UNDECIDED);
+    assert_string_equal(detail, "OpenSSL failed to verify an ES384 signature");
+    assert_int_equal(verify(JOSE_RS256, keys, detail), JWS_UNDECIDED);
+    assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+    assert_int_equal(verify(JOSE_ES384, keys, detail), JWS_VALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +403,7 @@ int main(void)
         cmocka_unit_test(lets_threads_share_keys),
         cmocka_unit_test(knows_its_algorithms),
         cmocka_unit_test(hashes_by_half),
+        cmocka_unit_test(what_openssl_cannot_check_is_undecided),
     };
 
     return cmocka_run_group_tests_name("jws", tests, NULL, NULL);

@@ -3,6 +3,8 @@
 #include "oidc/cache.h"
 #include "oidc/keyset.h"
 
+#include <openssl/evp.h>
+
 #define PAUSE 60
 
 static void expect_keys(struct fake_world *world, const struct fake_key *first, const struct fake_key *second)
@@ -240,6 +242,29 @@ static void what_is_no_key_set_is_refused_and_not_kept(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
+/* No verdict is no unknown key: nothing is fetched, and nobody is told that the signature is wrong. */
+static void what_cannot_be_checked_is_an_internal_error(void **state)
+{
+    struct fake_world *world = *state;
+    _cleanup_keyset_ struct keyset keyset = {0};
+    _cleanup_json_ struct json *claims = fake_claims(world);
+    _cleanup_free_ char *token = fake_jwt(world->key, NULL, claims);
+    _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
+    enum jws_verdict verdict;
+    struct error err = {.message = ""};
+    char detail[200];
+
+    expect_keys(world, world->key, NULL);
+    load(world, &keyset);
+    assert_true(jwt_decode(token, strlen(token), &jwt, &err));
+    assert_int_equal(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+    assert_false(keyset_verify(&world->oidc, &keyset, &jwt, 0, &verdict, detail, sizeof(detail), &err));
+    assert_int_equal(EVP_set_default_properties(NULL, ""), 1);
+    assert_int_equal(err.code, ERROR_INTERNAL);
+    assert_string_equal(err.message, "OpenSSL failed to verify an ES384 signature");
+    assert_all_asked(&world->http);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +280,7 @@ int main(void)
         TEST(offline_and_keys_from_a_file_fetch_nothing),
         TEST(keys_of_another_address_are_not_taken),
         TEST(what_is_no_key_set_is_refused_and_not_kept),
+        TEST(what_cannot_be_checked_is_an_internal_error),
     };
 
     return cmocka_run_group_tests_name("keyset", tests, NULL, NULL);
