@@ -86,6 +86,7 @@ static bool read_response(const struct http_response *http, const char *what, st
     _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
     _cleanup_json_ struct json *body = NULL;
 
+    failure->lost = false;
     if (http->status != 200)
         return oauth_error_read(what, http, &failure->oauth, err);
     body = json_parse(buffer_text(&http->body), http->body.length, err);

@@ -15,7 +15,9 @@ const codes = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
 
 // Others' ways to die when something fails, by name: libraries that end the process themselves.
 const aborts = {
-  'GLib has no memory': /GLib-ERROR \*\*: .*failed to allocate \d+ bytes/,
+  'GLib has no memory': /GLib-ERROR \*\*: .*failed to allocate (memory|\d+ bytes)/,
+  'libgcrypt has no random numbers': /^gcrypt-Message: .*unexpected error from getentropy/m,
+  'the loader has no memory': /^cannot allocate memory for thread-local data: ABORT$/m,
 };
 
 // mulberry32: the same seed, the same sample.
@@ -35,7 +37,7 @@ async function perform(world, name, fault) {
   const run = { before: await world.signedIn(), refreshes: (await world.provider.counts()).refreshes };
   const result = await scenario.run(world, { env: shim.env, seconds }).catch((error) => ({ hang: error.message.split('\n')[0] }));
   Object.assign(run, result, shim.report());
-  run.abort = run.signal && Object.keys(aborts).find((abort) => aborts[abort].test(run.stderr));
+  run.abort = (run.signal || run.code === 127) && Object.keys(aborts).find((abort) => aborts[abort].test(run.stderr));
   return run;
 }
 
@@ -50,7 +52,8 @@ function isWhole(stdout) {
 
 function general({ hang, signal, abort, code, stdout, stderr }) {
   if (hang) return `it hangs: ${hang}`;
-  if (signal) return abort ? undefined : `killed by ${signal}`;
+  if (abort) return undefined;
+  if (signal) return `killed by ${signal}`;
   if (!codes.has(code)) return `exit ${code} is not in the contract`;
   if (code !== 0 && !stdout && !stderr) return `exit ${code} without a word`;
   return undefined;

@@ -35,12 +35,12 @@ export class World {
     return login.ended;
   }
 
-  // Temporary files that somebody forgot: the program's own have six random characters at the end.
+  // Unfinished files that somebody forgot.
   leftovers() {
     return readdirSync(this.user.folder, { withFileTypes: true, recursive: true })
       .filter((entry) => entry.isFile() && !entry.parentPath.includes('/keyring'))
       .map((entry) => `${entry.parentPath}/${entry.name}`)
-      .filter((path) => /\.[A-Za-z0-9]{6}$/.test(path) || path.startsWith(this.user.path('tmp')));
+      .filter((path) => path.endsWith('.new') || path.startsWith(this.user.path('tmp')));
   }
 
   async leave() {

@@ -27,21 +27,32 @@ static bool answer(struct fuzz_provider *provider, const struct http_request *re
     return buffer_append(&response->body, input->data, input->size, err);
 }
 
+/* RFC 6749, A.12: visible ASCII, one character at least. */
+static void check_token(const struct secret *token)
+{
+    CHECK(!token || secret_length(token) > 0);
+    for (size_t i = 0; token && i < secret_length(token); i++)
+        CHECK(secret_text(token)[i] > 0x20 && secret_text(token)[i] < 0x7f);
+}
+
 static void ask_for_tokens(const struct oidc *oidc, const struct provider *known, int status)
 {
     _cleanup_token_response_ struct token_response tokens = TOKEN_RESPONSE_EMPTY;
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     struct client client = {FAKE_APP, NULL};
-    struct token_failure failure;
+    _cleanup_token_failure_ struct token_failure failure = {.lost = false};
     struct error err = {.code = ERROR_NONE};
 
     if (token_endpoint_request(oidc, known, &client, "asking", &form, &tokens, &failure, &err)) {
-        CHECK(status == 200 && tokens.access_token && secret_length(tokens.access_token) > 0);
-        CHECK(tokens.expires_in >= 0);
+        CHECK(status == 200 && tokens.access_token && tokens.expires_in >= 0);
+        check_token(tokens.access_token);
+        check_token(tokens.refresh_token);
+        check_token(tokens.id_token);
         return;
     }
     fuzz_check_error(&err);
-    CHECK(failure.delivered && (status == 200) == (failure.oauth.kind == OAUTH_NO_RESPONSE));
+    CHECK((status == 200) == (failure.oauth.kind == OAUTH_NO_RESPONSE) && (status == 200 || !failure.lost));
+    check_token(failure.refresh_token);
     CHECK(failure.oauth.kind < OAUTH_ERROR_KINDS);
 }
 

@@ -127,9 +127,9 @@ static bool fake_send(struct http *http, const struct http_request *request, str
     self->system->clock += answer->takes;
     if (answer->during)
         answer->during(answer, answer->data);
+    if (delivered)
+        *delivered = answer->failure == ERROR_NONE || answer->delivered;
     if (answer->failure != ERROR_NONE) {
-        if (delivered)
-            *delivered = answer->delivered;
         return error_set(err, answer->failure, "the fake network failed");
     }
     if (delivered)
