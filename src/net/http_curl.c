@@ -206,6 +206,7 @@ static void set_certificates(CURL *handle)
         curl.easy_setopt(handle, CURLOPT_CAINFO, bundle);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the signature is libcurl's */
 static int report_sending(void *data, char *remote, char *local, int remote_port, int local_port)
 {
     const struct http_request *request = data;

@@ -31,7 +31,8 @@ static void prepare(struct inspector *inspector, struct interfaces *interfaces, 
 static bool is_genuine(const struct line *line)
 {
     for (size_t i = 0; i < ARRAY_SIZE(genuine); i++)
-        if (strlen(genuine[i]) == line->length && memcmp(genuine[i], line->text, line->length) == 0)
+        if (line->text && strlen(genuine[i]) == line->length &&
+            memcmp(genuine[i], line->text, line->length) == 0)
             return true;
     return false;
 }

@@ -7,6 +7,7 @@
 
 static char folder[64];
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the signature is libFuzzer's */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
