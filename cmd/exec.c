@@ -1,3 +1,4 @@
+#include "base/environment.h"
 #include "base/interrupt.h"
 #include "cmd/access_option.h"
 #include "cmd/setup.h"
@@ -34,6 +35,7 @@ static bool exec_run(struct context *context, const void *values, const struct l
 
     if (!access_obtain_token(context, &options->request, &token, err))
         return false;
+    environment_remove_credentials();
     setenv("LOGTO_ACCESS_TOKEN", secret_text(token.token), 1);
     argv = memory_allocate(operands->count + 1, sizeof(*argv));
     memcpy(argv, operands->items, operands->count * sizeof(*argv));
@@ -52,8 +54,9 @@ const struct command exec_command = {
     .operands_maximum = -1,
     .stops_at_operand = true,
     .description =
-        "Replaces this process with COMMAND, with the token in LOGTO_ACCESS_TOKEN. The exit status is that "
-        "of COMMAND, 127 if it is not found, or 126 if it cannot be run.",
+        "Replaces this process with COMMAND, with the token in LOGTO_ACCESS_TOKEN and without "
+        "LOGTO_APP_SECRET, LOGTO_PASSPHRASE and LOGTO_PAT. The exit status is that of COMMAND, 127 if it is "
+        "not found, or 126 if it cannot be run.",
     .examples = "  logto exec --resource https://api.example.com -- ./deploy.sh --all",
     .options = exec_option_specs,
     .options_size = sizeof(struct exec_options),

@@ -1,5 +1,6 @@
 #include "net/browser.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "net/browser_command.h"
 
@@ -40,13 +41,6 @@ static void note_attempt(struct attempts *attempts, const char *program, const c
 
 /* ---- which commands ---- */
 
-static const char *setting(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : NULL;
-}
-
 static bool is_program(const char *path)
 {
     struct stat status;
@@ -55,12 +49,12 @@ static bool is_program(const char *path)
 }
 
 /*
- * The file that `name` stands for, to be freed, or NULL. Relative entries of PATH are passed over: what lies
- * in the present folder isn't the person's browser.
+ * The file that `name` stands for, to be freed, or NULL. Relative entries of PATH are skipped: what lies
+ * in the current directory isn't the user's browser.
  */
 static char *find_program(const char *name)
 {
-    const char *folders = setting("PATH");
+    const char *folders = environment_value("PATH");
 
     if (strchr(name, '/'))
         return is_program(name) ? memory_duplicate(name) : NULL;
@@ -79,13 +73,14 @@ static char *find_program(const char *name)
 
 /*
  * Calls `use` for the words of each command that may show `url`, in order, until it returns true. $BROWSER is
- * the person's own decision: where it is set, nothing else is tried.
+ * the user's own decision: where it is set, nothing else is tried.
  */
 static bool each_command(const char *url, bool (*use)(const struct list *words, void *context), void *context)
 {
-    const char *rest = setting("BROWSER");
-    const char *graphical[] = {setting("WSL_DISTRO_NAME") ? "wslview" : NULL,
-                               setting("DISPLAY") || setting("WAYLAND_DISPLAY") ? "xdg-open" : NULL};
+    const char *rest = environment_value("BROWSER");
+    const char *graphical[] = {
+        environment_value("WSL_DISTRO_NAME") ? "wslview" : NULL,
+        environment_value("DISPLAY") || environment_value("WAYLAND_DISPLAY") ? "xdg-open" : NULL};
 
     for (int i = 0; rest && *rest && i < COMMANDS_MAXIMUM; i++) {
         _cleanup_list_ struct list words = LIST_EMPTY;
@@ -108,20 +103,8 @@ static bool each_command(const char *url, bool (*use)(const struct list *words, 
 
 /* ---- starting one ---- */
 
-/* The variables of cli.md that hold a credential. */
-static bool is_secret(const char *variable)
-{
-    static const char *const names[] = {
-        "LOGTO_APP_SECRET=", "LOGTO_PASSPHRASE=", "LOGTO_PAT=", "LOGTO_ACCESS_TOKEN="};
-
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (strncmp(variable, names[i], strlen(names[i])) == 0)
-            return true;
-    return false;
-}
-
 /* An array to be freed; the strings in it stay those of our environment. */
-static char **environment_without_secrets(void)
+static char **environment_without_credentials(void)
 {
     size_t count = 0;
     size_t kept = 0;
@@ -131,7 +114,7 @@ static char **environment_without_secrets(void)
         count++;
     result = memory_allocate(count + 1, sizeof(*result));
     for (size_t i = 0; i < count; i++)
-        if (!is_secret(environ[i]))
+        if (!environment_is_credential(environ[i]))
             result[kept++] = environ[i];
     return result;
 }
@@ -171,7 +154,7 @@ static int set_actions(posix_spawn_file_actions_t *actions)
 /* Returns 0 or what went wrong, as an errno. */
 static int spawn(const char *path, char *const words[], pid_t *pid)
 {
-    _cleanup_free_ char **environment = environment_without_secrets();
+    _cleanup_free_ char **environment = environment_without_credentials();
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int failure;
@@ -264,8 +247,7 @@ static bool real_open(struct browser *browser, const char *url, struct error *er
     if (opening.browser->running > 0 && waitpid(opening.browser->running, NULL, WNOHANG) != 0)
         opening.browser->running = 0;
     if (!is_web_address(url))
-        return error_set(err, ERROR_IO,
-                         "not an address for a browser: it must begin with http:// or https://");
+        return error_set(err, ERROR_IO, "not a web address: it must begin with http:// or https://");
     if (each_command(url, try_command, &opening))
         return true;
     if (opening.attempts.text[0] == '\0')

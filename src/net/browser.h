@@ -14,7 +14,7 @@ struct browser {
      * Shows `url`, which must begin with http:// or https://. Tries each entry of $BROWSER (separated by ':';
      * words split at blanks, quotes and backslashes understood, %s replaced by the URL or the URL added at
      * the end). Where BROWSER is unset or empty, on WSL wslview, then xdg-open if there is a display. A
-     * command that exits with failure within a second is passed over. Fails with ERROR_IO when none could be
+     * command that exits with failure within a second is skipped. Fails with ERROR_IO when none could be
      * started; *err then says what was tried.
      */
     bool (*open)(struct browser *browser, const char *url, struct error *err);

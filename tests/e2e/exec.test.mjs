@@ -66,6 +66,22 @@ test('stdin, stdout, folder and environment are untouched; nothing of ours is op
   assert.equal((await user.run(['exec', '--', ...open])).stdout, without.stdout);
 });
 
+test('our credentials stay with us, also when they were used for the token', async () => {
+  const user = await scene.user({ bus: false });
+  const { m2m } = scene.provider.apps;
+  const kept = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET_FILE: '/nowhere', LOGTO_PASSPHRASE_FILE: '/nowhere' };
+  const ours = { LOGTO_APP_SECRET: m2m.secret, LOGTO_PASSPHRASE: 'planted-passphrase' };
+  const env = await user.run(['exec', '--resource', api, '--', 'env'], { env: { ...kept, ...ours, LOGTO_ACCESS_TOKEN: 'planted-token' } });
+  assert.equal(env.code, 0, env.stderr);
+  const names = env.stdout.split('\n').filter((line) => /^LOGTO_/.test(line)).map((line) => line.split('=')[0]);
+  assert.deepEqual(names.sort(), [...Object.keys(kept), 'LOGTO_ACCESS_TOKEN'].sort());
+  assert.ok(!env.stdout.includes('planted'), env.stdout);
+
+  const session = await scene.signedIn();
+  const withToken = await session.run(['exec', '--', 'env'], { env: { LOGTO_PAT: 'planted-pat', LOGTO_APP_SECRET: 'planted-secret' } });
+  assert.ok(!withToken.stdout.includes('planted'), withToken.stdout);
+});
+
 test('signals reach it as they would without us', async () => {
   const user = await scene.signedIn();
   // SIGPIPE among them: ignored signals stay ignored across exec, and `yes | head` would complain.

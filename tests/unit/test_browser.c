@@ -292,7 +292,7 @@ static void without_browser_variable_the_desktop_decides(void **state)
     assert_false(open_url(URL, &err));
 }
 
-/* What lies in the present folder is nobody's choice of a browser. */
+/* What lies in the current directory is nobody's choice of a browser. */
 static void the_current_directory_is_not_searched(void **state)
 {
     struct error err;
