@@ -1,6 +1,6 @@
 /*
- * The door to HTTP. https only, or http to this machine; no redirects followed; certificates always verified;
- * every answer capped, every exchange with a deadline.
+ * The HTTP interface. https only, or http to this machine; no redirects followed; certificates always
+ * verified; headers, trailers and body of every response capped, every exchange with a deadline.
  */
 #pragma once
 
@@ -47,9 +47,11 @@ struct http_response {
 struct http {
     /*
      * Sends one request; any status is a success. `response` must be HTTP_RESPONSE_EMPTY. Fails with
-     * ERROR_NETWORK (not reached, cut off, too slow), ERROR_TLS, ERROR_PROTOCOL (no HTTP, body over the cap)
-     * or ERROR_CONFIG (a URL that isn't allowed). *delivered (may be NULL) tells after a failure whether the
-     * server may have acted on it.
+     * ERROR_NETWORK (not reached, too slow, nothing or only part of a response came), ERROR_TLS,
+     * ERROR_PROTOCOL (no HTTP, headers or body over their cap) or ERROR_CONFIG (a URL that isn't allowed).
+     * *delivered (may be NULL) tells after a failure whether the server may have acted on it. A body that
+     * neither states its length nor comes in chunks ends with the connection: whether it is whole only its
+     * content can tell.
      */
     bool (*send)(struct http *http, const struct http_request *request, struct http_response *response,
                  bool *delivered, struct error *err);

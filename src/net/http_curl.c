@@ -15,6 +15,12 @@
 
 #define CONNECT_TIMEOUT 10000L /* ms */
 
+/* Bytes of header and trailer lines of one answer, interim ones included. Logto sends one or two KiB. */
+#define HEADERS_MAXIMUM ((size_t)64 * 1024)
+
+/* CURLE_TOO_LARGE of libcurl 8.6, which says CURLE_OUT_OF_MEMORY before. */
+#define TOO_LARGE 100
+
 /* The part of libcurl that is used, looked up when the first request is made. */
 static struct {
     CURLcode (*global_init_mem)(long, curl_malloc_callback, curl_free_callback, curl_realloc_callback,
@@ -39,6 +45,8 @@ struct http_curl {
 /* One exchange under way. */
 struct exchange {
     struct http_response *response;
+    size_t header_bytes;     /* received so far, trailers too */
+    bool headers_complete;   /* their empty line has come */
     struct error body_error; /* set when the body went over its cap */
 };
 
@@ -74,7 +82,7 @@ static bool open_handle(struct http_curl *self, struct error *err)
     if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, memory_obtain, memory_wipe_free, memory_wipe_resize,
                              memory_duplicate, memory_allocate) != CURLE_OK ||
         !(self->handle = curl.easy_init()))
-        return error_set(err, ERROR_INTERNAL, "libcurl did not start");
+        return error_set(err, ERROR_INTERNAL, "cannot initialize libcurl");
     return true;
 }
 
@@ -133,28 +141,47 @@ static void take_header(struct http_response *response, const char *name, const 
         response->retry_after = parse_retry_after(value);
 }
 
-static size_t receive_header(char *bytes, size_t size, size_t count, void *data)
+/* A line without a colon is a status line or the empty one. Longer lines hold nothing that is used here. */
+static void read_header_line(struct http_response *response, const char *bytes, size_t length)
 {
-    struct exchange *exchange = data;
     char line[1024];
-    size_t length = size * count;
     char *value;
 
     if (length >= sizeof(line))
-        return length;
+        return;
     memcpy(line, bytes, length);
     line[length] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
     value = strchr(line, ':');
     if (!value)
-        return length;
+        return;
     *value++ = '\0';
     value += strspn(value, " \t");
-    take_header(exchange->response, line, value);
+    take_header(response, line, value);
+}
+
+/*
+ * Called for every line of every header section, and for trailers, which libcurl keeps without a limit of its
+ * own. A trailer changes nothing: what it could say was needed before the body (RFC 9110, 6.5.1).
+ */
+static size_t receive_header(char *bytes, size_t size, size_t count, void *data)
+{
+    struct exchange *exchange = data;
+    size_t length = size * count;
+
+    exchange->header_bytes += length;
+    if (exchange->header_bytes > HEADERS_MAXIMUM)
+        return 0;
+    if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+        exchange->headers_complete = false;
+    else if (length > 0 && (bytes[0] == '\r' || bytes[0] == '\n'))
+        exchange->headers_complete = true;
+    else if (!exchange->headers_complete)
+        read_header_line(exchange->response, bytes, length);
     return length;
 }
 
-/* https anywhere; http to this machine, or elsewhere when the person insisted. */
+/* https anywhere; http to this machine, or elsewhere when the user insisted. */
 static bool check_url(const struct http_request *request, struct url *url, struct error *err)
 {
     if (!url_parse(request->url, url, err))
@@ -162,7 +189,7 @@ static bool check_url(const struct http_request *request, struct url *url, struc
     if (url->secure || url_is_loopback(url) || request->allow_plain)
         return true;
     error_set(err, ERROR_CONFIG, "%s is not encrypted and not on this machine", request->url);
-    return error_hint(err, "use https, or --insecure-http if you accept that others can read along");
+    return error_hint(err, "use https, or --insecure-http if you accept that others can read the traffic");
 }
 
 static struct curl_slist *make_headers(const struct http_request *request)
@@ -268,21 +295,38 @@ static bool is_tls_failure(CURLcode code)
            code == CURLE_SSL_ISSUER_ERROR;
 }
 
+static bool fail_too_large(const struct url *url, const char *detail, struct error *err)
+{
+    return error_set(err, ERROR_PROTOCOL, "the response from %s is too large: %s", url->host, detail);
+}
+
+/* The connection's end can pass for the response's, also in the middle of the headers. */
+static bool is_cut(CURLcode code, const struct exchange *exchange)
+{
+    return code == CURLE_PARTIAL_FILE || (code == CURLE_OK && !exchange->headers_complete);
+}
+
 static bool fail(const struct url *url, CURLcode code, const char *detail, const struct exchange *exchange,
                  struct error *err)
 {
     const char *reason = detail[0] ? detail : curl.easy_strerror(code);
 
     if (exchange->body_error.code)
-        return error_set(err, ERROR_PROTOCOL, "the answer of %s is too large: %s", url->host,
-                         exchange->body_error.message);
+        return fail_too_large(url, exchange->body_error.message, err);
+    /* Our allocator doesn't return without memory: libcurl says so of a line that is too long for it. */
+    if (code == CURLE_OUT_OF_MEMORY || code == (CURLcode)TOO_LARGE)
+        return fail_too_large(url, "a header line is too long", err);
+    if (exchange->header_bytes > HEADERS_MAXIMUM)
+        return fail_too_large(url, "its headers exceed 64 KiB", err);
     if (is_tls_failure(code)) {
-        error_set(err, ERROR_TLS, "no trustworthy connection to %s: %s", url->host, reason);
-        return error_hint(err, "for a certificate of your own, name its authority in SSL_CERT_FILE");
+        error_set(err, ERROR_TLS, "cannot establish a trusted connection to %s: %s", url->host, reason);
+        return error_hint(err, "for a private certificate authority, name its file in SSL_CERT_FILE");
     }
     if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_HTTP2 ||
         code == CURLE_BAD_CONTENT_ENCODING)
-        return error_set(err, ERROR_PROTOCOL, "%s does not speak HTTP as expected: %s", url->host, reason);
+        return error_set(err, ERROR_PROTOCOL, "invalid HTTP response from %s: %s", url->host, reason);
+    if (is_cut(code, exchange))
+        return error_set(err, ERROR_NETWORK, "the response from %s was cut off", url->host);
     error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
     return error_hint(err, "check the network and the endpoint, then try again");
 }
@@ -325,7 +369,7 @@ static bool curl_send(struct http *http, const struct http_request *request, str
     log_exchange(self->handle, request, response);
     curl.easy_setopt(self->handle, CURLOPT_ERRORBUFFER, NULL);
     curl.slist_free_all(headers);
-    return code == CURLE_OK || fail(&url, code, detail, &exchange, err);
+    return (code == CURLE_OK && exchange.headers_complete) || fail(&url, code, detail, &exchange, err);
 }
 
 static void curl_close(struct http *http)

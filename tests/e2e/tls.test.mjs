@@ -39,7 +39,7 @@ describe('an endpoint with a certificate of its own', () => {
   test('is not believed: exit 6, and what to do', async () => {
     const { code, answer: { error } } = await inspect({});
     assert.deepEqual([code, error.code], [6, 'tls']);
-    assert.match(error.message, /no trustworthy connection to localhost/);
+    assert.match(error.message, /cannot establish a trusted connection to localhost/);
     assert.match(error.hint, /SSL_CERT_FILE/);
   });
 
