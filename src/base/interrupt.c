@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -17,6 +18,10 @@ static struct {
 static const char *farewell_text;
 static atomic_int held;
 static atomic_int pending;
+static atomic_bool stop_pending;
+static atomic_int ticks;
+
+#define TICK 100000 /* microseconds */
 
 /* Async-signal-safe. */
 static void terminate(int number)
@@ -34,32 +39,49 @@ static void handle(int number)
     if (atomic_load(&held) == 0)
         terminate(number);
     if (atomic_exchange(&pending, number) == 0)
-        alarm(INTERRUPT_TIMEOUT);
+        setitimer(ITIMER_REAL, &(struct itimerval){{0, TICK}, {0, TICK}}, NULL);
 }
 
-static void handle_timeout(int number)
+/* Ticks are counted rather than seconds: those that a stopped process misses come as one. */
+static void handle_tick(int number)
 {
     (void)number;
-    terminate(atomic_load(&pending));
+    if (atomic_fetch_add(&ticks, 1) >= INTERRUPT_TIMEOUT * 1000000 / TICK)
+        terminate(atomic_load(&pending));
+}
+
+/* Ctrl-Z. A process that is stopped between the rotation and the write would come back too late. */
+static void handle_stop(int number)
+{
+    (void)number;
+    if (atomic_load(&held))
+        atomic_store(&stop_pending, true);
+    else
+        raise(SIGSTOP);
+}
+
+static void catch_unless_ignored(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    struct sigaction previous;
+
+    /* nohup, background jobs and shells without job control ignore some of them on purpose. */
+    if (sigaction(number, NULL, &previous) == 0 && previous.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
 }
 
 void interrupt_catch(const char *farewell)
 {
-    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
-    struct sigaction timeout = {.sa_handler = handle_timeout};
+    struct sigaction tick = {.sa_handler = handle_tick, .sa_flags = SA_RESTART};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    struct sigaction previous;
 
     farewell_text = farewell;
     for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
         sigaction(ignored[i].number, &ignore, &ignored[i].given);
-    sigaction(SIGALRM, &timeout, NULL);
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        /* nohup and background jobs ignore some of them on purpose. */
-        if (sigaction(signals[i], NULL, &previous) == 0 && previous.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
-    }
+    sigaction(SIGALRM, &tick, NULL);
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        catch_unless_ignored(signals[i], handle);
+    catch_unless_ignored(SIGTSTP, handle_stop);
 }
 
 void interrupt_hold(void)
@@ -76,6 +98,8 @@ void interrupt_release(void)
     number = atomic_load(&pending);
     if (number)
         terminate(number);
+    if (atomic_exchange(&stop_pending, false))
+        raise(SIGSTOP);
 }
 
 void interrupt_restore(void)
@@ -83,6 +107,8 @@ void interrupt_restore(void)
     struct sigaction previous;
 
     signal(SIGALRM, SIG_DFL);
+    if (sigaction(SIGTSTP, NULL, &previous) == 0 && previous.sa_handler == handle_stop)
+        signal(SIGTSTP, SIG_DFL);
     for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
         sigaction(ignored[i].number, &ignored[i].given, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)

@@ -1,9 +1,9 @@
 /*
  * Ctrl-C, SIGTERM, SIGHUP and SIGQUIT exit at once with 130 (or 128 + signal).
  *
- * The kernel releases port and locks, so exiting from the signal handler is safe, after terminal_restore(). Only storing a refresh
- * token that Logto has already rotated must not be interrupted: that is between interrupt_hold() and
- * interrupt_release().
+ * The kernel releases port and locks, so exiting from the signal handler is safe, after terminal_restore().
+ * Only storing a refresh token that Logto has already rotated must not be interrupted, nor stopped (Ctrl-Z):
+ * that is between interrupt_hold() and interrupt_release().
  */
 #pragma once
 
@@ -15,7 +15,8 @@ void interrupt_catch(const char *farewell);
 
 /*
  * Delay signals; calls nest. A signal that arrives in between takes effect at the outermost release, or after
- * INTERRUPT_TIMEOUT seconds: a server that never answers must not block Ctrl-C.
+ * INTERRUPT_TIMEOUT seconds, in which a stopped process doesn't age: a server that never answers must not
+ * block Ctrl-C.
  */
 #define INTERRUPT_TIMEOUT 5
 void interrupt_hold(void);

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #define CONNECT_TIMEOUT 10000L /* ms */
+#define TURN_LONGEST 1500      /* ms between two looks at the clock, unless the process was stopped */
 
 /* Bytes of header and trailer lines of one answer, interim ones included. Logto sends one or two KiB. */
 #define HEADERS_MAXIMUM ((size_t)64 * 1024)
@@ -48,6 +49,8 @@ struct exchange {
     size_t header_bytes;     /* received so far, trailers too */
     bool headers_complete;   /* their empty line has come */
     struct error body_error; /* set when the body went over its cap */
+    int64_t timeout;         /* ms of running time */
+    int64_t spent, looked_at;
 };
 
 static bool load_libcurl(struct error *err)
@@ -84,6 +87,31 @@ static bool open_handle(struct http_curl *self, struct error *err)
         !(self->handle = curl.easy_init()))
         return error_set(err, ERROR_INTERNAL, "cannot initialize libcurl");
     return true;
+}
+
+static int64_t clock_now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/*
+ * libcurl calls this about once a second. Its own timeout would count the time for which the process was
+ * stopped, and throw away the response that has come meanwhile: with it the rotated refresh token.
+ */
+static int check_time(void *data, curl_off_t download, curl_off_t downloaded, curl_off_t upload,
+                      curl_off_t uploaded)
+{
+    struct exchange *exchange = data;
+    int64_t now = clock_now();
+    int64_t since = now - exchange->looked_at;
+
+    (void)download, (void)downloaded, (void)upload, (void)uploaded;
+    exchange->looked_at = now;
+    exchange->spent += since < TURN_LONGEST ? since : TURN_LONGEST;
+    return exchange->spent > exchange->timeout;
 }
 
 static size_t receive_body(char *bytes, size_t size, size_t count, void *data)
@@ -260,7 +288,9 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
     curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT);
-    curl.easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)(request->timeout ? request->timeout : HTTP_TIMEOUT));
+    curl.easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, check_time);
+    curl.easy_setopt(handle, CURLOPT_XFERINFODATA, exchange);
     curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive_body);
     curl.easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
     curl.easy_setopt(handle, CURLOPT_HEADERFUNCTION, receive_header);
@@ -327,7 +357,11 @@ static bool fail(const struct url *url, CURLcode code, const char *detail, const
         return error_set(err, ERROR_PROTOCOL, "invalid HTTP response from %s: %s", url->host, reason);
     if (is_cut(code, exchange))
         return error_set(err, ERROR_NETWORK, "the response from %s was cut off", url->host);
-    error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        error_set(err, ERROR_NETWORK, "timed out: %s port %u did not answer within %" PRId64 " seconds",
+                  url->host, url->port, exchange->timeout / 1000);
+    else
+        error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
     return error_hint(err, "check the network and the endpoint, then try again");
 }
 
@@ -346,7 +380,9 @@ static bool curl_send(struct http *http, const struct http_request *request, str
                       bool *delivered, struct error *err)
 {
     struct http_curl *self = (struct http_curl *)http;
-    struct exchange exchange = {.response = response};
+    struct exchange exchange = {.response = response,
+                                .timeout = request->timeout ? request->timeout : HTTP_TIMEOUT,
+                                .looked_at = clock_now()};
     char detail[CURL_ERROR_SIZE] = "";
     struct url url;
     struct curl_slist *headers;

@@ -263,4 +263,21 @@ describe('a signal while a refresh is under way', () => {
       assert.equal((await user.token('--refresh')).code, 0);
     });
   }
+
+  // Longer than an HTTP request may take: only running time counts, or the response would be thrown away.
+  const stopped = process.env.LOGTO_E2E_LONG ? {} : { skip: 'takes 40 s: LOGTO_E2E_LONG=1' };
+  for (const signal of ['SIGSTOP', 'SIGTSTP']) {
+    test(`${signal} for 40 s loses nothing`, stopped, async () => {
+      const user = await expired({ responseDelayMs: 1000, refreshReuseInterval: 0.1 });
+      const before = await user.session();
+      const call = await refreshing(user);
+      process.kill(call.pid, signal);
+      await pause(40_000);
+      process.kill(call.pid, 'SIGCONT');
+      const { code, stdout } = await call.ended;
+      assert.equal(code, 0);
+      assert.match(stdout, /^\S+\n$/);
+      assert.notEqual((await user.session()).refresh_token, before.refresh_token);
+    });
+  }
 });

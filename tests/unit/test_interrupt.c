@@ -4,8 +4,10 @@
 #include "base/interrupt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -136,30 +138,37 @@ static void hold_until_patience_ends(void)
     interrupt_hold();
     raise(SIGTERM);
     say("waiting, ");
-    raise(SIGALRM);
+    for (int tick = 0; tick < INTERRUPT_TIMEOUT * 10 + 1; tick++)
+        raise(SIGALRM);
     say("never");
 }
 
-static void alarm_is_set_by_the_first_signal_only(void)
+static bool timer_runs(void)
 {
-    unsigned left;
+    struct itimerval left;
 
+    return getitimer(ITIMER_REAL, &left) == 0 && left.it_value.tv_usec > 0;
+}
+
+static void the_timer_is_set_by_the_first_signal_only(void)
+{
     interrupt_catch(NULL);
     interrupt_hold();
-    alarm(0);
     raise(SIGINT);
-    left = alarm(0);
+    if (!timer_runs())
+        _exit(1);
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
     raise(SIGINT);
-    if (left != INTERRUPT_TIMEOUT || alarm(0) != 0)
+    if (timer_runs())
         _exit(1);
     interrupt_release();
 }
 
-static void patience_with_what_is_held_has_an_end(void **state)
+static void what_is_held_has_an_end(void **state)
 {
     (void)state;
     expect_exit(hold_until_patience_ends, 128 + SIGTERM, "waiting, farewell");
-    expect_exit(alarm_is_set_by_the_first_signal_only, 130, "");
+    expect_exit(the_timer_is_set_by_the_first_signal_only, 130, "");
 }
 
 static void ignore_then_catch(void)
@@ -239,12 +248,61 @@ static void restored_signals_do_what_they_always_did(void **state)
     expect_exit(restore_with_an_ignored_one, 0, "nohup");
 }
 
+static int progress[2];
+
+/* Runs `work` in a child that stops once; `reached` says whether it had got to its end by then. */
+static void expect_stop(void (*work)(void), bool reached)
+{
+    int status = 0;
+    char byte;
+    pid_t child;
+
+    assert_int_equal(pipe2(progress, O_NONBLOCK), 0);
+    child = fork();
+    if (child == 0) {
+        interrupt_catch(NULL);
+        work();
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(read(progress[0], &byte, 1), reached ? 1 : -1);
+    kill(child, SIGCONT);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    close(progress[0]);
+    close(progress[1]);
+}
+
+static void stop_at_once(void)
+{
+    raise(SIGTSTP);
+    (void)!write(progress[1], "x", 1);
+}
+
+static void stop_while_held(void)
+{
+    interrupt_hold();
+    raise(SIGTSTP);
+    (void)!write(progress[1], "x", 1);
+    interrupt_release();
+}
+
+static void suspending_waits_like_other_signals(void **state)
+{
+    (void)state;
+    expect_stop(stop_at_once, false);
+    expect_stop(stop_while_held, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(suspending_waits_like_other_signals),
         cmocka_unit_test(a_signal_leaves_at_once),
         cmocka_unit_test(what_is_held_is_finished_first),
-        cmocka_unit_test(patience_with_what_is_held_has_an_end),
+        cmocka_unit_test(what_is_held_has_an_end),
         cmocka_unit_test(what_was_ignored_on_purpose_stays_ignored),
         cmocka_unit_test(a_write_fails_instead_of_killing),
         cmocka_unit_test(restored_signals_do_what_they_always_did),
