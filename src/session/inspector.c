@@ -279,7 +279,8 @@ static bool introspect_opaque(struct inspector *inspector, const char *token, si
         return false;
     if (!load_provider(inspector, err))
         return note_outage(inspector, outage, OUTAGE_PAUSE, err);
-    client.secret = app_secret = find_app_secret(inspector);
+    app_secret = find_app_secret(inspector);
+    client.secret = app_secret;
     secret = secret_new(token, length);
     started = system->monotonic(system);
     verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);
