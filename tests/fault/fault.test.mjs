@@ -15,9 +15,12 @@ const codes = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
 
 // Others' ways to die when something fails, by name: libraries that end the process themselves.
 const aborts = {
-  'GLib has no memory': /GLib-ERROR \*\*: .*failed to allocate (memory|\d+ bytes)/,
-  'libgcrypt has no random numbers': /^gcrypt-Message: .*unexpected error from getentropy/m,
-  'the loader has no memory': /^cannot allocate memory for thread-local data: ABORT$/m,
+  'GLib has no memory': ({ stderr }) => /GLib-ERROR \*\*: .*failed to allocate (memory|\d+ bytes)|^GLib .*Unexpected error from C library during 'malloc'/m.test(stderr),
+  'GSlice has no memory': ({ stderr }) => /MEMORY-ERROR.*GSlice: failed to allocate/.test(stderr),
+  'GLib starts no thread': ({ stderr }) => /GLib-ERROR \*\*: .*creating thread '/.test(stderr),
+  'GLib waits for itself while the loader starts it': ({ hang, where }) => hang && /^\S*fault\.so\S*\n(\S*libglib\S*\n)+\S*ld-linux/.test(where),
+  'libgcrypt has no random numbers': ({ stderr }) => /^gcrypt-Message: .*unexpected error from getentropy/m.test(stderr),
+  'the loader has no memory': ({ stderr }) => /^cannot allocate memory for thread-local data: ABORT$/m.test(stderr),
 };
 
 // mulberry32: the same seed, the same sample.
@@ -37,7 +40,7 @@ async function perform(world, name, fault) {
   const run = { before: await world.signedIn(), refreshes: (await world.provider.counts()).refreshes };
   const result = await scenario.run(world, { env: shim.env, seconds }).catch((error) => ({ hang: error.message.split('\n')[0] }));
   Object.assign(run, result, shim.report());
-  run.abort = (run.signal || run.code === 127) && Object.keys(aborts).find((abort) => aborts[abort].test(run.stderr));
+  run.abort = (run.hang || run.signal || run.code === 127) && Object.keys(aborts).find((name) => aborts[name](run));
   return run;
 }
 
@@ -51,8 +54,8 @@ function isWhole(stdout) {
 }
 
 function general({ hang, signal, abort, code, stdout, stderr }) {
-  if (hang) return `it hangs: ${hang}`;
   if (abort) return undefined;
+  if (hang) return `it hangs: ${hang}`;
   if (signal) return `killed by ${signal}`;
   if (!codes.has(code)) return `exit ${code} is not in the contract`;
   if (code !== 0 && !stdout && !stderr) return `exit ${code} without a word`;
