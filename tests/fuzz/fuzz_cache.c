@@ -14,13 +14,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     _cleanup_free_ char *path = memory_format("%s/%s", fuzz_folder(), ENTRY);
 
     fuzz_write_file(ENTRY, data, size);
-    if (!cache_read(FAKE_ISSUER, "discovery", &entry)) {
+    if (!cache_read(FAKE_ISSUER, "discovery", FAKE_DISCOVERY, &entry)) {
         CHECK(!entry.document && access(path, F_OK) != 0);
         return 0;
     }
     CHECK(json_is_object(entry.document) && strlen(entry.etag) < sizeof(entry.etag));
-    cache_write(FAKE_ISSUER, "discovery", &entry);
-    CHECK(cache_read(FAKE_ISSUER, "discovery", &again) && json_equal(entry.document, again.document));
+    cache_write(FAKE_ISSUER, "discovery", FAKE_DISCOVERY, &entry);
+    CHECK(cache_read(FAKE_ISSUER, "discovery", FAKE_DISCOVERY, &again) &&
+          json_equal(entry.document, again.document));
     CHECK(entry.expires_at == again.expires_at && strcmp(entry.etag, again.etag) == 0);
     return 0;
 }

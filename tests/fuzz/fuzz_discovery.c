@@ -26,6 +26,7 @@ static void check_endpoint(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     _cleanup_provider_ struct provider found = {0};
+    _cleanup_provider_ struct provider complete = {0};
     struct fuzz_provider provider;
     struct input input = {data, size};
     struct error err = {.code = ERROR_NONE};
@@ -47,6 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_endpoint(found.introspection_endpoint);
     check_endpoint(found.end_session_endpoint);
     check_endpoint(found.device_authorization_endpoint);
-    CHECK(!discovery_check_sign_in(&found, NULL) || (found.authorization_endpoint && found.token_endpoint));
+    if (discovery_load_for_sign_in(&provider.oidc, FAKE_ISSUER, &complete, &err))
+        CHECK(complete.authorization_endpoint && complete.token_endpoint);
+    else
+        CHECK(!found.authorization_endpoint || !found.token_endpoint);
     return 0;
 }
