@@ -238,7 +238,8 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
     _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_list_ struct list scopes = LIST_EMPTY;
     _cleanup_list_ struct list resources = LIST_EMPTY;
-    struct login_progress progress = {.output = &context->output, .profile = profile};
+    struct login_progress progress = {
+        .output = &context->output, .profile = profile, .elsewhere = options->no_browser};
     struct sign_in_request request = {.scopes = &scopes,
                                       .resources = &resources,
                                       .connector = options->sign_up ? "" : profile->connector,

@@ -37,30 +37,16 @@ static void print_ssh_line(const struct output *output, uint16_t port)
                 server);
 }
 
-/* With --quiet too when no browser was opened: the URL is then the only way to sign in. */
-static void print_url(const struct output *output, const char *url, bool needed)
+static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why)
 {
-    if (output->quiet && !needed)
-        return;
-    fputs("\n  ", stderr);
-    output_styled(output, stderr, OUTPUT_BOLD, url);
-    fputs("\n\n", stderr);
-}
-
-static void waiting(void *data, const char *url, uint16_t port, const char *why)
-{
-    const struct login_progress *progress = data;
+    struct login_progress *progress = data;
     const struct output *output = progress->output;
     const char *connector = progress->profile->connector;
 
     output_note(output, "Signing in to %s%s%s (profile '%s').", progress->profile->endpoint,
                 *connector ? " with " : "", connector, progress->profile->name);
     print_ssh_line(output, port);
-    if (why)
-        output_note(output, "No browser was opened (%s). Open this URL:", why);
-    else
-        output_note(output, "Opening your browser… If it does not open, open this URL:");
-    print_url(output, url, why != NULL);
+    browser_url_print(output, urls, progress->elsewhere, why, &progress->shown);
     output_note(output, "Waiting at http://localhost:%u. Press Ctrl-C to stop.%s", port,
                 isatty(STDIN_FILENO) ? " If the browser cannot reach it, paste the URL it ends up at." : "");
 }
@@ -70,6 +56,14 @@ static void clear_line(struct login_progress *progress)
     if (progress->line_open)
         fputs("\r\033[K", stderr);
     progress->line_open = false;
+}
+
+static void unvisited(void *data, const char *full)
+{
+    struct login_progress *progress = data;
+
+    clear_line(progress);
+    browser_url_print_unvisited(progress->output, full, &progress->shown);
 }
 
 static void tick(void *data, int64_t seconds_left)
@@ -116,6 +110,7 @@ struct sign_in_events login_progress_events(struct login_progress *progress)
 {
     return (struct sign_in_events){.port_changed = port_changed,
                                    .waiting = waiting,
+                                   .unvisited = unvisited,
                                    .tick = tick,
                                    .paste_refused = paste_refused,
                                    .done = done,

@@ -1,6 +1,7 @@
 /* What `logto login` prints on stderr while it waits for the browser. */
 #pragma once
 
+#include "cmd/browser_url.h"
 #include "cmd/output.h"
 #include "session/profile.h"
 #include "session/sign_in.h"
@@ -8,6 +9,8 @@
 struct login_progress {
     const struct output *output;
     const struct profile *profile;
+    bool elsewhere; /* --no-browser: it may run on another machine */
+    struct browser_url_shown shown;
     bool line_open; /* the countdown stands on the last line */
 };
 

@@ -1,3 +1,4 @@
+#include "cmd/browser_url.h"
 #include "cmd/command.h"
 #include "session/browser_sign_out.h"
 #include "session/config.h"
@@ -145,22 +146,31 @@ static bool sign_out_all(const struct context *context, bool local, struct error
     return first.code == ERROR_NONE;
 }
 
-static void browser_sent(void *data, const char *url, const char *why)
-{
-    const struct output *output = data;
+struct browser_progress {
+    const struct output *output;
+    struct browser_url_shown shown;
+};
 
-    if (why) {
-        output_note(output, "No browser was opened (%s). Open this URL:", why);
-        output_note(output, "  %s", url);
-    } else {
-        output_note(output, "Opening your browser to end its session at Logto…");
-    }
+static void waiting(void *data, const struct sign_in_urls *urls, const char *why)
+{
+    struct browser_progress *progress = data;
+
+    output_note(progress->output, "Ending the browser's session at Logto.");
+    browser_url_print(progress->output, urls, false, why, &progress->shown);
+}
+
+static void unvisited(void *data, const char *full)
+{
+    struct browser_progress *progress = data;
+
+    browser_url_print_unvisited(progress->output, full, &progress->shown);
 }
 
 static bool sign_out_browser(const struct context *context, struct error *err)
 {
+    struct browser_progress progress = {.output = &context->output};
     struct browser_sign_out_options options = {
-        .timeout = BROWSER_TIMEOUT, .waiting = browser_sent, .data = (void *)(uintptr_t)&context->output};
+        .timeout = BROWSER_TIMEOUT, .waiting = waiting, .unvisited = unvisited, .data = &progress};
     bool confirmed;
 
     if (!context->profile.issuer || !context->profile.app_id)

@@ -13,6 +13,11 @@ void log_set_level(int new_level)
     level = new_level;
 }
 
+int log_level(void)
+{
+    return level;
+}
+
 static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
 {
     char line[2048];

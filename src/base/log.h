@@ -6,6 +6,7 @@
 
 /* 0: nothing, 1 (-v): requests, 2 (-vv): decisions too. */
 void log_set_level(int level);
+int log_level(void);
 
 /* Print one line, prefixed with "logto: ", from level 1 or 2 on. Control characters are made visible. */
 void log_request(const char *format, ...) __attribute__((format(printf, 1, 2)));

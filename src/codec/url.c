@@ -265,7 +265,8 @@ static bool roll_back(struct buffer *buffer, size_t length)
     return false;
 }
 
-bool form_encode(struct buffer *out, const char *text, size_t length, struct error *err)
+/* Percent-encodes everything but letters, digits and what is in `marks`. */
+static bool encode(struct buffer *out, const char *text, size_t length, const char *marks, struct error *err)
 {
     static const char digits[] = "0123456789ABCDEF";
     size_t before = out->length;
@@ -273,12 +274,22 @@ bool form_encode(struct buffer *out, const char *text, size_t length, struct err
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
         char escape[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-        bool plain = is_alphanumeric(text[i]) || is_one_of(text[i], UNRESERVED_MARKS);
+        bool plain = is_alphanumeric(text[i]) || is_one_of(text[i], marks);
 
         if (!buffer_append(out, plain ? text + i : escape, plain ? 1 : 3, err))
             return roll_back(out, before);
     }
     return true;
+}
+
+bool form_encode(struct buffer *out, const char *text, size_t length, struct error *err)
+{
+    return encode(out, text, length, UNRESERVED_MARKS, err);
+}
+
+bool url_append(struct buffer *out, const char *url, struct error *err)
+{
+    return encode(out, url, strlen(url), UNRESERVED_MARKS ":/?#[]@&=+,%", err);
 }
 
 static bool append_pair(struct buffer *form, const char *name, const char *value, size_t length,

@@ -29,6 +29,12 @@ struct url {
  */
 bool url_parse(const char *text, struct url *out, struct error *err);
 
+/*
+ * Appends `url` with everything percent-encoded that isn't needed in a URL and that a shell or a terminal may
+ * take for more than text: quotes, $, `, ;, parentheses, bytes beyond ASCII and their like.
+ */
+bool url_append(struct buffer *out, const char *url, struct error *err);
+
 /* Whether the host is localhost, in 127.0.0.0/8, or ::1 (RFC 8252, 7.3 and 8.3). */
 bool url_is_loopback(const struct url *url);
 

@@ -4,6 +4,7 @@
 #include "base/library.h"
 #include "base/memory.h"
 #include "net/loopback_client.h"
+#include "net/loopback_service.h"
 #include "net/loopback_socket.h"
 #include "net/page.h"
 
@@ -24,7 +25,8 @@ enum {
 
 /*
  * Above 32 KiB libmicrohttpd maps pages for a connection and gives them back at its end, so that nothing of a
- * request stays in our heap. To longer headers it gives an answer of its own (431 or 414).
+ * request stays in our heap. To longer headers, and to what is no HTTP, it gives a short answer of its own
+ * (431, 414, 400) without our headers; it has no hook for that, and there is nothing in it to protect.
  */
 static const size_t connection_memory = (size_t)40 * 1024;
 
@@ -46,15 +48,9 @@ static struct {
 struct loopback {
     struct MHD_Daemon *daemons[FAMILIES];
     size_t daemon_count;
-    uint16_t port;
-    const char *path; /* of the redirect */
+    struct loopback_service service;
     struct loopback_clients clients;
-    int64_t now;               /* ms, of the system's clock in the present turn */
-    struct secret *state;      /* of the present sign-in */
-    struct buffer *query;      /* where the redirect's query goes; NULL outside loopback_wait() */
-    const struct buffer *page; /* the final page; NULL until loopback_finish() */
-    bool redirected;
-    bool page_shown;
+    int64_t now; /* ms, of the system's clock in the present turn */
 };
 
 static struct loopback_client *admit(struct loopback *loopback, struct MHD_Connection *connection)
@@ -109,7 +105,7 @@ static void *target_received(void *context, const char *target, struct MHD_Conne
     (void)context;
     if (client) {
         loopback_client_forget_target(client);
-        client->target = memory_duplicate(target);
+        client->target = client->dropped || client->other_user ? NULL : memory_duplicate(target);
         client->judged = false;
     }
     wipe_query(target);
@@ -129,63 +125,50 @@ static enum loopback_verdict judge(struct loopback *loopback, const struct loopb
 {
     struct loopback_request request = {.method = method, .target = client->target};
 
+    if (client->other_user)
+        return LOOPBACK_IS_OTHER_USER;
     mhd.get_connection_values(client->connection, MHD_HEADER_KIND, look_at_header, &request);
-    return loopback_judge(&request, loopback->path, loopback->port, loopback->state);
+    return loopback_service_judge(&loopback->service, &request);
 }
 
-/* The right request: its connection waits for the outcome. So does a second one, when the person reloads. */
-static bool hold(struct loopback *loopback, struct loopback_client *client)
+static bool add_headers(struct MHD_Response *response, const struct loopback_reply *reply)
 {
-    struct error ignored;
-
-    if (!loopback->redirected) {
-        if (!loopback->query ||
-            !buffer_append_text(loopback->query, loopback_target_query(client->target), &ignored))
+    for (const struct loopback_header *header = loopback_headers(); header->name; header++)
+        if (mhd.add_response_header(response, header->name, header->value) != MHD_YES)
             return false;
-        loopback->redirected = true;
-    }
-    client->waiting = true;
-    mhd.suspend_connection(client->connection);
-    return true;
+    return (!reply->allow || mhd.add_response_header(response, "Allow", "GET, HEAD") == MHD_YES) &&
+           (reply->location.length == 0 ||
+            mhd.add_response_header(response, "Location", buffer_text(&reply->location)) == MHD_YES);
 }
 
-static enum MHD_Result respond(struct MHD_Connection *connection, unsigned int status,
-                               const struct buffer *body, const char *extra_name, const char *extra_value)
+static enum MHD_Result send_reply(struct MHD_Connection *connection, const struct loopback_reply *reply)
 {
+    const struct buffer *body = reply->page ? reply->page : &reply->body;
     struct MHD_Response *response = mhd.create_response_from_buffer(body->length, writable(buffer_text(body)),
                                                                     MHD_RESPMEM_MUST_COPY);
-    enum MHD_Result result;
+    enum MHD_Result result = MHD_NO;
 
     if (!response)
         return MHD_NO;
-    for (const struct loopback_header *header = loopback_headers(); header->name; header++)
-        mhd.add_response_header(response, header->name, header->value);
-    if (extra_name)
-        mhd.add_response_header(response, extra_name, extra_value);
-    result = mhd.queue_response(connection, status, response);
+    if (add_headers(response, reply))
+        result = mhd.queue_response(connection, reply->status, response);
     mhd.destroy_response(response);
     return result;
 }
 
-static enum MHD_Result answer(struct loopback *loopback, struct loopback_client *client,
-                              struct MHD_Connection *connection, const char *method)
+static enum MHD_Result answer(struct loopback *loopback, struct loopback_client *client)
 {
-    _cleanup_buffer_ struct buffer body = BUFFER(PAGE_MAXIMUM);
-    enum loopback_verdict verdict = client->verdict;
-    struct error ignored;
+    _cleanup_loopback_reply_ struct loopback_reply reply = LOOPBACK_REPLY_EMPTY;
 
-    if (loopback->page && (verdict == LOOPBACK_IS_REDIRECT || verdict == LOOPBACK_IS_REDIRECT_HEAD))
-        return respond(connection, MHD_HTTP_SEE_OTHER, &body, "Location", "/done");
-    if (loopback->page && verdict == LOOPBACK_IS_DONE) {
-        client->shows_page = strcmp(method, "GET") == 0;
-        return respond(connection, MHD_HTTP_OK, loopback->page, NULL, NULL);
-    }
-    if (!loopback_page(verdict, &body, &ignored))
-        return MHD_NO;
-    return respond(connection, loopback_status(verdict), &body, loopback_allows(verdict) ? "Allow" : NULL,
-                   "GET, HEAD");
+    return loopback_service_reply(&loopback->service, &client->verdict, &reply)
+               ? send_reply(client->connection, &reply)
+               : MHD_NO;
 }
 
+/*
+ * Called when the headers are complete, and again for a body, and when a waiting connection goes on. What a
+ * connection brought that was dropped is still read: it counts for nothing.
+ */
 static enum MHD_Result request_received(void *context, struct MHD_Connection *connection, const char *url,
                                         const char *method, const char *version, const char *upload,
                                         size_t *upload_length, void **request)
@@ -195,18 +178,20 @@ static enum MHD_Result request_received(void *context, struct MHD_Connection *co
 
     (void)url, (void)version, (void)upload;
     *upload_length = 0;
-    if (!client)
+    if (!client || client->dropped)
         return MHD_NO;
     if (!client->judged) {
         client->verdict = judge(loopback, client, method);
         client->judged = true;
-        if (client->verdict == LOOPBACK_IS_REDIRECT && !loopback->page && !hold(loopback, client))
-            client->verdict = LOOPBACK_IS_TOO_LONG;
         loopback_client_forget_target(client);
-        if (client->waiting)
+        /* The right request waits for the outcome. */
+        client->waiting = client->verdict == LOOPBACK_IS_REDIRECT && !loopback->service.page;
+        if (client->waiting) {
+            mhd.suspend_connection(connection);
             return MHD_YES;
+        }
     }
-    return answer(loopback, client, connection, method);
+    return answer(loopback, client);
 }
 
 static void request_completed(void *context, struct MHD_Connection *connection, void **request,
@@ -216,8 +201,9 @@ static void request_completed(void *context, struct MHD_Connection *connection, 
     const struct loopback_client *client = *request;
 
     (void)connection;
-    if (client && client->shows_page && how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-        loopback->page_shown = true;
+    if (client && client->judged)
+        loopback_service_replied(&loopback->service, client->verdict,
+                                 how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     *request = NULL;
 }
 
@@ -238,12 +224,14 @@ static bool start(struct loopback *loopback, int descriptor, struct error *err)
     /* clang-format on */
 
     if (!daemon)
-        return error_set(err, ERROR_INTERNAL, "libmicrohttpd cannot listen on port %u", loopback->port);
+        return error_set(err, ERROR_INTERNAL, "libmicrohttpd cannot listen on port %u",
+                         loopback->service.port);
     loopback->daemons[loopback->daemon_count++] = daemon;
     return true;
 }
 
-struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, struct error *err)
+struct loopback *loopback_listen(struct system *system, uint16_t port, struct port_holder *holder,
+                                 struct error *err)
 {
     static const struct library_symbol symbols[] = {EACH_FUNCTION(AS_SYMBOL)};
     _cleanup_loopback_ struct loopback *loopback = NULL;
@@ -253,25 +241,34 @@ struct loopback *loopback_listen(uint16_t port, struct port_holder *holder, stru
         !loopback_sockets_open(port, &sockets, holder, err))
         return NULL;
     loopback = memory_allocate(1, sizeof(*loopback));
-    loopback->port = sockets.port;
-    loopback->path = "/callback";
-    if (!start(loopback, sockets.v4, err)) {
-        file_close(&sockets.v6);
+    if (!loopback_service_init(&loopback->service, system, sockets.port, err) ||
+        !start(loopback, file_take(&sockets.v4), err) ||
+        (sockets.v6 >= 0 && !start(loopback, file_take(&sockets.v6), err))) {
+        loopback_sockets_close(&sockets);
         return NULL;
     }
-    if (sockets.v6 >= 0 && !start(loopback, sockets.v6, err))
-        return NULL;
     return TAKE(loopback);
 }
 
 void loopback_expect(struct loopback *loopback, const char *path)
 {
-    loopback->path = path;
+    loopback->service.callback_path = path;
+}
+
+const char *loopback_address(const struct loopback *loopback)
+{
+    return loopback->service.address;
+}
+
+void loopback_redirect(struct loopback *loopback, loopback_location *location, void *data)
+{
+    loopback->service.location = location;
+    loopback->service.location_data = data;
 }
 
 uint16_t loopback_port(const struct loopback *loopback)
 {
-    return loopback->port;
+    return loopback->service.port;
 }
 
 /* ms that poll() may sleep. */
@@ -329,6 +326,8 @@ static enum loopback_event serve(struct loopback *loopback, const bool *goal, in
             return LOOPBACK_FAILED;
         if (*goal)
             return LOOPBACK_REDIRECT;
+        if (loopback_service_report_visit(&loopback->service))
+            return LOOPBACK_VISITED;
         if (readable)
             return LOOPBACK_READABLE;
         if (loopback->now >= deadline)
@@ -342,13 +341,10 @@ enum loopback_event loopback_wait(struct loopback *loopback, const struct secret
 {
     enum loopback_event event;
 
-    if (!secret_equal(loopback->state, state)) {
-        secret_free(&loopback->state);
-        loopback->state = state ? secret_copy(state) : NULL;
-    }
-    loopback->query = query;
-    event = serve(loopback, &loopback->redirected, descriptor, system, deadline, err);
-    loopback->query = NULL;
+    loopback_service_set_state(&loopback->service, state);
+    loopback->service.query = query;
+    event = serve(loopback, &loopback->service.redirected, descriptor, system, deadline, err);
+    loopback->service.query = NULL;
     return event;
 }
 
@@ -372,14 +368,13 @@ static size_t release_waiting(struct loopback *loopback)
 void loopback_finish(struct loopback *loopback, const struct buffer *page, struct system *system,
                      int64_t deadline)
 {
-    struct error ignored;
-
     loopback->now = system->monotonic(system);
-    loopback->page = page;
+    loopback->service.page = page;
     /* Nothing shows up in epoll for a connection that is resumed, so the first turn mustn't sleep. */
-    if (release_waiting(loopback) > 0 && run(loopback, &ignored))
-        serve(loopback, &loopback->page_shown, -1, system, deadline, &ignored);
-    loopback->page = NULL;
+    if (release_waiting(loopback) > 0 && run(loopback, NULL))
+        while (serve(loopback, &loopback->service.page_shown, -1, system, deadline, NULL) == LOOPBACK_VISITED)
+            ;
+    loopback->service.page = NULL;
 }
 
 void loopback_stop(struct loopback **loopback)
@@ -391,7 +386,7 @@ void loopback_stop(struct loopback **loopback)
     release_waiting(old); /* libmicrohttpd insists */
     for (size_t i = 0; i < old->daemon_count; i++)
         mhd.stop_daemon(old->daemons[i]);
-    secret_free(&old->state);
+    loopback_service_release(&old->service);
     free(old);
     *loopback = NULL;
 }

@@ -1,6 +1,7 @@
 #include "net/loopback_client.h"
 
 #include "base/memory.h"
+#include "net/connection_owner.h"
 
 #include <sys/socket.h>
 
@@ -27,10 +28,27 @@ static void drop(struct loopback_client *client)
     shutdown(client->descriptor, SHUT_RDWR);
 }
 
+/* Looks at whose the connection is, before anything that it brought is read. */
+static void identify(struct loopback_client *client)
+{
+    enum connection_owner owner = connection_owner_find(client->descriptor);
+
+    client->other_user = owner == CONNECTION_OTHER;
+    if (owner == CONNECTION_GONE)
+        drop(client);
+}
+
 /* A browser sends its request at once, so the oldest connection is the one that matters least. */
+static bool matters_less(const struct loopback_client *client, const struct loopback_client *than)
+{
+    if (client->other_user != than->other_user)
+        return client->other_user;
+    return client->number < than->number;
+}
+
 static void make_room(struct loopback_clients *clients)
 {
-    struct loopback_client *oldest = NULL;
+    struct loopback_client *least = NULL;
     size_t count = 0;
 
     for (size_t i = 0; i < ARRAY_SIZE(clients->places); i++) {
@@ -39,11 +57,11 @@ static void make_room(struct loopback_clients *clients)
         if (!is_open(client) || is_right(client))
             continue;
         count++;
-        if (!oldest || client->number < oldest->number)
-            oldest = client;
+        if (!least || matters_less(client, least))
+            least = client;
     }
     if (count > KEPT)
-        drop(oldest);
+        drop(least);
 }
 
 struct loopback_client *loopback_client_admit(struct loopback_clients *clients, void *connection,
@@ -56,6 +74,7 @@ struct loopback_client *loopback_client_admit(struct loopback_clients *clients, 
             continue;
         *client = (struct loopback_client){
             .connection = connection, .descriptor = descriptor, .number = clients->accepted++, .since = now};
+        identify(client);
         make_room(clients);
         return client;
     }

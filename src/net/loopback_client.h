@@ -1,4 +1,4 @@
-/* The connections that the loopback listener has open, and which of them have to go. */
+/* The connections that the loopback listener has open, whose they are, and which of them have to go. */
 #pragma once
 
 #include "net/loopback_request.h"
@@ -19,8 +19,8 @@ struct loopback_client {
     char *target;    /* path and query as sent, until the request is judged; holds the code */
     bool judged;
     bool waiting;    /* suspended until loopback_finish() */
-    bool dropped;    /* shut down; libmicrohttpd will notice and close it */
-    bool shows_page; /* the final page is on its way */
+    bool other_user; /* at the other end */
+    bool dropped;    /* shut down, nothing it sent counts; libmicrohttpd will notice and close it */
     enum loopback_verdict verdict;
 };
 
@@ -30,8 +30,9 @@ struct loopback_clients {
 };
 
 /*
- * Takes a place for a new connection, accepted at `now` (ms), or returns NULL. When there are many it shuts
- * down the oldest that isn't the right one: connections that say nothing must not keep the right one out.
+ * Takes a place for a new connection, accepted at `now` (ms), or returns NULL. One whose owner can't be told
+ * because it is no longer established is dropped at once. When there are many it shuts down the oldest that
+ * isn't the right one, other users' first: connections that say nothing must not keep the right one out.
  */
 struct loopback_client *loopback_client_admit(struct loopback_clients *clients, void *connection,
                                               int descriptor, int64_t now);

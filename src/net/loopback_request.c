@@ -12,7 +12,7 @@ static const struct {
     bool allow;
     struct page page; /* no title: no page */
 } answers[] = {
-    [LOOPBACK_IS_REDIRECT] = {.status = 200},
+    [LOOPBACK_IS_REDIRECT] = {.status = 303},
     [LOOPBACK_IS_REDIRECT_HEAD] = {.status = 200},
     [LOOPBACK_IS_OTHER_STATE] =
         {400,
@@ -30,12 +30,9 @@ static const struct {
                                "The browser came back without a response from the sign-in page. If you "
                                "canceled, you can go back and try again: the terminal is still waiting.",
                            .hint = "To give up, press Ctrl-C in the terminal."}},
-    [LOOPBACK_IS_DONE] = {200,
-                          false,
-                          {.kind = PAGE_WAITING,
-                           .title = "Sign-in in progress",
-                           .message = "The terminal has not finished yet.",
-                           .hint = "See the terminal for its progress."}},
+    [LOOPBACK_IS_START] = {.status = 303},
+    [LOOPBACK_IS_START_HEAD] = {.status = 200},
+    [LOOPBACK_IS_LAST_PAGE] = {.status = 200},
     [LOOPBACK_IS_ICON] = {.status = 204},
     [LOOPBACK_IS_UNKNOWN] =
         {404,
@@ -58,6 +55,17 @@ static const struct {
                                .message =
                                    "No sign-in uses an address this long. Nothing has changed, and the "
                                    "terminal is still waiting."}},
+    [LOOPBACK_IS_OTHER_USER] = {403,
+                                false,
+                                {.kind = PAGE_FAILURE,
+                                 .title = "Not your sign-in",
+                                 .message = "Another user of this machine is signing in here."}},
+    [LOOPBACK_IS_FAILED] = {502,
+                            false,
+                            {.kind = PAGE_FAILURE,
+                             .title = "The sign-in page is not available",
+                             .message = "The terminal could not get an address for signing in.",
+                             .hint = "Reload this page to try again."}},
 };
 
 _Static_assert(ARRAY_SIZE(answers) == LOOPBACK_VERDICT_COUNT, "every verdict has an answer");
@@ -84,7 +92,7 @@ static bool path_is(const char *target, const char *path)
 }
 
 /*
- * The final page names the user, and serving ends with it; so it is for a window or tab that a browser fills,
+ * The last page names the user, and serving ends with it; so it is for a window or tab that a browser fills,
  * not for an image or frame on another page that points here.
  */
 static bool is_navigation(const struct loopback_request *request)
@@ -109,13 +117,33 @@ const char *loopback_target_query(const char *target)
     return mark ? mark + 1 : "";
 }
 
-enum loopback_verdict loopback_judge(const struct loopback_request *request, const char *path, uint16_t port,
-                                     const struct secret *state)
+/* For GET and HEAD. */
+static enum loopback_verdict judge_path(const struct loopback_request *request,
+                                        const struct loopback_resources *resources, bool head)
 {
     const char *query = loopback_target_query(request->target);
+
+    if (resources->start && path_is(request->target, resources->start))
+        return head ? LOOPBACK_IS_START_HEAD : LOOPBACK_IS_START;
+    if (resources->last_page && path_is(request->target, resources->last_page))
+        return !head && is_navigation(request) ? LOOPBACK_IS_LAST_PAGE : LOOPBACK_IS_UNKNOWN;
+    if (path_is(request->target, "/favicon.ico"))
+        return LOOPBACK_IS_ICON;
+    if (!path_is(request->target, resources->callback))
+        return LOOPBACK_IS_UNKNOWN;
+    if (query[0] == '\0')
+        return LOOPBACK_IS_BARE;
+    if (!form_carries(query, "state", resources->state))
+        return LOOPBACK_IS_OTHER_STATE;
+    return head ? LOOPBACK_IS_REDIRECT_HEAD : LOOPBACK_IS_REDIRECT;
+}
+
+enum loopback_verdict loopback_judge(const struct loopback_request *request,
+                                     const struct loopback_resources *resources)
+{
     bool head = strcmp(request->method, "HEAD") == 0;
 
-    if (request->hosts != 1 || !is_our_host(request->host, port))
+    if (request->hosts != 1 || !is_our_host(request->host, resources->port))
         return LOOPBACK_IS_OTHER_HOST;
     if (strnlen(request->target, LOOPBACK_TARGET_MAXIMUM + 1) > LOOPBACK_TARGET_MAXIMUM)
         return LOOPBACK_IS_TOO_LONG;
@@ -123,17 +151,7 @@ enum loopback_verdict loopback_judge(const struct loopback_request *request, con
         return LOOPBACK_IS_OPTIONS;
     if (!head && strcmp(request->method, "GET") != 0)
         return LOOPBACK_IS_OTHER_METHOD;
-    if (path_is(request->target, "/done") && is_navigation(request))
-        return LOOPBACK_IS_DONE;
-    if (path_is(request->target, "/favicon.ico"))
-        return LOOPBACK_IS_ICON;
-    if (!path_is(request->target, path))
-        return LOOPBACK_IS_UNKNOWN;
-    if (query[0] == '\0')
-        return LOOPBACK_IS_BARE;
-    if (!form_carries(query, "state", state))
-        return LOOPBACK_IS_OTHER_STATE;
-    return head ? LOOPBACK_IS_REDIRECT_HEAD : LOOPBACK_IS_REDIRECT;
+    return judge_path(request, resources, head);
 }
 
 unsigned int loopback_status(enum loopback_verdict verdict)
@@ -148,8 +166,6 @@ bool loopback_allows(enum loopback_verdict verdict)
 
 bool loopback_page(enum loopback_verdict verdict, struct buffer *out, struct error *err)
 {
-    if (verdict == LOOPBACK_IS_REDIRECT || verdict == LOOPBACK_IS_REDIRECT_HEAD)
-        verdict = LOOPBACK_IS_DONE; /* what a HEAD is told while the sign-in goes on */
     return !answers[verdict].page.title || page_render(&answers[verdict].page, out, err);
 }
 

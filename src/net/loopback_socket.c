@@ -113,3 +113,9 @@ bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct p
         retry = false;
     }
 }
+
+void loopback_sockets_close(struct loopback_sockets *sockets)
+{
+    file_close(&sockets->v4);
+    file_close(&sockets->v6);
+}

@@ -20,3 +20,6 @@ struct loopback_sockets {
  */
 bool loopback_sockets_open(uint16_t port, struct loopback_sockets *out, struct port_holder *holder,
                            struct error *err);
+
+/* Closes those that are open. */
+void loopback_sockets_close(struct loopback_sockets *sockets);

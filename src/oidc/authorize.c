@@ -33,7 +33,7 @@ bool authorize_url(const struct provider *provider, const struct authorization_r
     char challenge[44];
 
     return pkce_challenge(request->code_verifier, challenge, err) &&
-           buffer_append_text(out, provider->authorization_endpoint, err) &&
+           url_append(out, provider->authorization_endpoint, err) &&
            buffer_append_text(out, strchr(provider->authorization_endpoint, '?') ? "" : "?", err) &&
            form_append(out, "response_type", "code", err) &&
            form_append(out, "client_id", request->client_id, err) &&

@@ -5,6 +5,7 @@
 #include "net/page.h"
 #include "oidc/authorize.h"
 #include "oidc/end_session.h"
+#include "session/redirect.h"
 
 #define PAGE_TIMEOUT 3000 /* ms */
 
@@ -15,22 +16,32 @@ struct ending {
     const struct browser_sign_out_options *options;
     struct provider provider;
     struct loopback *loopback;
+    struct buffer url; /* at the end-session endpoint */
 };
 
-static bool send_to_browser(const struct ending *ending, const char *redirect_uri, const struct secret *state,
+static bool append_location(void *data, struct buffer *out, struct error *err)
+{
+    const struct ending *ending = data;
+
+    return buffer_append_text(out, buffer_text(&ending->url), err);
+}
+
+static bool send_to_browser(struct ending *ending, const char *redirect_uri, const struct secret *state,
                             struct error *err)
 {
     const struct browser_sign_out_options *options = ending->options;
     struct browser *browser = ending->interfaces->browser;
-    _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
+    struct sign_in_urls urls = {.brief = loopback_address(ending->loopback)};
     struct error why;
     bool opened;
 
-    if (!end_session_url(&ending->provider, ending->profile->app_id, redirect_uri, state, &url, err))
+    if (!end_session_url(&ending->provider, ending->profile->app_id, redirect_uri, state, &ending->url, err))
         return false;
-    opened = browser->open(browser, buffer_text(&url), &why);
+    urls.full = buffer_text(&ending->url);
+    loopback_redirect(ending->loopback, append_location, ending);
+    opened = browser->open(browser, urls.brief, &why);
     if (options->waiting)
-        options->waiting(options->data, buffer_text(&url), opened ? NULL : why.message);
+        options->waiting(options->data, &urls, opened ? NULL : why.message);
     return true;
 }
 
@@ -48,25 +59,33 @@ static void show_page(const struct ending *ending)
         loopback_finish(ending->loopback, &html, system, system->monotonic(system) + PAGE_TIMEOUT);
 }
 
-static bool await_return(const struct ending *ending, const struct secret *state, struct error *err)
+static bool fail_timeout(const struct ending *ending, struct error *err)
 {
-    struct system *system = ending->interfaces->system;
-    int64_t deadline = system->monotonic(system) + ending->options->timeout;
-    _cleanup_buffer_ struct buffer query = BUFFER(AUTHORIZE_URL_MAXIMUM);
-    enum loopback_event event = loopback_wait(ending->loopback, state, -1, system, deadline, &query, err);
-
-    if (event == LOOPBACK_FAILED)
-        return false;
-    if (event == LOOPBACK_REDIRECT) {
-        show_page(ending);
-        return true;
-    }
     error_set(err, ERROR_TIMEOUT, "timed out waiting for the browser, which may still be signed in at Logto");
     return error_hint(err, "check that http://localhost:%u/ is a post sign-out redirect URI of the app",
                       loopback_port(ending->loopback));
 }
 
-static bool send_and_wait(const struct ending *ending, struct error *err)
+static bool await_return(const struct ending *ending, const struct secret *state, struct error *err)
+{
+    const struct browser_sign_out_options *options = ending->options;
+    const struct sign_in_events events = {.unvisited = options->unvisited, .data = options->data};
+    const struct redirect_wait wait = {.loopback = ending->loopback,
+                                       .system = ending->interfaces->system,
+                                       .state = state,
+                                       .events = &events,
+                                       .full_url = buffer_text(&ending->url),
+                                       .paste_descriptor = -1,
+                                       .timeout = options->timeout};
+    _cleanup_buffer_ struct buffer query = BUFFER(REDIRECT_QUERY_MAXIMUM);
+
+    if (!redirect_wait(&wait, &query, err))
+        return err->code == ERROR_TIMEOUT && fail_timeout(ending, err);
+    show_page(ending);
+    return true;
+}
+
+static bool send_and_wait(struct ending *ending, struct error *err)
 {
     _cleanup_free_ char *redirect_uri = memory_format("http://localhost:%u/",
                                                       (unsigned)loopback_port(ending->loopback));
@@ -76,22 +95,38 @@ static bool send_and_wait(const struct ending *ending, struct error *err)
     return state && send_to_browser(ending, redirect_uri, state, err) && await_return(ending, state, err);
 }
 
+/* The port of the redirect URI is taken: the browser is sent off from another one, and stays away. */
+static bool send_off(struct ending *ending, struct error *err)
+{
+    struct system *system = ending->interfaces->system;
+    int64_t deadline;
+
+    if (!send_to_browser(ending, NULL, NULL, err))
+        return false;
+    deadline = system->monotonic(system) + REDIRECT_VISIT_TIMEOUT;
+    return loopback_wait(ending->loopback, NULL, -1, system, deadline, NULL, err) != LOOPBACK_FAILED;
+}
+
 bool browser_sign_out(const struct interfaces *interfaces, const struct profile *profile,
                       const struct browser_sign_out_options *options, bool *confirmed, struct error *err)
 {
     struct oidc oidc = interfaces_oidc(interfaces, profile);
-    struct ending ending = {.interfaces = interfaces, .profile = profile, .options = options};
+    struct ending ending = {.interfaces = interfaces,
+                            .profile = profile,
+                            .options = options,
+                            .url = BUFFER(AUTHORIZE_URL_MAXIMUM)};
     bool ok = false;
 
     if (!discovery_load(&oidc, profile->issuer, &ending.provider, err))
         return false;
-    ending.loopback = loopback_listen(profile->port, NULL, err);
+    ending.loopback = loopback_listen(interfaces->system, profile->port, NULL, err);
     *confirmed = ending.loopback != NULL;
     if (ending.loopback)
         ok = send_and_wait(&ending, err);
     else if (err->code == ERROR_PORT_IN_USE)
-        ok = send_to_browser(&ending, NULL, NULL, err);
+        ok = (ending.loopback = loopback_listen(interfaces->system, 0, NULL, err)) && send_off(&ending, err);
     loopback_stop(&ending.loopback);
     provider_release(&ending.provider);
+    buffer_release(&ending.url);
     return ok;
 }

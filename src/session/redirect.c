@@ -80,35 +80,60 @@ static bool fail_timeout(const struct redirect_wait *wait, struct error *err)
              "URI of the app, and that you have access to the app");
 }
 
-/* Reports the remaining time; false once there is none. */
-static bool report_time(const struct redirect_wait *wait, int64_t deadline)
-{
-    int64_t left = deadline - wait->system->monotonic(wait->system);
+/* One wait, on system's monotonic clock. */
+struct waiting {
+    const struct redirect_wait *wait;
+    struct paste paste;
+    int64_t deadline;
+    int64_t visit_deadline; /* for the short URL to be fetched; INT64_MAX: it was, or that was said */
+};
 
+/* Reports the remaining time; false once there is none. */
+static bool report_time(struct waiting *waiting)
+{
+    const struct redirect_wait *wait = waiting->wait;
+    int64_t now = wait->system->monotonic(wait->system);
+    int64_t left = waiting->deadline - now;
+
+    if (left > 0 && now >= waiting->visit_deadline) {
+        waiting->visit_deadline = INT64_MAX;
+        if (wait->events->unvisited)
+            wait->events->unvisited(wait->events->data, wait->full_url);
+    }
     if (left > 0 && wait->events->tick)
         wait->events->tick(wait->events->data, (left + 999) / 1000);
     return left > 0;
 }
 
-static bool serve(const struct redirect_wait *wait, struct paste *paste, struct buffer *query,
-                  struct error *err)
+/* When there is something to report, at the latest. */
+static int64_t next_report(const struct waiting *waiting)
 {
-    int64_t deadline = wait->system->monotonic(wait->system) + wait->timeout;
+    const struct redirect_wait *wait = waiting->wait;
+    int64_t next = wait->system->monotonic(wait->system) + TICK;
+
+    if (!wait->events->tick || next > waiting->deadline)
+        next = waiting->deadline;
+    return next < waiting->visit_deadline ? next : waiting->visit_deadline;
+}
+
+static bool serve(struct waiting *waiting, struct buffer *query, struct error *err)
+{
+    const struct redirect_wait *wait = waiting->wait;
 
     for (;;) {
-        int64_t tick = wait->system->monotonic(wait->system) + TICK;
-        int64_t next = wait->events->tick && tick < deadline ? tick : deadline;
-
-        switch (
-            loopback_wait(wait->loopback, wait->state, paste->descriptor, wait->system, next, query, err)) {
+        switch (loopback_wait(wait->loopback, wait->state, waiting->paste.descriptor, wait->system,
+                              next_report(waiting), query, err)) {
         case LOOPBACK_REDIRECT:
             return true;
+        case LOOPBACK_VISITED:
+            waiting->visit_deadline = INT64_MAX;
+            break;
         case LOOPBACK_READABLE:
-            if (take_paste(wait, paste, query))
+            if (take_paste(wait, &waiting->paste, query))
                 return true;
             break;
         case LOOPBACK_DEADLINE:
-            if (!report_time(wait, deadline))
+            if (!report_time(waiting))
                 return fail_timeout(wait, err);
             break;
         case LOOPBACK_FAILED:
@@ -119,9 +144,13 @@ static bool serve(const struct redirect_wait *wait, struct paste *paste, struct 
 
 bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struct error *err)
 {
-    struct paste paste = {wait->paste_descriptor, BUFFER(REDIRECT_QUERY_MAXIMUM)};
-    bool ok = serve(wait, &paste, query, err);
+    int64_t now = wait->system->monotonic(wait->system);
+    struct waiting waiting = {.wait = wait,
+                              .paste = {wait->paste_descriptor, BUFFER(REDIRECT_QUERY_MAXIMUM)},
+                              .deadline = now + wait->timeout,
+                              .visit_deadline = now + REDIRECT_VISIT_TIMEOUT};
+    bool ok = serve(&waiting, query, err);
 
-    buffer_release(&paste.text);
+    buffer_release(&waiting.paste.text);
     return ok;
 }

@@ -9,12 +9,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Two ways to the same page. */
+struct sign_in_urls {
+    const char *brief; /* the listener's, which the browser was given: it redirects to the other */
+    const char *full;  /* works where the listener can't be reached, but a shell may not leave it alone */
+};
+
 /* Every function may be NULL. */
 struct sign_in_events {
     /* The wanted port is in use; another one is used. */
     void (*port_changed)(void *data, const struct port_holder *holder, uint16_t wanted, uint16_t used);
     /* The listener is up. `why` says why no browser was opened, or is NULL. */
-    void (*waiting)(void *data, const char *url, uint16_t port, const char *why);
+    void (*waiting)(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why);
+    /* Nothing has fetched the short URL for half a minute: it may have to be the full one. */
+    void (*unvisited)(void *data, const char *full);
     /* About once a second while waiting. */
     void (*tick)(void *data, int64_t seconds_left);
     /* Something was pasted that isn't the redirect this sign-in waits for. */

@@ -24,6 +24,7 @@ struct attempt {
     struct provider provider;
     struct loopback *loopback;
     char *redirect_uri;
+    struct buffer url; /* of the authorization request */
     struct secret *state;
     struct secret *nonce;
     struct secret *code_verifier;
@@ -42,7 +43,7 @@ static bool listen_anywhere(struct attempt *attempt, const struct port_holder *h
 {
     const struct sign_in_events *events = &attempt->request->events;
 
-    attempt->loopback = loopback_listen(0, NULL, err);
+    attempt->loopback = loopback_listen(attempt->interfaces->system, 0, NULL, err);
     if (attempt->loopback && events->port_changed)
         events->port_changed(events->data, holder, attempt->profile->port, loopback_port(attempt->loopback));
     return attempt->loopback != NULL;
@@ -52,7 +53,7 @@ static bool start_listening(struct attempt *attempt, struct error *err)
 {
     struct port_holder holder = {0};
 
-    attempt->loopback = loopback_listen(attempt->profile->port, &holder, err);
+    attempt->loopback = loopback_listen(attempt->interfaces->system, attempt->profile->port, &holder, err);
     if (!attempt->loopback) {
         if (err->code != ERROR_PORT_IN_USE || attempt->options->port_fixed || attempt->request->app_secret)
             return false;
@@ -70,7 +71,7 @@ static const char *choose_prompt(const struct sign_in_request *request)
     return request->reauthenticate ? "login consent" : "consent";
 }
 
-static bool make_url(struct attempt *attempt, struct buffer *url, struct error *err)
+static bool make_url(struct attempt *attempt, struct error *err)
 {
     const struct sign_in_request *request = attempt->request;
     struct logto_sign_in sign_in = {request->connector, request->sign_up};
@@ -89,23 +90,33 @@ static bool make_url(struct attempt *attempt, struct buffer *url, struct error *
                                                   .extra = &extra};
 
     return logto_sign_in_append(&sign_in, &extra, err) &&
-           authorize_url(&attempt->provider, &authorization, url, err);
+           authorize_url(&attempt->provider, &authorization, &attempt->url, err);
 }
 
+/* Where the short address leads. */
+static bool append_location(void *data, struct buffer *out, struct error *err)
+{
+    const struct attempt *attempt = data;
+
+    return buffer_append_text(out, buffer_text(&attempt->url), err);
+}
+
+/* The browser is given the short address only: whatever it is started through may interpret what it gets. */
 static bool send_to_browser(struct attempt *attempt, struct error *err)
 {
     const struct sign_in_events *events = &attempt->request->events;
     struct browser *browser = attempt->interfaces->browser;
-    _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
+    struct sign_in_urls urls = {.brief = loopback_address(attempt->loopback)};
     struct error why = {.message = "--no-browser"};
     bool opened;
 
-    if (!make_url(attempt, &url, err))
+    if (!make_url(attempt, err))
         return false;
-    opened = attempt->options->open_browser && browser->open(browser, buffer_text(&url), &why);
+    urls.full = buffer_text(&attempt->url);
+    loopback_redirect(attempt->loopback, append_location, attempt);
+    opened = attempt->options->open_browser && browser->open(browser, urls.brief, &why);
     if (events->waiting)
-        events->waiting(events->data, buffer_text(&url), loopback_port(attempt->loopback),
-                        opened ? NULL : why.message);
+        events->waiting(events->data, &urls, loopback_port(attempt->loopback), opened ? NULL : why.message);
     return true;
 }
 
@@ -117,6 +128,7 @@ static bool await_code(struct attempt *attempt, struct secret **code, struct err
                                  .system = attempt->interfaces->system,
                                  .state = attempt->state,
                                  .events = events,
+                                 .full_url = buffer_text(&attempt->url),
                                  .paste_descriptor = attempt->options->paste_descriptor,
                                  .timeout = attempt->request->timeout};
     bool ok = redirect_wait(&wait, &query, err);
@@ -189,6 +201,7 @@ static void release(struct attempt *attempt)
     provider_release(&attempt->provider);
     loopback_stop(&attempt->loopback);
     free(attempt->redirect_uri);
+    buffer_release(&attempt->url);
     secret_free(&attempt->state);
     secret_free(&attempt->nonce);
     secret_free(&attempt->code_verifier);
@@ -202,6 +215,7 @@ bool sign_in_browser(const struct interfaces *interfaces, const struct profile *
                               .profile = profile,
                               .request = request,
                               .options = options,
+                              .url = BUFFER(AUTHORIZE_URL_MAXIMUM),
                               .oidc = interfaces_oidc(interfaces, profile)};
     bool ok = false;
 

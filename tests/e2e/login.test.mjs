@@ -35,10 +35,11 @@ describe('with a real browser', () => {
     await scene.provider.set({ accessTokenTtl: 30 });
 
     const login = await user.startLogin();
-    await clickThroughGoogle(page, login.address);
+    await clickThroughGoogle(page, login.short);
     await page.getByText('You are signed in').waitFor();
     assert.match(await page.locator('body').innerText(), /Ada Lovelace\s+ada@example\.com/);
-    assert.equal(page.url(), 'http://localhost:3000/done', 'the code is out of the address bar');
+    assert.match(page.url(), /^http:\/\/localhost:3000\/[\w-]{22}$/, 'the code is out of the address bar');
+    assert.notEqual(page.url(), login.short);
     assert.equal((await login.ended).code, 0, login.stderr);
     assert.match(login.stderr, /Signed in as Ada Lovelace <ada@example\.com>\. The session is stored in the keyring\./);
     assert.equal(login.stdout, '');
@@ -73,11 +74,11 @@ describe('with a real browser', () => {
     const user = await scene.user();
     const page = await scene.window();
     const first = await user.startLogin();
-    await clickThroughGoogle(page, first.address);
+    await clickThroughGoogle(page, first.short);
     await page.getByText('You are signed in').waitFor();
     await first.ended;
     const second = await user.startLogin([]);
-    await page.goto(second.address);
+    await page.goto(second.short);
     await page.getByText('You are signed in').waitFor();
     assert.equal((await second.ended).code, 0);
   });
@@ -86,7 +87,7 @@ describe('with a real browser', () => {
     const user = await scene.user();
     const page = await scene.window();
     const login = await user.startLogin([...user.app, '--no-connector']);
-    await signInAsGrace(page, login.address);
+    await signInAsGrace(page, login.short);
     assert.equal((await login.ended).code, 0, login.stderr);
     assert.match(login.stderr, /Signed in as grace\./, 'she has no name, but a username');
   });
@@ -96,7 +97,7 @@ describe('with a real browser', () => {
     const page = await scene.window();
     await scene.provider.set({ idTokenClaims: { iss: 'https://evil.example.com/<img src=x onerror=alert(1)>' } });
     const login = await user.startLogin();
-    await clickThroughGoogle(page, login.address);
+    await clickThroughGoogle(page, login.short);
     await page.getByText('Sign-in failed').waitFor();
     assert.equal(await page.locator('img').count(), 0);
     assert.match(await page.locator('body').innerText(), /evil\.example\.com\/<img src=x/);
@@ -107,7 +108,7 @@ describe('with a real browser', () => {
     const user = await scene.user();
     const page = await scene.window();
     const login = await user.startLogin(['--endpoint', scene.provider.endpoint, '--app-id', scene.provider.apps.thirdParty.id]);
-    await clickThroughGoogle(page, login.address);
+    await clickThroughGoogle(page, login.short);
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.getByText('No response received').waitFor();
     assert.match(await page.locator('body').innerText(), /If you canceled, you can go back and try again/);
@@ -126,7 +127,7 @@ describe('with a real browser', () => {
     idle.forEach((socket) => socket.on('error', () => {}));
     await Promise.all(idle.map((socket) => once(socket, 'connect')));
     idle[0].write('GET /callback?');
-    await clickThroughGoogle(page, login.address);
+    await clickThroughGoogle(page, login.short);
     await page.getByText('You are signed in').waitFor();
     assert.equal((await login.ended).code, 0);
     idle.forEach((socket) => socket.destroy());
@@ -423,6 +424,24 @@ describe('without a browser here', () => {
     assert.equal((await login.ended).code, 0, login.stderr);
   });
 
+  test('the address shown is the short one; the full one is added with -v, with --no-browser and on a remote machine', async () => {
+    const user = await scene.user();
+    const short = /^ {2}http:\/\/localhost:3000\/[\w-]{22}$/m;
+    const full = /^ {2}http:\/\/localhost:\d+\/oidc\/auth\?\S+$/m;
+    const shown = async (args, env) => {
+      const { code, stderr } = await user.run(['login', ...user.app, '--timeout', '1', ...args], { env });
+      assert.equal(code, 4, stderr);
+      assert.match(stderr, short);
+      return full.test(stderr);
+    };
+    assert.equal(await shown([]), false);
+    assert.equal(await shown([], { BROWSER: '/bin/false' }), false);
+    assert.equal(await shown(['-v']), true);
+    assert.equal(await shown(['--no-browser']), true);
+    assert.equal(await shown(['--no-browser', '--quiet']), true);
+    assert.equal(await shown([], { SSH_CONNECTION: '192.0.2.7 50000 198.51.100.9 22' }), true);
+  });
+
   for (const [what, env] of [
     ['no browser to be found', { BROWSER: undefined }],
     ['a $BROWSER that does not exist', { BROWSER: 'no-such-browser' }],
@@ -431,7 +450,7 @@ describe('without a browser here', () => {
     test(`${what} is not the end: the address is on the terminal`, async () => {
       const user = await scene.user();
       const login = user.start(['login', ...user.app], { env: { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, ...env } });
-      const [address] = await login.sees(/http:\S+\/oidc\/auth\?\S+/);
+      const [address] = await login.sees(/http:\/\/localhost:3000\/[\w-]{22}(?=\n)/);
       assert.match(login.stderr, /No browser was opened \(.+\)\. Open this URL/);
       await visit(await user.authorize(address));
       assert.equal((await login.ended).code, 0);
@@ -461,9 +480,24 @@ describe('the browser command', () => {
     assert.equal((await loginWith(user, `${user.path('bin/worded')} --url %s $(touch\\ ${user.path('shell')})`)).code, 0);
     const words = readFileSync(log, 'utf8').trim().split('\n');
     assert.equal(words[0], '--url');
-    assert.match(words[1], /^http:\/\/localhost:\d+\/oidc\/auth\?/);
+    assert.match(words[1], /^http:\/\/localhost:3000\/[\w-]{22}$/);
     assert.equal(words[2], `$(touch ${user.path('shell')})`);
     assert.equal(existsSync(user.path('shell')), false);
+  });
+
+  test('a shell in $BROWSER, or PowerShell behind it, is given nothing to interpret, whatever the tenant says', async () => {
+    const user = await scene.user();
+    const touched = user.path('touched');
+    const endpoint = `${scene.provider.issuer}/auth$(touch$IFS${touched})';touch$IFS${touched};'`;
+    await scene.provider.set({ discovery: { authorization_endpoint: endpoint } });
+    for (const browser of [`sh -c "'${user.env.BROWSER}' '%s'"`, `sh -c "'${user.env.BROWSER}' %s"`, `sh -c '${user.env.BROWSER} "%s"'`]) {
+      const login = await user.startLogin([...user.app, '-v', '--timeout', '2'], { env: { BROWSER: browser } });
+      assert.match(login.short, /^http:\/\/localhost:3000\/[\w-]{22}$/);
+      assert.ok(login.address.startsWith(`${scene.provider.issuer}/auth%24%28touch`), login.address);
+      for (const text of [login.address, login.stderr.split('\n').find((line) => line.includes('/auth%24'))]) assert.doesNotMatch(text, /[$`'();]/);
+      assert.equal((await login.ended).code, 4);
+    }
+    assert.equal(existsSync(touched), false);
   });
 
   test('what a browser prints does not reach our output', async () => {

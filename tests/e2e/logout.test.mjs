@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { leadsTo } from '../provider/fakebrowser.mjs';
 import { errorOf, signInAsGrace, useScene } from './harness.mjs';
 
 const scene = useScene({ chromium: true });
@@ -51,7 +52,7 @@ describe('logout --browser', () => {
     const user = await scene.user();
     const page = await scene.window();
     const login = await user.startLogin([...user.app, '--no-connector']);
-    await signInAsGrace(page, login.address);
+    await signInAsGrace(page, login.short);
     await login.ended;
     const logout = await signOut(user, page);
     await page.getByText('You are signed out').waitFor();
@@ -59,15 +60,17 @@ describe('logout --browser', () => {
     assert.deepEqual([(await logout.ended).code, logout.stdout], [0, '']);
     assert.match(logout.stderr, /The browser is signed out at Logto/);
     const again = await user.startLogin(['--no-connector']);
-    await page.goto(again.address);
+    await page.goto(again.short);
     await page.getByLabel('Password').waitFor();
   });
 
-  test('puts no ID token into the address, which other programs can see', async () => {
+  test('hands a short address to the browser, and puts no ID token into the one that it leads to', async () => {
     const user = await scene.signedIn();
     const page = await scene.window();
     const logout = user.start(['logout', '--browser']);
-    const address = new URL(await user.opened(logout));
+    const short = await user.opened(logout);
+    assert.match(short, /^http:\/\/localhost:3000\/[\w-]{22}$/);
+    const address = new URL(await leadsTo(short));
     assert.deepEqual([...address.searchParams.keys()].sort(), ['client_id', 'post_logout_redirect_uri', 'state']);
     assert.equal(address.searchParams.get('post_logout_redirect_uri'), 'http://localhost:3000/');
     await page.goto(address.href);

@@ -7,6 +7,12 @@ export class FakeBrowser {
     this.origins = origins;
   }
 
+  // What a client hands to a browser: an address of the tenant's, or a short one of its own that leads there.
+  async start(address) {
+    if (this.origins.includes(new URL(address).origin)) return this.open(address);
+    return this.open(await leadsTo(address));
+  }
+
   // Follows redirects until there is a page, or a way out.
   async open(address, init = {}) {
     let url = new URL(address, this.page?.url);
@@ -57,6 +63,14 @@ export class FakeBrowser {
       else this.#cookies.delete(`${name};${path}`);
     }
   }
+}
+
+// Where an address redirects to.
+export async function leadsTo(address) {
+  const response = await fetch(address, { redirect: 'manual', headers: { connection: 'close' } });
+  const location = response.headers.get('location');
+  if (response.status !== 303 || !location) throw new Error(`${address} answers ${response.status} ${await response.text()}`);
+  return location;
 }
 
 function attribute(tag, name) {

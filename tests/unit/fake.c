@@ -347,20 +347,33 @@ static char *fill_in(const char *template, const char *state)
                 : memory_format("/callback?%s", template);
 }
 
+/* The value of an answer's Location header; to be freed. */
+static char *location_of(const char *answer)
+{
+    static const char name[] = "\r\nLocation: ";
+    const char *start = strstr(answer, name);
+
+    return start ? memory_format("%.*s", (int)strcspn(start + strlen(name), "\r"), start + strlen(name))
+                 : memory_duplicate("");
+}
+
+/* From the listener's short address to the provider, and back with the answer. */
 static void *visit(void *data)
 {
     struct fake_browser *self = data;
-    const char *query = strchr(self->url, '?') + 1;
-    _cleanup_free_ char *state = fake_form_value(query, "state");
-    _cleanup_free_ char *redirect_uri = fake_form_value(query, "redirect_uri");
+    const char *path = strchr(self->url + strlen("http://"), '/');
+    uint16_t port = (uint16_t)strtoul(strrchr(self->url, ':') + 1, NULL, 10);
+    _cleanup_free_ char *start = talk(port, path);
+    _cleanup_free_ char *location = location_of(start);
+    const char *mark = strchr(location, '?');
+    _cleanup_free_ char *state = fake_form_value(mark ? mark + 1 : "", "state");
     _cleanup_free_ char *target = fill_in(self->answer, state);
-    const char *colon = strrchr(redirect_uri, ':');
-    uint16_t port = (uint16_t)strtoul(colon ? colon + 1 : "0", NULL, 10);
     char *answer = talk(port, target);
+    _cleanup_free_ char *last = location_of(answer);
 
-    if (strstr(answer, "Location: /done")) {
+    if (last[0]) {
         free(answer);
-        answer = talk(port, "/done");
+        answer = talk(port, last);
     }
     self->page = answer;
     return NULL;

@@ -123,7 +123,7 @@ struct fake_store {
 
 struct fake_browser {
     struct browser browser;
-    char *url;  /* that it was sent to */
+    char *url;  /* that it was sent to: the short one */
     bool fails; /* can't be started */
     const char
         *answer; /* query it brings to the redirect URI, with {STATE} for the state; NULL: it stays away */

@@ -28,7 +28,7 @@
 enum { VISITS_MAXIMUM = 40, TIMEOUT = 20 /* s, of what should not take long */ };
 
 struct visit {
-    const char *request; /* {PORT} stands for the port */
+    const char *request; /* {PORT} stands for the port, {LAST} for the path that a visit was redirected to */
     size_t length;       /* 0: up to the NUL; else sent as it is, and no more to come is signalled */
     char *answer;        /* all up to the end of the connection; "" for none */
 };
@@ -91,35 +91,80 @@ static inline char *visitor_receive(int descriptor)
     }
 }
 
+/* `text` with `value` in place of `mark`; to be freed. */
+static inline char *visitor_replace(const char *text, const char *mark, const char *value)
+{
+    const char *place = strstr(text, mark);
+    char *result = NULL;
+    int length = place ? asprintf(&result, "%.*s%s%s", (int)(place - text), text, value, place + strlen(mark))
+                       : asprintf(&result, "%s", text);
+
+    return length < 0 ? NULL : result;
+}
+
 /* The request with the port filled in; to be freed. */
 static inline char *visitor_fill_in(const char *request, uint16_t port)
 {
-    const char *mark = strstr(request, "{PORT}");
-    char *text = NULL;
-    int length = mark ? asprintf(&text, "%.*s%u%s", (int)(mark - request), request, port, mark + 6)
-                      : asprintf(&text, "%s", request);
+    char number[8];
 
-    return length < 0 ? NULL : text;
+    snprintf(number, sizeof(number), "%u", port);
+    return visitor_replace(request, "{PORT}", number);
+}
+
+/* Copies the value of the Location header, if there is one. */
+static inline void visitor_take_location(const char *answer, char *location, size_t size)
+{
+    static const char name[] = "\r\nLocation: ";
+    const char *start = answer ? strstr(answer, name) : NULL;
+
+    if (start)
+        snprintf(location, size, "%.*s", (int)strcspn(start + strlen(name), "\r"), start + strlen(name));
+}
+
+/* Answered one after the other: when this one is, the listener knows every connection before it. */
+static inline void visitor_let_connect(int family, uint16_t port)
+{
+    char *request = visitor_fill_in("GET /favicon.ico HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n", port);
+    int descriptor = visitor_connect(family, port);
+
+    if (descriptor >= 0) {
+        visitor_send(descriptor, request, strlen(request));
+        free(visitor_receive(descriptor));
+        close(descriptor);
+    }
+    free(request);
+}
+
+static inline void visitor_visit(const struct visitor *visitor, struct visit *visit, const char *location)
+{
+    char *request = visitor_replace(visit->request, "{LAST}", location);
+    char *filled = visitor_fill_in(request, visitor->port);
+    int descriptor = visitor_connect(visitor->family, visitor->port);
+
+    if (descriptor >= 0 && visit->length) {
+        /* A connection that has ended before the listener knows it is dropped unread. */
+        visitor_let_connect(visitor->family, visitor->port);
+        visitor_send(descriptor, visit->request, visit->length);
+        shutdown(descriptor, SHUT_WR);
+    } else if (descriptor >= 0) {
+        visitor_send(descriptor, filled, strlen(filled));
+    }
+    if (descriptor >= 0) {
+        visit->answer = visitor_receive(descriptor);
+        close(descriptor);
+    }
+    free(request);
+    free(filled);
 }
 
 static inline void *visitor_run(void *context)
 {
     struct visitor *visitor = context;
+    char location[256] = "";
 
     for (size_t i = 0; i < visitor->count; i++) {
-        struct visit *visit = &visitor->visits[i];
-        char *filled = visit->length ? NULL : visitor_fill_in(visit->request, visitor->port);
-        int descriptor = visitor_connect(visitor->family, visitor->port);
-
-        if (descriptor >= 0) {
-            visitor_send(descriptor, filled ? filled : visit->request,
-                         filled ? strlen(filled) : visit->length);
-            if (visit->length)
-                shutdown(descriptor, SHUT_WR);
-            visit->answer = visitor_receive(descriptor);
-            close(descriptor);
-        }
-        free(filled);
+        visitor_visit(visitor, &visitor->visits[i], location);
+        visitor_take_location(visitor->visits[i].answer, location, sizeof(location));
     }
     (void)!write(visitor->finished[1], "", 1);
     return NULL;
@@ -164,7 +209,7 @@ static inline int64_t far_deadline(void)
 static inline struct loopback *listen_anywhere(void)
 {
     struct error err = {0};
-    struct loopback *loopback = loopback_listen(0, NULL, &err);
+    struct loopback *loopback = loopback_listen(system_real(), 0, NULL, &err);
 
     if (!loopback)
         fail_msg("%s", err.message);

@@ -61,6 +61,26 @@ static void assert_parameter(const struct buffer *url, const char *name, const c
         assert_string_equal(buffer_text(&found), value);
 }
 
+/* RFC 3986 allows most of it in a URL, and PowerShell, sh and a terminal take it for their own. */
+static void an_endpoint_has_nothing_that_a_shell_would_interpret(void **state)
+{
+    struct provider *provider = *state;
+    _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
+    struct asked asked;
+
+    asked_open(&asked);
+    free(provider->authorization_endpoint);
+    provider->authorization_endpoint = memory_duplicate(
+        "https://a.example/x$(id)`id`';!*\"|<>{}^\\é%20?a=b,c");
+    assert_true(authorize_url(provider, &asked.request, &url, NULL));
+    assert_memory_equal(buffer_text(&url),
+                        "https://a.example/x%24%28id%29%60id%60%27%3B%21%2A%22%7C%3C%3E%7B%7D%5E%5C%C3%A9"
+                        "%20?a=b,c&response_type=code",
+                        100);
+    assert_int_equal(strcspn(buffer_text(&url), "$()`';!*\"|<>{}^\\ "), url.length);
+    asked_release(&asked);
+}
+
 static void the_request_carries_all_and_no_secret_of_ours(void **state)
 {
     _cleanup_buffer_ struct buffer url = BUFFER(AUTHORIZE_URL_MAXIMUM);
@@ -237,6 +257,7 @@ static void without_code_and_error_there_is_nothing_to_go_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_endpoint_has_nothing_that_a_shell_would_interpret),
         TEST(the_request_carries_all_and_no_secret_of_ours),
         TEST(what_was_not_asked_for_is_left_out),
         TEST(each_resource_is_a_parameter_of_its_own),

@@ -10,7 +10,7 @@
 #define CALLBACK(query, host)                                                                                \
     "GET /callback?" query " HTTP/1.1\r\nHost: " host ":{PORT}\r\nUser-Agent: test\r\n\r\n"
 #define RIGHT "code=c%2Bde&state=" STATE "&iss=https%3A%2F%2Fa.example%2Foidc"
-#define DONE "GET /done HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n"
+#define LAST_PAGE "GET {LAST} HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n"
 
 static void render(struct buffer *out)
 {
@@ -20,13 +20,25 @@ static void render(struct buffer *out)
     assert_true(page_render(&page, out, &err));
 }
 
+/* A path of 128 random bits. */
+static void assert_unguessable(const char *answer)
+{
+    char location[64] = "";
+
+    visitor_take_location(answer, location, sizeof(location));
+    assert_int_equal(location[0], '/');
+    assert_int_equal(strlen(location), 23);
+    assert_int_equal(strspn(location + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+                     22);
+}
+
 /* One whole sign-in over `family`, with `host` in the request. */
 static void sign_in(int family, const char *request, const char *query_expected)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct buffer page = BUFFER(PAGE_MAXIMUM);
-    struct visitor visitor = {.visits = {{.request = request}, {.request = DONE}}, .count = 2};
+    struct visitor visitor = {.visits = {{.request = request}, {.request = LAST_PAGE}}, .count = 2};
     int64_t before;
 
     render(&page);
@@ -38,7 +50,7 @@ static void sign_in(int family, const char *request, const char *query_expected)
     assert_in_range(in_ms(0) - before, 0, 900); /* neither the deadline nor a turn's whole length */
     visitor_join(&visitor);
     assert_int_equal(status_of(visitor.visits[0].answer), 303);
-    assert_contains(visitor.visits[0].answer, "\r\nLocation: /done\r\n");
+    assert_unguessable(visitor.visits[0].answer);
     assert_headers(visitor.visits[0].answer);
     assert_int_equal(status_of(visitor.visits[1].answer), 200);
     assert_headers(visitor.visits[1].answer);
@@ -94,7 +106,8 @@ static void a_second_right_request_gets_the_same_answer(void **state)
     struct visitor first = {.visits = {{.request = CALLBACK("code=1&state=" STATE, "localhost")}},
                             .count = 1};
     struct visitor third = {
-        .visits = {{.request = CALLBACK("code=3&state=" STATE, "localhost")}, {.request = DONE}}, .count = 2};
+        .visits = {{.request = CALLBACK("code=3&state=" STATE, "localhost")}, {.request = LAST_PAGE}},
+        .count = 2};
     char *request = visitor_fill_in(CALLBACK("code=2&state=" STATE, "localhost"), loopback_port(loopback));
     int second = visitor_connect(AF_INET6, loopback_port(loopback));
     char *answer;
@@ -208,7 +221,7 @@ static void the_port_is_free_again(void **state)
         assert_int_equal(wait_for_state(loopback, visitor.finished[0], &query), LOOPBACK_READABLE);
         visitor_end(&visitor);
         loopback_stop(&loopback);
-        loopback = loopback_listen(port, NULL, &err);
+        loopback = loopback_listen(system_real(), port, NULL, &err);
         assert_non_null(loopback);
         assert_int_equal(loopback_port(loopback), port);
     }
@@ -230,6 +243,121 @@ static void descriptors_are_not_inherited(void **state)
     loopback_stop(&loopback);
     for (int i = 0; i < 64; i++)
         assert_int_equal(open_before[i], fcntl(i, F_GETFD) >= 0);
+}
+
+/* ---- the short address ---- */
+
+struct provider_url {
+    const char *url; /* NULL: there is none at the moment */
+    int asked;
+};
+
+static bool append_location(void *data, struct buffer *out, struct error *err)
+{
+    struct provider_url *provider = data;
+
+    provider->asked++;
+    return provider->url ? buffer_append_text(out, provider->url, err)
+                         : error_set(err, ERROR_NETWORK, "the provider is away");
+}
+
+#define PROVIDER "https://auth.example/oidc/auth?client_id=a&state=" STATE
+#define REQUEST(method, target) method " " target " HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n"
+
+/* The path of the short address; to be freed. */
+static char *start_path(const struct loopback *loopback)
+{
+    const char *address = loopback_address(loopback);
+
+    assert_memory_equal(address, "http://localhost:", strlen("http://localhost:"));
+    assert_int_equal(strtol(address + strlen("http://localhost:"), NULL, 10), loopback_port(loopback));
+    return strdup(strchr(address + strlen("http://"), '/'));
+}
+
+static void the_short_address_leads_to_the_provider(void **state)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct provider_url provider = {PROVIDER, 0};
+    struct buffer query = BUFFER(4096);
+    char *path = start_path(loopback);
+    char *get = visitor_replace(REQUEST("GET", "{START}"), "{START}", path);
+    char *head = visitor_replace(REQUEST("HEAD", "{START}"), "{START}", path);
+    char *other = visitor_replace(REQUEST("GET", "{START}x"), "{START}", path);
+    struct visitor visitor = {
+        .visits = {{.request = head}, {.request = other}, {.request = get}, {.request = get}}, .count = 4};
+
+    (void)state;
+    loopback_redirect(loopback, append_location, &provider);
+    visitor_start(&visitor, AF_INET6, loopback);
+    assert_int_equal(wait_for_state(loopback, visitor.finished[0], &query), LOOPBACK_VISITED);
+    assert_int_equal(wait_for_state(loopback, visitor.finished[0], &query), LOOPBACK_READABLE); /* once */
+    visitor_join(&visitor);
+    assert_int_equal(status_of(visitor.visits[0].answer), 200);
+    assert_null(strstr(visitor.visits[0].answer, STATE));
+    assert_int_equal(status_of(visitor.visits[1].answer), 404);
+    for (int i = 2; i < 4; i++) {
+        assert_int_equal(status_of(visitor.visits[i].answer), 303);
+        assert_headers(visitor.visits[i].answer);
+        assert_contains(visitor.visits[i].answer, "\r\nLocation: " PROVIDER "\r\n");
+    }
+    assert_int_equal(provider.asked, 2);
+    assert_int_equal(query.length, 0);
+    loopback_stop(&loopback);
+    visitor_end(&visitor);
+    free(path);
+    free(get);
+    free(head);
+    free(other);
+}
+
+/* Two listeners have nothing in common, and before it leads anywhere the short address is not there. */
+static void the_short_address_is_another_each_time(void **state)
+{
+    struct loopback *first = listen_anywhere(), *second = listen_anywhere();
+    char *one = start_path(first), *two = start_path(second);
+    char *get = visitor_replace(REQUEST("GET", "{START}"), "{START}", one);
+    struct visitor visitor = {.visits = {{.request = get}}, .count = 1};
+    struct buffer query = BUFFER(4096);
+
+    (void)state;
+    assert_int_equal(strlen(one), 23);
+    assert_string_not_equal(one, two);
+    visitor_start(&visitor, AF_INET, first);
+    assert_int_equal(wait_for_state(first, visitor.finished[0], &query), LOOPBACK_READABLE);
+    visitor_join(&visitor);
+    assert_int_equal(status_of(visitor.visits[0].answer), 404);
+    loopback_stop(&first);
+    loopback_stop(&second);
+    visitor_end(&visitor);
+    free(one);
+    free(two);
+    free(get);
+}
+
+static void a_provider_that_is_away_can_be_asked_again(void **state)
+{
+    struct loopback *loopback = listen_anywhere();
+    struct provider_url provider = {NULL, 0};
+    struct buffer query = BUFFER(4096);
+    char *path = start_path(loopback);
+    char *get = visitor_replace(REQUEST("GET", "{START}"), "{START}", path);
+    struct visitor before = {.visits = {{.request = get}}, .count = 1}, after = before;
+
+    (void)state;
+    loopback_redirect(loopback, append_location, &provider);
+    visitor_start(&before, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, before.finished[0], &query), LOOPBACK_READABLE); /* no visit */
+    visitor_join(&before);
+    assert_int_equal(status_of(before.visits[0].answer), 502);
+    assert_headers(before.visits[0].answer);
+    provider.url = PROVIDER;
+    visitor_start(&after, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, after.finished[0], &query), LOOPBACK_VISITED);
+    loopback_stop(&loopback);
+    visitor_end(&before);
+    visitor_end(&after);
+    free(path);
+    free(get);
 }
 
 /* How often the bytes lie in memory that we can write to, other than at `bytes` itself and in the reading
@@ -359,6 +487,9 @@ int main(void)
         cmocka_unit_test(finishing_survives_a_browser_that_left),
         cmocka_unit_test(the_port_is_free_again),
         cmocka_unit_test(descriptors_are_not_inherited),
+        cmocka_unit_test(the_short_address_leads_to_the_provider),
+        cmocka_unit_test(the_short_address_is_another_each_time),
+        cmocka_unit_test(a_provider_that_is_away_can_be_asked_again),
         cmocka_unit_test(the_code_is_kept_in_one_place),
         cmocka_unit_test(a_query_beyond_the_callers_bound_is_no_redirect),
         cmocka_unit_test(an_empty_state_is_never_right),

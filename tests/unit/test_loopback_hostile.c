@@ -49,7 +49,7 @@ static const struct {
     {REQUEST("GET", "/callbacks?code=c&state=" STATE, HOST), 404, NULL},
     {REQUEST("GET", "http://localhost" RIGHT_TARGET, HOST), 404, NULL},
     {REQUEST("GET", "/favicon.ico", HOST), 204, NULL},
-    {REQUEST("GET", "/done", HOST), 200, "in progress"},
+    {REQUEST("GET", "/done", HOST), 404, NULL},
     /* another host: DNS rebinding */
     {REQUEST("GET", RIGHT_TARGET, "Host: evil.example:{PORT}\r\n"), 421, NULL},
     {REQUEST("GET", RIGHT_TARGET, "Host: localhost\r\n"), 421, NULL},
@@ -58,7 +58,6 @@ static const struct {
     {REQUEST("GET", RIGHT_TARGET, "Host: localhost.:{PORT}\r\n"), 421, NULL},
     {REQUEST("GET", RIGHT_TARGET, HOST "Host: evil.example\r\n"), 421, NULL},
     {REQUEST("GET", RIGHT_TARGET, "Host: evil.example\r\n" HOST), 421, NULL},
-    {REQUEST("GET", RIGHT_TARGET, "Accept: */*\r\n"), 421, NULL},
     {"GET " RIGHT_TARGET " HTTP/1.0\r\n\r\n", 421, NULL},
 };
 
@@ -132,6 +131,20 @@ static void harmless_requests_end_nothing(void **state)
             visitor_end(&visitor);
         }
     }
+}
+
+/* libmicrohttpd 1.0 (Debian 13) refuses such a request by itself, with 400; 0.9 leaves it to us. */
+static void a_request_without_a_host_ends_nothing(void **state)
+{
+    struct visitor visitor = {.visits = {{.request = REQUEST("GET", RIGHT_TARGET, "Accept: */*\r\n")}},
+                              .count = 1};
+    int status;
+
+    (void)state;
+    expect_no_end(&visitor, AF_INET);
+    status = status_of(visitor.visits[0].answer);
+    assert_true(status == 421 || status == 400);
+    visitor_end(&visitor);
 }
 
 static char *repeat(const char *before, char filling, size_t count, const char *after)
@@ -245,7 +258,7 @@ static void idle_connections_keep_nobody_out(void **state)
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct buffer page = BUFFER(100);
-    struct visitor right = {.visits = {{.request = RIGHT}, {.request = REQUEST("GET", "/done", HOST)}},
+    struct visitor right = {.visits = {{.request = RIGHT}, {.request = REQUEST("GET", "{LAST}", HOST)}},
                             .count = 2};
     int before[IDLE], after[IDLE];
     int64_t start;
@@ -255,7 +268,7 @@ static void idle_connections_keep_nobody_out(void **state)
     start = in_ms(0);
     visitor_start(&right, AF_INET, loopback);
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
-    assert_in_range(in_ms(0) - start, 0, 3000);
+    assert_in_range(in_ms(0) - start, 0, 8000); /* before they are too old to live on */
     close_idle(before);
     open_idle(after, loopback_port(loopback));
     loopback_finish(loopback, &page, system_real(), far_deadline());
@@ -303,6 +316,31 @@ static void a_slow_drip_is_cut_off(void **state)
     loopback_stop(&loopback);
 }
 
+/* Whose it was can no longer be told; it may have been another user's, who read the state somewhere. */
+static void a_right_request_that_was_closed_at_once_ends_nothing(void **state)
+{
+    static const struct linger endings[] = {{0, 0}, {1, 0}}; /* the second one resets */
+    struct loopback *loopback = listen_anywhere();
+    struct buffer query = BUFFER(4096);
+    struct visitor marker = {.visits = {{.request = REQUEST("GET", "/favicon.ico", HOST)}}, .count = 1};
+    char *request = visitor_fill_in(RIGHT, loopback_port(loopback));
+
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        int descriptor = visitor_connect(i & 2 ? AF_INET6 : AF_INET, loopback_port(loopback));
+
+        visitor_send(descriptor, request, strlen(request));
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &endings[i & 1], sizeof(endings[0]));
+        close(descriptor);
+    }
+    visitor_start(&marker, AF_INET, loopback);
+    assert_int_equal(wait_for_state(loopback, marker.finished[0], &query), LOOPBACK_READABLE);
+    assert_int_equal(query.length, 0);
+    loopback_stop(&loopback);
+    visitor_end(&marker);
+    free(request);
+}
+
 /* The right request may wait for its answer much longer than a connection may live. */
 static void a_waiting_request_is_not_cut_off(void **state)
 {
@@ -325,34 +363,32 @@ static void a_waiting_request_is_not_cut_off(void **state)
     buffer_release(&query);
 }
 
-/* Somebody's page has an image at /done, and a HEAD comes: the real window still gets its page. */
-static void only_a_window_ends_the_finish(void **state)
+/* Not an image on somebody's page, not a HEAD, not another host. */
+static void only_a_window_is_shown_the_last_page(void **state)
 {
     struct loopback *loopback = listen_anywhere();
     struct buffer query = BUFFER(4096);
     struct buffer page = BUFFER(100);
     struct visitor window = {
         .visits = {{.request = RIGHT},
-                   {.request = REQUEST("GET", "/done", HOST "Sec-Fetch-Dest: image\r\n")},
-                   {.request = REQUEST("HEAD", "/done", HOST)},
-                   {.request = REQUEST("GET", "/done", "Host: evil.example\r\n")},
-                   {.request = REQUEST("GET", "/done", HOST "Sec-Fetch-Dest: document\r\n")}},
-        .count = 5};
-    struct error err;
+                   {.request = REQUEST("GET", "{LAST}", HOST "Sec-Fetch-Dest: image\r\n")},
+                   {.request = REQUEST("HEAD", "{LAST}", HOST)},
+                   {.request = REQUEST("GET", "{LAST}", "Host: evil.example\r\n")},
+                   {.request = REQUEST("GET", "/done", HOST "Sec-Fetch-Dest: document\r\n")},
+                   {.request = REQUEST("GET", "{LAST}", HOST "Sec-Fetch-Dest: document\r\n")}},
+        .count = 6};
+    static const int statuses[] = {303, 404, 404, 421, 404, 200};
 
     (void)state;
-    assert_true(buffer_append_text(&page, "<p>the outcome</p>", &err));
+    assert_true(buffer_append_text(&page, "<p>the outcome</p>", NULL));
     visitor_start(&window, AF_INET, loopback);
     assert_int_equal(wait_for_state(loopback, -1, &query), LOOPBACK_REDIRECT);
     loopback_finish(loopback, &page, system_real(), far_deadline());
     visitor_join(&window);
-    assert_int_equal(status_of(window.visits[1].answer), 404);
-    assert_int_equal(status_of(window.visits[2].answer), 200);
-    assert_int_equal(status_of(window.visits[3].answer), 421);
-    for (int i = 0; i < 4; i++)
-        assert_null(strstr(window.visits[i].answer, "the outcome"));
-    assert_int_equal(status_of(window.visits[4].answer), 200);
-    assert_contains(window.visits[4].answer, "<p>the outcome</p>");
+    for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+        assert_int_equal(status_of(window.visits[i].answer), statuses[i]);
+        assert_true(!strstr(window.visits[i].answer, "the outcome") == (i != 5));
+    }
     loopback_stop(&loopback);
     visitor_end(&window);
     buffer_release(&page);
@@ -363,13 +399,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(harmless_requests_end_nothing),
+        cmocka_unit_test(a_request_without_a_host_ends_nothing),
         cmocka_unit_test(oversized_requests_end_nothing),
         cmocka_unit_test(junk_ends_nothing),
         cmocka_unit_test(a_damaged_request_is_never_right),
         cmocka_unit_test(idle_connections_keep_nobody_out),
         cmocka_unit_test(a_slow_drip_is_cut_off),
+        cmocka_unit_test(a_right_request_that_was_closed_at_once_ends_nothing),
         cmocka_unit_test(a_waiting_request_is_not_cut_off),
-        cmocka_unit_test(only_a_window_ends_the_finish),
+        cmocka_unit_test(only_a_window_is_shown_the_last_page),
     };
 
     return cmocka_run_group_tests_name("loopback hostile", tests, NULL, NULL);

@@ -73,13 +73,13 @@ static void expect_taken(int family, bool wildcard)
     char expected[64];
 
     snprintf(expected, sizeof(expected), "port %u is taken by squatter (pid %d)", other.port, other.pid);
-    assert_null(loopback_listen(other.port, &holder, &err));
+    assert_null(loopback_listen(system_real(), other.port, &holder, &err));
     assert_int_equal(err.code, ERROR_PORT_IN_USE);
     assert_string_equal(err.message, expected);
     assert_string_not_equal(err.hint, "");
     assert_int_equal(holder.pid, other.pid);
     assert_string_equal(holder.command, "squatter");
-    assert_null(loopback_listen(other.port, NULL, &err));
+    assert_null(loopback_listen(system_real(), other.port, NULL, &err));
     stop_other(&other);
 }
 
@@ -105,7 +105,7 @@ static void two_listeners_do_not_share(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_null(loopback_listen(loopback_port(loopback), &holder, &err));
+    assert_null(loopback_listen(system_real(), loopback_port(loopback), &holder, &err));
     assert_int_equal(err.code, ERROR_PORT_IN_USE);
     assert_int_equal(holder.pid, getpid());
     loopback_stop(&loopback);
@@ -162,7 +162,7 @@ enum { CHILD_FINE, CHILD_FAILED, CHILD_CANNOT };
 static int sign_in_without_ipv6(void)
 {
     struct error err = {0};
-    struct loopback *loopback = loopback_listen(0, NULL, &err);
+    struct loopback *loopback = loopback_listen(system_real(), 0, NULL, &err);
     struct buffer query = BUFFER(1024);
     struct visitor visitor = {
         .visits = {{.request = "GET /callback?state=" STATE " HTTP/1.1\r\nHost: localhost:{PORT}\r\n\r\n"}},

@@ -4,10 +4,14 @@
 
 #include "session/redirect.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define STATE "the-state"
+#define FULL_URL "https://auth.example/auth?state=" STATE
 
 struct scene {
     struct fake_world *world;
@@ -18,7 +22,8 @@ struct scene {
     struct buffer query;
     struct error err;
     int paste[2];
-    int refusals, ticks;
+    int refusals, ticks, unvisited;
+    struct system fast; /* a clock on which half a minute is soon over */
 };
 
 static void note_refusal(void *data)
@@ -32,6 +37,18 @@ static void note_tick(void *data, int64_t seconds_left)
     ((struct scene *)data)->ticks++;
 }
 
+static void note_unvisited(void *data, const char *full)
+{
+    assert_string_equal(full, FULL_URL);
+    ((struct scene *)data)->unvisited++;
+}
+
+static int64_t fast_monotonic(struct system *system)
+{
+    (void)system;
+    return system_real()->monotonic(system_real()) * 40;
+}
+
 static int make_scene(void **state)
 {
     struct scene *scene = memory_allocate(1, sizeof(*scene));
@@ -41,14 +58,17 @@ static int make_scene(void **state)
         return -1;
     scene->world = world;
     scene->world->system.real_clock = true;
-    scene->loopback = loopback_listen(0, NULL, &scene->err);
+    scene->loopback = loopback_listen(system_real(), 0, NULL, &scene->err);
     scene->state = secret_from_text(STATE);
     scene->query = (struct buffer)BUFFER(REDIRECT_QUERY_MAXIMUM);
-    scene->events = (struct sign_in_events){.paste_refused = note_refusal, .data = scene};
+    scene->events = (struct sign_in_events){
+        .paste_refused = note_refusal, .unvisited = note_unvisited, .data = scene};
+    scene->fast = (struct system){.monotonic = fast_monotonic};
     scene->wait = (struct redirect_wait){.loopback = scene->loopback,
                                          .system = scene->world->interfaces.system,
                                          .state = scene->state,
                                          .events = &scene->events,
+                                         .full_url = FULL_URL,
                                          .paste_descriptor = scene->paste[0],
                                          .timeout = 300};
     *state = scene;
@@ -227,6 +247,60 @@ static void it_ticks_about_once_a_second(void **state)
     assert_error(&scene->err, ERROR_TIMEOUT, "after 2 seconds");
 }
 
+static void that_nothing_fetched_the_short_url_is_said_once(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->wait.system = &scene->fast;
+    scene->wait.timeout = REDIRECT_VISIT_TIMEOUT - 1000;
+    assert_false(wait_for_it(scene));
+    assert_int_equal(scene->unvisited, 0);
+    scene->wait.timeout = 3 * REDIRECT_VISIT_TIMEOUT;
+    assert_false(wait_for_it(scene));
+    assert_int_equal(scene->unvisited, 1);
+}
+
+static bool append_location(void *data, struct buffer *out, struct error *err)
+{
+    (void)data;
+    return buffer_append_text(out, FULL_URL, err);
+}
+
+static void *fetch(void *data)
+{
+    struct scene *scene = data;
+    const char *address = loopback_address(scene->loopback);
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons(loopback_port(scene->loopback)),
+                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    _cleanup_free_ char *request = memory_format("GET %s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n",
+                                                 strchr(address + strlen("http://"), '/'),
+                                                 loopback_port(scene->loopback));
+    char byte;
+
+    if (connect(descriptor, (struct sockaddr *)&to, sizeof(to)) == 0 &&
+        write(descriptor, request, strlen(request)) > 0)
+        while (read(descriptor, &byte, 1) > 0)
+            ;
+    close(descriptor);
+    return NULL;
+}
+
+static void nothing_is_said_when_it_was_fetched(void **state)
+{
+    struct scene *scene = *state;
+    pthread_t thread;
+
+    loopback_redirect(scene->loopback, append_location, NULL);
+    assert_int_equal(pthread_create(&thread, NULL, fetch, scene), 0);
+    scene->wait.system = &scene->fast;
+    scene->wait.timeout = 3 * REDIRECT_VISIT_TIMEOUT;
+    assert_false(wait_for_it(scene));
+    pthread_join(thread, NULL);
+    assert_int_equal(scene->unvisited, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)
 
 int main(void)
@@ -241,6 +315,8 @@ int main(void)
         TEST(the_end_of_input_is_not_the_end_of_the_wait),
         TEST(a_line_without_end_is_thrown_away),
         TEST(it_ticks_about_once_a_second),
+        TEST(that_nothing_fetched_the_short_url_is_said_once),
+        TEST(nothing_is_said_when_it_was_fetched),
     };
 
     return cmocka_run_group_tests_name("redirect", tests, NULL, NULL);

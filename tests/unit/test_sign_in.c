@@ -29,7 +29,7 @@ struct scene {
     const char *nonce;   /* instead of the one that was asked for */
     const char *scope;   /* that the token endpoint says it granted */
     bool without_id_token;
-    char *url; /* from events.waiting */
+    char *url, *brief; /* from events.waiting */
     char *why;
     uint16_t port, wanted_port;
     int waits, ticks, refusals, ends, replacements;
@@ -38,14 +38,15 @@ struct scene {
     const char *pasted; /* text with {STATE}, pasted as soon as somebody waits */
 };
 
-static void note_waiting(void *data, const char *url, uint16_t port, const char *why)
+static void note_waiting(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why)
 {
     struct scene *scene = data;
-    _cleanup_free_ char *state = fake_form_value(strchr(url, '?') + 1, "state");
+    _cleanup_free_ char *state = fake_form_value(strchr(urls->full, '?') + 1, "state");
     const char *mark = scene->pasted ? strstr(scene->pasted, "{STATE}") : NULL;
 
     scene->waits++;
-    scene->url = memory_duplicate(url);
+    scene->url = memory_duplicate(urls->full);
+    scene->brief = memory_duplicate(urls->brief);
     scene->why = memory_duplicate(why);
     scene->port = port;
     if (mark)
@@ -119,6 +120,7 @@ static int release_scene(void **state)
     list_release(&scene->resources);
     json_free(&scene->claims);
     free(scene->url);
+    free(scene->brief);
     free(scene->why);
     close(scene->paste[0]);
     close(scene->paste[1]);
@@ -251,8 +253,24 @@ static void the_request_is_bound_to_the_exchange(void **state)
     assert_string_not_equal(state_text, nonce);
     assert_string_not_equal(state_text, verifier);
     assert_null(strstr(scene->url, verifier));
-    assert_string_equal(scene->world->browser.url, scene->url);
     assert_null(scene->why);
+}
+
+/* Whatever starts the browser may interpret its argument, and anybody may read it. */
+static void the_browser_is_given_the_short_address_only(void **state)
+{
+    struct scene *scene = *state;
+    _cleanup_free_ char *start = NULL;
+
+    expect_exchange(scene);
+    expect_success(scene);
+    start = memory_format("http://localhost:%u/", (unsigned)scene->port);
+    assert_string_equal(scene->world->browser.url, scene->brief);
+    assert_memory_equal(scene->brief, start, strlen(start));
+    assert_int_equal(strlen(scene->brief) - strlen(start), 22); /* 128 bits */
+    assert_int_equal(strspn(scene->brief + strlen(start),
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+                     22);
 }
 
 static void it_asks_for_what_logto_needs(void **state)
@@ -628,7 +646,7 @@ static void the_profiles_port_is_used_and_free_afterwards(void **state)
     expect_exchange(scene);
     expect_success(scene);
     assert_int_equal(scene->port, port);
-    again = loopback_listen(port, NULL, &scene->err);
+    again = loopback_listen(system_real(), port, NULL, &scene->err);
     assert_non_null(again);
     loopback_stop(&again);
 }
@@ -676,6 +694,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_good_answer_signs_in_and_the_browser_says_who),
         TEST(the_request_is_bound_to_the_exchange),
+        TEST(the_browser_is_given_the_short_address_only),
         TEST(it_asks_for_what_logto_needs),
         TEST(signing_in_again_and_signing_up_ask_differently),
         TEST(the_first_sign_in_takes_three_requests_and_the_next_one),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { FakeBrowser } from '../../provider/fakebrowser.mjs';
+import { FakeBrowser, leadsTo } from '../../provider/fakebrowser.mjs';
 import { Bus, Keyring } from './bus.mjs';
 import { Process, finish, removeAtEnd } from './process.mjs';
 import { until } from './wait.mjs';
@@ -124,11 +124,12 @@ export class User {
     return ['--endpoint', this.provider.endpoint, '--app-id', this.provider.apps.native.id];
   }
 
-  // Starts `logto login` and waits for the address that it opens.
+  // Starts `logto login` and waits for the address that it opens: a short one, and where that leads.
   async startLogin(args = this.app, options = {}) {
     rmSync(this.addressFile, { force: true });
     const login = options.terminal ? this.terminal(['login', ...args], options) : this.start(['login', ...args], options);
-    login.address = await this.opened(login);
+    login.short = await this.opened(login);
+    login.address = await leadsTo(login.short);
     return login;
   }
 
@@ -145,7 +146,7 @@ export class User {
 
   // What a user does at the tenant's and Google's pages. Gives the callback's address.
   async authorize(address, { user = 'ada@example.com', browser = this.browser } = {}) {
-    let page = await browser.open(address);
+    let page = await browser.start(address);
     for (let step = 0; step < 5 && !page.left; step += 1) {
       if (page.url.pathname === '/accounts') page = await browser.submit({}, { button: user });
       else if (page.text.includes('name="password"')) page = await browser.submit({ username: user, password: 'Correct-Horse-1' });
