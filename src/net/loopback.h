@@ -24,7 +24,7 @@ struct loopback;
 
 /*
  * Binds 127.0.0.1:port and [::1]:port, or only the former when the machine has no IPv6. `port` 0 takes a free
- * one, the same for both. When either family's port is taken it fails with ERROR_PORT_IN_USE and fills
+ * one, the same for both. When either family's port is in use it fails with ERROR_PORT_IN_USE and fills
  * *holder (may be NULL): the browser might go to the other program. `system` gives the random bits of its
  * addresses.
  */

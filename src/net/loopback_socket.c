@@ -73,10 +73,10 @@ static bool fail(int family, uint16_t port, struct port_holder *holder, struct e
     if (holder)
         *holder = found;
     if (found.pid)
-        error_set(err, ERROR_PORT_IN_USE, "port %u is taken by %s (pid %d)", port,
+        error_set(err, ERROR_PORT_IN_USE, "port %u is in use by %s (pid %d)", port,
                   found.command[0] ? found.command : "a program", found.pid);
     else
-        error_set(err, ERROR_PORT_IN_USE, "port %u is taken by another program", port);
+        error_set(err, ERROR_PORT_IN_USE, "port %u is in use by another program", port);
     return error_hint(err, "stop that program, or choose another port with --port");
 }
 

@@ -72,7 +72,7 @@ static void expect_taken(int family, bool wildcard)
     struct error err = {0};
     char expected[64];
 
-    snprintf(expected, sizeof(expected), "port %u is taken by squatter (pid %d)", other.port, other.pid);
+    snprintf(expected, sizeof(expected), "port %u is in use by squatter (pid %d)", other.port, other.pid);
     assert_null(loopback_listen(system_real(), other.port, &holder, &err));
     assert_int_equal(err.code, ERROR_PORT_IN_USE);
     assert_string_equal(err.message, expected);
