@@ -1,15 +1,14 @@
 /* A row of /proc/net/tcp that is read has what stands in it; one that isn't leaves the result untouched. */
-#include "fuzz.h"
+#include "world.h"
 
 #include "net/connection_owner.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct connection_viewer viewer = {.uid = 1000, .overflow_uid = 65534, .identity_map = true};
-    _cleanup_free_ char *line = memory_allocate(size + 1, 1);
+    _cleanup_free_ char *line = fuzz_text(data, size);
     struct connection_row row, before;
 
-    memcpy(line, data, size);
     memset(&row, 0xA5, sizeof(row));
     memcpy(&before, &row, sizeof(row));
     if (!connection_owner_parse_row(line, &row)) {
