@@ -184,9 +184,7 @@ static void headers_and_trailers_are_capped(void **state)
     struct rusage before, after;
     char line[1024];
 
-    memset(line, 'x', sizeof(line));
-    memcpy(line, "X: ", 3);
-    memcpy(line + sizeof(line) - 3, "\r\n", 3);
+    snprintf(line, sizeof(line), "X: %01017d\r\n", 0);
     getrusage(RUSAGE_SELF, &before);
     expect_flood_stopped(scene, ERROR_PROTOCOL, HEAD, line);
     expect_flood_stopped(scene, ERROR_PROTOCOL, HEAD "Transfer-Encoding: chunked\r\n\r\n0\r\n", line);

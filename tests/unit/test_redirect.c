@@ -255,7 +255,7 @@ static void that_nothing_fetched_the_short_url_is_said_once(void **state)
     scene->wait.timeout = REDIRECT_VISIT_TIMEOUT - 1000;
     assert_false(wait_for_it(scene));
     assert_int_equal(scene->unvisited, 0);
-    scene->wait.timeout = 3 * REDIRECT_VISIT_TIMEOUT;
+    scene->wait.timeout = INT64_C(3) * REDIRECT_VISIT_TIMEOUT;
     assert_false(wait_for_it(scene));
     assert_int_equal(scene->unvisited, 1);
 }
@@ -295,7 +295,7 @@ static void nothing_is_said_when_it_was_fetched(void **state)
     loopback_redirect(scene->loopback, append_location, NULL);
     assert_int_equal(pthread_create(&thread, NULL, fetch, scene), 0);
     scene->wait.system = &scene->fast;
-    scene->wait.timeout = 3 * REDIRECT_VISIT_TIMEOUT;
+    scene->wait.timeout = INT64_C(3) * REDIRECT_VISIT_TIMEOUT;
     assert_false(wait_for_it(scene));
     pthread_join(thread, NULL);
     assert_int_equal(scene->unvisited, 0);
