@@ -18,34 +18,17 @@ int log_level(void)
     return level;
 }
 
-static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
+void log_line(int from_level, const char *format, ...)
 {
     char line[2048];
     _cleanup_free_ char *visible = NULL;
+    va_list arguments;
 
+    if (level < from_level)
+        return;
+    va_start(arguments, format);
     vsnprintf(line, sizeof(line), format, arguments);
-    visible = utf8_visible(line); /* it may quote a server */
+    va_end(arguments);
+    visible = utf8_visible(line); /* a server's words may be among them */
     fprintf(stderr, "logto: %s\n", visible);
-}
-
-void log_request(const char *format, ...)
-{
-    va_list arguments;
-
-    if (level < 1)
-        return;
-    va_start(arguments, format);
-    write_line(format, arguments);
-    va_end(arguments);
-}
-
-void log_decision(const char *format, ...)
-{
-    va_list arguments;
-
-    if (level < 2)
-        return;
-    va_start(arguments, format);
-    write_line(format, arguments);
-    va_end(arguments);
 }

@@ -8,6 +8,8 @@
 void log_set_level(int level);
 int log_level(void);
 
-/* Print one line, prefixed with "logto: ", from level 1 or 2 on. Control characters are made visible. */
-void log_request(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void log_decision(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints one line, prefixed with "logto: ", from that level on. Control characters are made visible. */
+void log_line(int from_level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_request(...) log_line(1, __VA_ARGS__)
+#define log_decision(...) log_line(2, __VA_ARGS__)

@@ -18,3 +18,12 @@ bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *o
     *out = number;
     return true;
 }
+
+int number_hexadecimal(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
+        return (digit | 0x20) - 'a' + 10;
+    return -1;
+}

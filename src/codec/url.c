@@ -1,5 +1,7 @@
 #include "codec/url.h"
 
+#include "base/number.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
@@ -19,15 +21,6 @@ static bool is_alphanumeric(char character)
            (character >= '0' && character <= '9');
 }
 
-static int hexadecimal(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-        return (digit | 0x20) - 'a' + 10;
-    return -1;
-}
-
 /* The byte that "%XY" stands for, or -1. */
 static int escape_value(const char *text, size_t length)
 {
@@ -35,8 +28,8 @@ static int escape_value(const char *text, size_t length)
 
     if (length < 3 || text[0] != '%')
         return -1;
-    high = hexadecimal(text[1]);
-    low = hexadecimal(text[2]);
+    high = number_hexadecimal(text[1]);
+    low = number_hexadecimal(text[2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
@@ -55,7 +48,7 @@ static bool is_digit(char character)
 
 static bool is_hexadecimal(char character)
 {
-    return hexadecimal(character) >= 0;
+    return number_hexadecimal(character) >= 0;
 }
 
 static bool is_host_character(char character)

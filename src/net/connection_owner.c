@@ -1,6 +1,7 @@
 #include "net/connection_owner.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -34,22 +35,13 @@ static void close_file(FILE **file)
 
 /* ---- a row ---- */
 
-static int hexadecimal(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-        return (digit | 0x20) - 'a' + 10;
-    return -1;
-}
-
 /* Exactly `digits` of them; moves *text on. */
 static bool parse_word(const char **text, int digits, uint32_t *out)
 {
     uint32_t value = 0;
 
     for (int i = 0; i < digits; i++) {
-        int digit = hexadecimal(**text);
+        int digit = number_hexadecimal(**text);
 
         if (digit < 0)
             return false;
