@@ -4,13 +4,13 @@
 #include "base/library.h"
 #include "base/log.h"
 #include "codec/url.h"
+#include "net/http_header.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #define CONNECT_TIMEOUT 10000L /* ms */
@@ -123,69 +123,10 @@ static size_t receive_body(char *bytes, size_t size, size_t count, void *data)
     return size * count;
 }
 
-static int64_t parse_max_age(const char *value)
+static void begin_headers(struct exchange *exchange)
 {
-    const char *age = strcasestr(value, "max-age=");
-
-    if (strcasestr(value, "no-store") || strcasestr(value, "no-cache"))
-        return 0;
-    return age ? strtoll(age + strlen("max-age="), NULL, 10) : -1;
-}
-
-/* Retry-After is seconds or a date (RFC 9110, 10.2.3). */
-static int64_t parse_retry_after(const char *value)
-{
-    char *end;
-    long long seconds = strtoll(value, &end, 10);
-    time_t date;
-
-    if (end != value)
-        return seconds < 0 ? 0 : seconds;
-    date = curl.getdate(value, NULL);
-    if (date < 0)
-        return -1;
-    return date > time(NULL) ? (int64_t)(date - time(NULL)) : 0;
-}
-
-static bool is_json(const char *type)
-{
-    size_t length = strcspn(type, "; ");
-
-    return (length == strlen("application/json") && strncasecmp(type, "application/json", length) == 0) ||
-           (length > 5 && strncasecmp(type + length - 5, "+json", 5) == 0);
-}
-
-static void take_header(struct http_response *response, const char *name, const char *value)
-{
-    if (strcasecmp(name, "content-type") == 0)
-        response->json = is_json(value);
-    else if (strcasecmp(name, "etag") == 0 && strlen(value) < sizeof(response->etag))
-        snprintf(response->etag, sizeof(response->etag), "%s", value);
-    else if (strcasecmp(name, "cache-control") == 0)
-        response->max_age = parse_max_age(value);
-    else if (strcasecmp(name, "date") == 0)
-        response->date = (int64_t)curl.getdate(value, NULL);
-    else if (strcasecmp(name, "retry-after") == 0)
-        response->retry_after = parse_retry_after(value);
-}
-
-/* A line without a colon is a status line or the empty one. Longer lines hold nothing that is used here. */
-static void read_header_line(struct http_response *response, const char *bytes, size_t length)
-{
-    char line[1024];
-    char *value;
-
-    if (length >= sizeof(line))
-        return;
-    memcpy(line, bytes, length);
-    line[length] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
-    value = strchr(line, ':');
-    if (!value)
-        return;
-    *value++ = '\0';
-    value += strspn(value, " \t");
-    take_header(response, line, value);
+    exchange->headers_complete = false;
+    http_header_reset(exchange->response);
 }
 
 /*
@@ -201,11 +142,11 @@ static size_t receive_header(char *bytes, size_t size, size_t count, void *data)
     if (exchange->header_bytes > HEADERS_MAXIMUM)
         return 0;
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-        exchange->headers_complete = false;
+        begin_headers(exchange);
     else if (length > 0 && (bytes[0] == '\r' || bytes[0] == '\n'))
         exchange->headers_complete = true;
     else if (!exchange->headers_complete)
-        read_header_line(exchange->response, bytes, length);
+        http_header_read(exchange->response, bytes, length, curl.getdate);
     return length;
 }
 

@@ -108,6 +108,7 @@ static void expect_whole(struct scene *scene, const char *answer)
     assert_int_equal(scene->response.status, 200);
     assert_string_equal(buffer_text(&scene->response.body), BODY);
     assert_string_equal(scene->response.etag, "\"e\"");
+    assert_int_equal(scene->response.retry_after, -1);
     assert_true(scene->response.json);
 }
 
@@ -131,7 +132,7 @@ static void every_kind_of_whole_response_is_taken(void **state)
     expect_whole(*state, WITH_LENGTH);
     expect_whole(*state, CHUNKED);
     expect_whole(*state, UNTIL_CLOSED);
-    expect_whole(*state, "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" WITH_LENGTH);
+    expect_whole(*state, "HTTP/1.1 103 Early Hints\r\nETag: \"early\"\r\nRetry-After: 7\r\n\r\n" WITH_LENGTH);
 }
 
 static void a_response_cut_anywhere_has_failed(void **state)
