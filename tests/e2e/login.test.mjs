@@ -3,11 +3,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
-import { clickThroughGoogle, errorOf, signInAsGrace, until, useScene, visit } from './harness.mjs';
+import { startProvider } from '../provider/testing.mjs';
+import { User, clickThroughGoogle, errorOf, signInAsGrace, until, useScene, visit } from './harness.mjs';
 
 const scene = useScene({ chromium: true });
+
+// Half a minute in which nothing fetches the short address, behind the back of all other tests.
+const unvisited = {};
+before(async () => {
+  unvisited.provider = await startProvider();
+  unvisited.user = await User.arrive(unvisited.provider, { keyring: true });
+  unvisited.login = unvisited.user.start(['login', ...unvisited.user.app, '--port', '38919'], { seconds: 300 });
+  unvisited.short = await unvisited.user.opened(unvisited.login);
+  unvisited.before = unvisited.login.stderr;
+});
+after(async () => {
+  await unvisited.user?.leave();
+  await unvisited.provider?.stop();
+});
 const defaultScopes = ['openid', 'offline_access', 'profile', 'email'];
 
 // Holds a port as another program would.
@@ -567,4 +582,14 @@ describe('other requests to the listener', () => {
     }
     assert.equal((await login.ended).code, 0);
   });
+});
+
+test('a short address that nothing fetched within 30 seconds is followed by the full one', async () => {
+  const { user, login, before: atFirst, short } = unvisited;
+  assert.ok(!atFirst.includes('/oidc/auth'), atFirst);
+  await until(() => login.stderr.includes('/oidc/auth'), () => `the full address\n${login}`, 40);
+  const [full] = login.stderr.match(/http:\S+\/oidc\/auth\?\S+/);
+  assert.match(await visit(await user.authorize(full)).then(({ text }) => text), /You are signed in/);
+  assert.equal((await login.ended).code, 0, login.stderr);
+  assert.match(short, /^http:\/\/localhost:38919\/[\w-]{22}$/);
 });

@@ -1,5 +1,7 @@
 // Signing out of many profiles at once, and of the browser.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { describe, test } from 'node:test';
 
 import { leadsTo } from '../provider/fakebrowser.mjs';
@@ -75,6 +77,19 @@ describe('logout --browser', () => {
     assert.equal(address.searchParams.get('post_logout_redirect_uri'), 'http://localhost:3000/');
     await page.goto(address.href);
     assert.equal((await logout.ended).code, 0);
+  });
+
+  test('with its port in use still hands out a short address, and says that it cannot confirm', async (t) => {
+    const user = await scene.signedIn();
+    const holder = net.createServer((socket) => socket.destroy()).listen({ port: 3000, host: '127.0.0.1' });
+    await once(holder, 'listening');
+    t.after(() => holder.close());
+    const logout = user.start(['logout', '--browser']);
+    const short = await user.opened(logout);
+    assert.match(short, /^http:\/\/localhost:(?!3000)\d+\/[\w-]{22}$/);
+    assert.deepEqual([...new URL(await leadsTo(short)).searchParams.keys()], ['client_id']);
+    assert.equal((await logout.ended).code, 0, logout.stderr);
+    assert.match(logout.stderr, /Could not confirm that the browser is signed out/);
   });
 
   test('goes with one profile only', async () => {
