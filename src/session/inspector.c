@@ -246,11 +246,13 @@ static void judge_answer(const struct inspector *inspector, struct verdict *verd
     verdict->state = VERDICT_SETTLED;
     inspection_add(&verdict->inspection, "format", INSPECTION_PASS, INSPECTION_VALID, "an opaque token");
     if (json_boolean(verdict->claims, "active", false)) {
-        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "according to %s", issuer);
+        inspection_add(&verdict->inspection, "active", INSPECTION_PASS, INSPECTION_VALID, "according to %s",
+                       issuer);
         judge_claims(inspector, verdict);
     } else {
         inspection_add(&verdict->inspection, "active", INSPECTION_FAIL, INSPECTION_INACTIVE,
-                       "not active, according to %s; a public app can only introspect its own tokens", issuer);
+                       "not active, according to %s; a public app can only introspect its own tokens",
+                       issuer);
     }
 }
 
@@ -265,8 +267,8 @@ static int64_t introspection_pause(enum error_code code, int64_t waited)
     return waited >= SILENCE ? waited : 0;
 }
 
-static bool introspect_opaque(struct inspector *inspector, const char *token, size_t length, struct verdict *verdict,
-                struct error *err)
+static bool introspect_opaque(struct inspector *inspector, const char *token, size_t length,
+                              struct verdict *verdict, struct error *err)
 {
     struct system *system = inspector->interfaces->system;
     struct outage *outage = &inspector->introspection_outage;

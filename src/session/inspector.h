@@ -16,7 +16,8 @@ struct inspector_options {
     bool decode_only;      /* verify nothing */
 };
 
-/* What could not be reached, and until when it is not tried again: a batch would wait for it at every token. */
+/* What could not be reached, and until when it is not tried again: a batch would wait for it at every token.
+ */
 struct outage {
     struct error err;
     int64_t until; /* on the system's monotonic clock, ms; 0: it wasn't */
