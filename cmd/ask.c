@@ -50,38 +50,38 @@ char *ask_text(const char *question, struct error *err)
  * One line of the terminal, past stdio, whose buffer would keep a copy; the terminal gives a whole line at
  * once. A line that doesn't fit is refused, so that no half of a secret is sent anywhere.
  */
-static bool read_line(struct buffer *line, struct error *err)
+static bool read_line(int terminal, struct buffer *line, struct error *err)
 {
     char chunk[SECRET_MAXIMUM];
     ssize_t got;
     bool ok;
 
     do
-        got = read(STDIN_FILENO, chunk, sizeof(chunk));
+        got = read(terminal, chunk, sizeof(chunk));
     while (got < 0 && errno == EINTR);
     ok = got >= 0 ? buffer_append(line, chunk, (size_t)got, err)
-                  : error_set_errno(err, ERROR_IO, "cannot read standard input");
+                  : error_set_errno(err, ERROR_IO, "cannot read from the terminal");
     explicit_bzero(chunk, sizeof(chunk));
     return ok;
 }
 
-static bool ask_hidden(const char *question, struct buffer *line, struct error *err)
+bool ask_hidden(int terminal, int output, const char *question, struct buffer *line, struct error *err)
 {
     bool ok;
 
-    if (!terminal_hide(STDIN_FILENO))
+    if (!terminal_hide(terminal))
         return error_set_errno(err, ERROR_IO, "cannot switch the terminal's echo off");
-    fprintf(stderr, "%s: ", question);
-    ok = read_line(line, err);
+    dprintf(output, "%s: ", question);
+    ok = read_line(terminal, line, err);
     terminal_restore();
-    fputc('\n', stderr);
+    dprintf(output, "\n");
     return ok;
 }
 
 /* Not by the name /dev/stdin, which can't be opened when it is a socket. */
 static bool read_input(struct buffer *text, struct error *err)
 {
-    return isatty(STDIN_FILENO) ? ask_hidden("App secret", text, err)
+    return isatty(STDIN_FILENO) ? ask_hidden(STDIN_FILENO, STDERR_FILENO, "App secret", text, err)
                                 : file_read_descriptor(STDIN_FILENO, "standard input", text, err);
 }
 

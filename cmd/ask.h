@@ -1,6 +1,7 @@
 /* Questions to the user at the terminal, on stderr and stdin. */
 #pragma once
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/secret.h"
 
@@ -8,6 +9,13 @@
 
 /* Whether a user can answer: stdin and stderr are terminals. */
 bool ask_possible(void);
+
+/*
+ * Puts the question to the descriptor `output`, and appends the line typed at the terminal, newline included,
+ * without showing it; nothing at the end of input. Fails with ERROR_IO, or ERROR_PROTOCOL when it is too
+ * long.
+ */
+bool ask_hidden(int terminal, int output, const char *question, struct buffer *line, struct error *err);
 
 /* Asks until the answer isn't empty; the caller frees it. Fails with ERROR_CANCELLED at the end of input. */
 char *ask_text(const char *question, struct error *err);

@@ -43,6 +43,7 @@ struct command {
     int operands_minimum, operands_maximum;
     const struct operand_words *operand_words; /* for completion; ends in {NULL, NULL}; NULL: anything */
     bool stops_at_operand;                     /* what follows the first operand belongs to it (exec) */
+    bool quiet; /* no store is unlocked for it: what is locked is shown as locked */
     enum command_profile profile;
     bool (*run)(struct context *context, const void *options, const struct list *operands, struct error *err);
 };

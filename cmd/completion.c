@@ -57,6 +57,7 @@ static bool completion_run(struct context *context, const void *values, const st
 static const struct operand_words completion_operand_words[] = {{NULL, "bash|zsh|fish"}, {NULL, NULL}};
 
 const struct command completion_command = {
+    .quiet = true,
     .name = "completion",
     .summary = "Print a shell completion script",
     .operands = "bash|zsh|fish",

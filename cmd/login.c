@@ -165,14 +165,30 @@ static bool find_app_secret(const struct context *context, const struct login_op
     return true;
 }
 
+/* What a store does not protect from is said before it is written to. */
+static bool warn_of_store(const struct context *context, struct error *err)
+{
+    const struct store_kind *kind = store_kind_find(store_kinds, context->profile.store, err);
+
+    if (kind && kind->warning)
+        output_warning(&context->output, "%s", kind->warning);
+    return kind != NULL;
+}
+
 /* The file is read again: other processes may have changed its other profiles meanwhile. */
 static bool save_profile(struct context *context, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
+    struct json *object;
 
     if (!config_edit(&config, context->interfaces.system, err))
         return false;
-    profile_write(&context->profile, config_ensure_profile(&config, context->profile.name));
+    object = config_ensure_profile(&config, context->profile.name);
+    profile_write(&context->profile, object);
+    if (json_string(object, "staleStore"))
+        output_warning(&context->output,
+                       "the earlier session is still in the store '%s': it could not be removed yet",
+                       json_string(object, "staleStore"));
     return config_save(&config, err);
 }
 
@@ -279,7 +295,7 @@ static bool check_config_and_store(struct context *context, struct error *err)
     config_release(&config); /* no other process is to wait while the user unlocks the store */
     return (!profile_is_moved(&stored, &context->profile) ||
             session_check_none(&context->interfaces, &stored, err)) &&
-           session_check_store(&context->interfaces, &context->profile, err);
+           session_prepare(&context->interfaces, &context->profile, err);
 }
 
 static bool login_run(struct context *context, const void *values, const struct list *operands,
@@ -290,7 +306,8 @@ static bool login_run(struct context *context, const void *values, const struct 
 
     (void)operands;
     return apply_options(context, options, err) && ask_missing(&context->profile, err) &&
-           check_config_and_store(context, err) && run_sign_in(context, options, own_issuer, err);
+           warn_of_store(context, err) && check_config_and_store(context, err) &&
+           run_sign_in(context, options, own_issuer, err);
 }
 
 const struct command login_command = {

@@ -4,6 +4,7 @@
 #include "session/config.h"
 #include "session/orphan.h"
 #include "session/sign_out.h"
+#include "session/store_move.h"
 
 /* Ending a session at Logto takes no clicks, so the browser returns at once or never; ms. */
 #define BROWSER_TIMEOUT 60000
@@ -30,6 +31,7 @@ static bool end_session(const struct context *context, const struct profile *pro
     *was_signed_in = false;
     if (!profile->issuer || !profile->app_id)
         return true;
+    store_move_tidy(&context->interfaces, profile);
     if (!sign_out(&context->interfaces, profile, local, &result, err))
         return false;
     *was_signed_in = result == SIGN_OUT_DONE;

@@ -5,6 +5,7 @@
 #include "cmd/help.h"
 #include "cmd/output.h"
 #include "cmd/setup.h"
+#include "session/store_move.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,12 +75,15 @@ static bool parse(int argc, char **argv, struct run *run, struct error *err)
 static bool run_command(struct run *run, struct error *err)
 {
     _cleanup_free_ char *language = locale_language();
-    struct context context = {.interfaces = setup_interfaces(language), .output = run->output};
+    struct context context = {.interfaces = setup_interfaces(language, run->command->quiet),
+                              .output = run->output};
     bool ok;
 
     context.interfaces.notices = output_notices(&context.output);
-    ok = setup_profile(&context, run->command->profile, run->global.profile, err) &&
-         run->command->run(&context, run->options, &run->operands, err);
+    ok = setup_profile(&context, run->command->profile, run->global.profile, err);
+    if (ok)
+        store_move_tidy(&context.interfaces, &context.profile);
+    ok = ok && run->command->run(&context, run->options, &run->operands, err);
     setup_release_interfaces(&context.interfaces);
     profile_release(&context.profile);
     return ok;

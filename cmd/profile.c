@@ -3,6 +3,7 @@
 #include "session/config.h"
 #include "session/profile_key.h"
 #include "session/sign_out.h"
+#include "session/store_move.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,10 +85,14 @@ static const char *chosen_name(const struct context *context, const struct confi
 static bool check_reachable(const struct context *context, const struct profile *before,
                             const struct profile *after, struct error *err)
 {
-    bool moved = profile_is_moved(before, after) || strcmp(before->store, after->store) != 0;
+    bool moved = profile_is_moved(before, after);
 
-    return !moved || session_check_none(&context->interfaces, before, err) ||
-           err->code == ERROR_STORE_UNAVAILABLE;
+    if ((!moved && strcmp(before->store, after->store) == 0) ||
+        session_check_none(&context->interfaces, before, err) || err->code == ERROR_STORE_UNAVAILABLE)
+        return true;
+    if (!moved && err->code == ERROR_CONFIG)
+        error_hint(err, "move the session: logto login --store NAME --profile %s", before->name);
+    return false;
 }
 
 /* Sets, or without `text` unsets, a key of the chosen profile. */
@@ -134,6 +139,7 @@ static bool sign_out_first(const struct context *context, const char *name, stru
         return false;
     if (!profile.issuer || !profile.app_id)
         return true;
+    store_move_tidy(&context->interfaces, &profile);
     if (!sign_out(&context->interfaces, &profile, false, &result, err)) {
         error_context(err, "profile '%s' was not removed", name);
         return error_exit_status(err->code) == error_exit_status(ERROR_NETWORK)
@@ -215,7 +221,8 @@ const struct command profile_command = {
     .description =
         "A profile is a name for an endpoint, an app and what to request. 'set' and 'unset' change the "
         "profile given with --profile, or else the default one. Keys: endpoint, appId, deviceAppId, scopes, "
-        "resources, organizations, connector, port, store, insecureHttp. 'remove' signs the profile out "
+        "resources, organizations, connector, port, store, passphraseCache, insecureHttp. 'remove' signs the "
+        "profile out "
         "first; if that fails, the profile and its session are kept.",
     .examples = "  logto profile use work\n"
                 "  logto -p work profile set resources https://api.example.com",

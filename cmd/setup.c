@@ -2,6 +2,8 @@
 
 #include "base/environment.h"
 #include "base/system.h"
+#include "cmd/passphrase.h"
+#include "crypto/seal.h"
 #include "session/config.h"
 
 #include <fcntl.h>
@@ -50,21 +52,29 @@ static bool user_can_answer(void)
     return environment_value("DISPLAY") || environment_value("WAYLAND_DISPLAY");
 }
 
-struct interfaces setup_interfaces(const char *language)
+static const struct store_seal seal = {seal_key_new, seal_key_derive, seal_key_fits, seal_append, seal_open};
+
+struct interfaces setup_interfaces(const char *language, bool quiet)
 {
     static struct store_settings settings;
 
-    settings.timeout = user_can_answer() ? UNLOCK_TIMEOUT : UNATTENDED_TIMEOUT;
+    settings = (struct store_settings){.timeout = user_can_answer() ? UNLOCK_TIMEOUT : UNATTENDED_TIMEOUT,
+                                       .quiet = quiet,
+                                       .system = system_real(),
+                                       .seal = &seal,
+                                       .passphrase = passphrase_open()};
     return (struct interfaces){.system = system_real(),
                                .http = http_curl_open(),
                                .browser = browser_real(),
                                .stores = stores_new(store_kinds, &settings),
+                               .passphrase = settings.passphrase,
                                .language = language};
 }
 
 void setup_release_interfaces(struct interfaces *interfaces)
 {
     stores_free(&interfaces->stores);
+    passphrase_close(&interfaces->passphrase);
     http_close(&interfaces->http);
 }
 

@@ -9,8 +9,11 @@ void setup_process(void);
 /* Undoes what a program that replaces this one should not inherit from setup_process(). */
 void setup_restore_process(void);
 
-/* The real interfaces; their libraries are loaded at first use. `language` must outlive them. */
-struct interfaces setup_interfaces(const char *language);
+/*
+ * The real interfaces; their libraries are loaded at first use. `language` must outlive them. `quiet`: no
+ * store asks the user anything.
+ */
+struct interfaces setup_interfaces(const char *language, bool quiet);
 void setup_release_interfaces(struct interfaces *interfaces);
 
 /*

@@ -5,6 +5,7 @@
 #include "session/config.h"
 #include "session/orphan.h"
 #include "session/session_store.h"
+#include "session/store_move.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +88,17 @@ static void print_session(const struct context *context, const struct row *row)
     output_field(output, "token", token);
 }
 
+static void print_state(const struct output *output, const struct row *row)
+{
+    if (row->err.code == ERROR_STORE_LOCKED)
+        output_styled(output, stdout, OUTPUT_WARN, "locked");
+    else if (row->err.code)
+        output_styled(output, stdout, OUTPUT_BAD, row->err.message);
+    else
+        output_styled(output, stdout, row->signed_in ? OUTPUT_GOOD : OUTPUT_WARN,
+                      row->signed_in ? "signed in" : "not signed in");
+}
+
 static void print_row(const struct context *context, const struct row *row)
 {
     const struct output *output = &context->output;
@@ -96,14 +108,12 @@ static void print_row(const struct context *context, const struct row *row)
     output_text(stdout, row->orphan           ? " (not in the config file): "
                         : profile->is_default ? " (default): "
                                               : ": ");
-    if (row->err.code)
-        output_styled(output, stdout, OUTPUT_BAD, row->err.message);
-    else
-        output_styled(output, stdout, row->signed_in ? OUTPUT_GOOD : OUTPUT_WARN,
-                      row->signed_in ? "signed in" : "not signed in");
+    print_state(output, row);
     putchar('\n');
     output_field(output, "endpoint", profile->endpoint ? profile->endpoint : "(none)");
     output_field(output, "app", profile->app_id ? profile->app_id : "(none)");
+    if (row->err.code == ERROR_STORE_LOCKED)
+        output_field(output, "store", row->profile.store);
     if (row->err.hint[0])
         output_field(output, "hint", row->err.hint);
     else if (row->orphan)
@@ -114,6 +124,7 @@ static void print_row(const struct context *context, const struct row *row)
 
 static void read_session(const struct context *context, struct row *row)
 {
+    store_move_tidy(&context->interfaces, &row->profile);
     if (row->profile.issuer && row->profile.app_id &&
         !session_find(&context->interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
         row->signed_in = false;
@@ -213,6 +224,7 @@ const struct command status_command = {
     .name = "status",
     .summary = "Show every profile, its user, and what the session covers",
     .description = "Reads the store; does not use the network. With --profile, shows only that profile.",
+    .quiet = true,
     .profile = COMMAND_PROFILE_NAME,
     .run = status_run,
 };

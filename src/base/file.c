@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include "base/fault.h"
 #include "base/interrupt.h"
 
 #include <errno.h>
@@ -198,20 +199,21 @@ static bool is_named(int folder, const char *name, int descriptor)
 
 /*
  * The unfinished file, locked for as long as it is open: that is how what a killed writer left is told from
- * what somebody is writing, for which it waits two seconds. -1 with errno on failure.
+ * what somebody is writing. Tries that often, every 10 ms. -1 with errno on failure.
  */
-static int open_unfinished(int folder, const char *name, int flags)
+static int open_unfinished(int folder, const char *name, int flags, int attempts)
 {
     static const struct timespec pause = {0, 10000000L};
 
-    for (int attempt = 0; attempt < 200; attempt++) {
+    for (; attempts > 0; attempts--) {
         _cleanup_(file_close) int file = openat(folder, name, O_RDWR | O_NOFOLLOW | SAFE_FLAGS | flags, 0600);
 
         if (file < 0)
             return -1;
         if (flock(file, LOCK_EX | LOCK_NB) == 0 && is_named(folder, name, file))
             return file_take(&file);
-        nanosleep(&pause, NULL);
+        if (attempts > 1)
+            nanosleep(&pause, NULL);
     }
     errno = EBUSY;
     return -1;
@@ -220,11 +222,12 @@ static int open_unfinished(int folder, const char *name, int flags)
 static bool write_in(int folder, const char *name, const void *bytes, size_t length)
 {
     _cleanup_free_ char *unfinished = memory_format("%s.new", name);
-    _cleanup_(file_close) int file = open_unfinished(folder, unfinished, O_CREAT);
+    _cleanup_(file_close) int file = open_unfinished(folder, unfinished, O_CREAT, 200);
     int reason;
 
     if (file < 0)
         return false;
+    FAULT_POINT("file_unfinished");
     if (ftruncate(file, 0) == 0 && fchmod(file, 0600) == 0 && write_all(file, bytes, length) &&
         renameat(folder, unfinished, folder, name) == 0) {
         (void)fsync(folder); /* the content is whole in any case */
@@ -279,6 +282,34 @@ bool file_write(const char *path, enum file_trust trust, const void *bytes, size
     return ok;
 }
 
+static bool probe_in(int folder, const char *name, size_t length)
+{
+    _cleanup_free_ char *unfinished = memory_format("%s.new", name);
+    _cleanup_(file_close) int file = open_unfinished(folder, unfinished, O_CREAT, 200);
+    int reason;
+
+    if (file < 0)
+        return false;
+    reason = posix_fallocate(file, 0, (off_t)length);
+    unlinkat(folder, unfinished, 0);
+    errno = reason;
+    return reason == 0;
+}
+
+bool file_probe(const char *path, size_t length, struct error *err)
+{
+    _cleanup_(file_close) int folder = -1;
+    bool ok;
+
+    if (!file_make_folder(path, err) || !open_own_folder(path, &folder, err))
+        return false;
+    interrupt_hold();
+    ok = (folder >= 0 && probe_in(folder, name_of(path), length)) ||
+         error_set_errno(err, ERROR_IO, "cannot write %s", path);
+    interrupt_release();
+    return ok;
+}
+
 void file_tidy(const char *path)
 {
     _cleanup_free_ char *unfinished = memory_format("%s.new", name_of(path));
@@ -288,7 +319,7 @@ void file_tidy(const char *path)
 
     if (folder < 0 || fstatat(folder, unfinished, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return;
-    file = open_unfinished(folder, unfinished, 0);
+    file = open_unfinished(folder, unfinished, 0, 1);
     if (file >= 0)
         unlinkat(folder, unfinished, 0);
     file_close(&file);

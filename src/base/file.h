@@ -53,6 +53,12 @@ bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, 
  */
 bool file_write(const char *path, enum file_trust trust, const void *bytes, size_t length, struct error *err);
 
+/*
+ * Whether file_write() of `length` bytes as a FILE_OWN would find all that it needs just now: the folder, the
+ * right to write there, and the space. Changes nothing. Fails with ERROR_IO.
+ */
+bool file_probe(const char *path, size_t length, struct error *err);
+
 /* Removes `path`, and what a killed writer left beside it; a missing file is not an error. */
 bool file_remove(const char *path, struct error *err);
 

@@ -5,6 +5,7 @@
 #include "logto/scope.h"
 #include "oidc/revoke.h"
 #include "session/grant.h"
+#include "session/store_move.h"
 
 #include <string.h>
 
@@ -75,6 +76,17 @@ static void revoke_earlier(const struct oidc *oidc, const struct sign_in_expecta
         expected->events->replaced(expected->events->data, earlier->claims, revoked ? NULL : why.message);
 }
 
+/* Saves the session where the profile says; an earlier one in another store is removed. */
+static bool save(const struct interfaces *interfaces, const struct profile *profile,
+                 const struct session *session, struct session *earlier, struct error *err)
+{
+    _cleanup_store_move_ struct store_move move = STORE_MOVE_EMPTY;
+
+    return store_move_begin(interfaces, profile, &move, earlier, err) &&
+           session_save(interfaces, profile, session, err) &&
+           store_move_finish(interfaces, profile, &move, err);
+}
+
 static bool store(const struct interfaces *interfaces, const struct profile *profile,
                   const struct session *session, struct session *earlier, struct error *err)
 {
@@ -85,7 +97,7 @@ static bool store(const struct interfaces *interfaces, const struct profile *pro
         return false;
     (void)session_find(interfaces, profile, earlier, &found, NULL); /* what can't be read is replaced */
     interrupt_hold();
-    ok = session_save(interfaces, profile, session, err);
+    ok = save(interfaces, profile, session, earlier, err);
     interrupt_release();
     return ok;
 }

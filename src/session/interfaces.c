@@ -11,5 +11,7 @@ struct oidc interfaces_oidc(const struct interfaces *interfaces, const struct pr
 struct store *interfaces_store(const struct interfaces *interfaces, const struct profile *profile,
                                struct error *err)
 {
+    if (interfaces->passphrase)
+        interfaces->passphrase->cache = profile->passphrase_cache;
     return stores_get(interfaces->stores, profile->store, err);
 }

@@ -21,13 +21,15 @@ struct interfaces {
     struct http *http;
     struct browser *browser;
     struct stores *stores;
-    const char *language; /* the user's, BCP 47; or NULL */
+    struct passphrase_source *passphrase; /* of the stores; or NULL */
+    const char *language;                 /* the user's, BCP 47; or NULL */
     struct notices notices;
 };
 
 /* How to talk to the profile's provider. Borrows from both. */
 struct oidc interfaces_oidc(const struct interfaces *interfaces, const struct profile *profile);
 
-/* The store that the profile names. Fails with ERROR_CONFIG when there is no such store; NULL on failure. */
+/* The store that the profile names, with its setting for passphrases. Fails with ERROR_CONFIG when there is
+ * no such store; NULL on failure. */
 struct store *interfaces_store(const struct interfaces *interfaces, const struct profile *profile,
                                struct error *err);

@@ -67,6 +67,18 @@ static bool read_connector(const struct json *object, char **out, struct error *
            (logto_connector_check(*out, err) || error_context(err, "\"connector\""));
 }
 
+static bool read_passphrase_cache(const struct json *object, int64_t *out, struct error *err)
+{
+    int64_t number;
+
+    if (!json_member(object, "passphraseCache"))
+        return true;
+    if (!json_integer(object, "passphraseCache", &number) || number < 0 || number > 7200)
+        return refuse_type("passphraseCache", "a number of seconds from 0 to 7200", err);
+    *out = number;
+    return true;
+}
+
 static bool read_port(const struct json *object, uint16_t *out, struct error *err)
 {
     int64_t number;
@@ -91,13 +103,16 @@ static bool read_members(const struct json *object, struct profile *profile, str
            read_text(object, "deviceAppId", &profile->device_app_id, err) &&
            read_connector(object, &profile->connector, err) &&
            read_text(object, "store", &profile->store, err) &&
+           read_text(object, "staleStore", &profile->stale_store, err) &&
+           read_passphrase_cache(object, &profile->passphrase_cache, err) &&
            read_list(object, "scopes", &profile->scopes, err) &&
            read_list(object, "resources", &profile->resources, err) && read_port(object, &profile->port, err);
 }
 
 bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err)
 {
-    struct profile profile = {.port = PROFILE_DEFAULT_PORT};
+    struct profile profile = {.port = PROFILE_DEFAULT_PORT,
+                              .passphrase_cache = PROFILE_DEFAULT_PASSPHRASE_CACHE};
 
     profile.name = memory_duplicate(name);
     profile.is_default = strcmp(name, "default") == 0; /* unless the config file says otherwise */
@@ -135,6 +150,9 @@ void profile_write(const struct profile *profile, struct json *object)
     write_text(object, "connector", profile->connector);
     json_set_integer(object, "port", profile->port);
     write_text(object, "store", profile->store);
+    if (profile->passphrase_cache != PROFILE_DEFAULT_PASSPHRASE_CACHE ||
+        json_member(object, "passphraseCache"))
+        json_set_integer(object, "passphraseCache", profile->passphrase_cache);
     write_flag(object, "insecureHttp", profile->insecure_http);
 }
 
@@ -178,6 +196,7 @@ void profile_release(struct profile *profile)
     free(profile->device_app_id);
     free(profile->connector);
     free(profile->store);
+    free(profile->stale_store);
     list_release(&profile->scopes);
     list_release(&profile->resources);
     *profile = (struct profile)PROFILE_EMPTY;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define PROFILE_DEFAULT_PORT 3000
+#define PROFILE_DEFAULT_PASSPHRASE_CACHE 900
 
 struct profile {
     char *name;
@@ -22,6 +23,8 @@ struct profile {
     char *connector; /* as logto/sign_in_parameter.h has it; "" for none */
     uint16_t port;
     char *store;
+    int64_t passphrase_cache; /* seconds, 0 to 7200: for how long a typed passphrase is not asked for again */
+    char *stale_store; /* where a move may have left a copy of the session, see store_move.h; or NULL */
     bool insecure_http;
 };
 

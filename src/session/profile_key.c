@@ -13,9 +13,12 @@ static const struct {
     const char *name;
     enum key_kind kind;
 } keys[] = {
-    {"endpoint", KEY_TEXT},  {"appId", KEY_TEXT},           {"deviceAppId", KEY_TEXT}, {"scopes", KEY_LIST},
-    {"resources", KEY_LIST}, {"organizations", KEY_SWITCH}, {"connector", KEY_TEXT},   {"port", KEY_NUMBER},
-    {"store", KEY_TEXT},     {"insecureHttp", KEY_SWITCH},
+    {"endpoint", KEY_TEXT},       {"appId", KEY_TEXT},
+    {"deviceAppId", KEY_TEXT},    {"scopes", KEY_LIST},
+    {"resources", KEY_LIST},      {"organizations", KEY_SWITCH},
+    {"connector", KEY_TEXT},      {"port", KEY_NUMBER},
+    {"store", KEY_TEXT},          {"passphraseCache", KEY_NUMBER},
+    {"insecureHttp", KEY_SWITCH},
 };
 
 static bool find_key(const char *name, enum key_kind *kind, struct error *err)

@@ -7,7 +7,8 @@
 
 /* All keys, separated by '|', for messages and completions. */
 #define PROFILE_KEYS                                                                                         \
-    "endpoint|appId|deviceAppId|scopes|resources|organizations|connector|port|store|insecureHttp"
+    "endpoint|appId|deviceAppId|scopes|resources|organizations|connector|port|store|passphraseCache|"        \
+    "insecureHttp"
 
 /*
  * Sets `key` in the profile's object: lists are separated by blanks or commas, switches are

@@ -1,11 +1,13 @@
 #include "session/session_store.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/lock.h"
 #include "session/hint.h"
 #include "session/session_json.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define LOCK_TIMEOUT 60000 /* ms; longer than a refresh with its retry may take */
 
@@ -44,14 +46,6 @@ static bool load_text(const struct interfaces *interfaces, const struct profile 
     return store && store->load(store, &key, text, err);
 }
 
-bool session_check_store(const struct interfaces *interfaces, const struct profile *profile,
-                         struct error *err)
-{
-    _cleanup_secret_ struct secret *text = NULL;
-
-    return load_text(interfaces, profile, &text, err);
-}
-
 bool session_find(const struct interfaces *interfaces, const struct profile *profile, struct session *out,
                   bool *found, struct error *err)
 {
@@ -77,15 +71,33 @@ bool session_load(const struct interfaces *interfaces, const struct profile *pro
     return hint_login(profile, NULL, NULL, err);
 }
 
+/* A look for one item. */
+struct search {
+    struct store_key wanted;
+    bool found;
+};
+
+static void compare(void *data, const struct store_key *key)
+{
+    struct search *search = data;
+    const struct store_key *wanted = &search->wanted;
+
+    search->found |= strcmp(key->profile, wanted->profile) == 0 && strcmp(key->issuer, wanted->issuer) == 0 &&
+                     strcmp(key->app_id, wanted->app_id) == 0;
+}
+
+/* Listing needs neither passphrase nor unlocking. */
 bool session_check_none(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
 {
-    _cleanup_secret_ struct secret *text = NULL;
+    struct search search = {.found = false};
+    struct store *store;
 
     if (!profile->issuer || !profile->app_id)
         return true;
-    if (!load_text(interfaces, profile, &text, err))
+    store = open_store(interfaces, profile, &search.wanted, err);
+    if (!store || !store->list(store, compare, &search, err))
         return false;
-    if (!text)
+    if (!search.found)
         return true;
     error_set(err, ERROR_CONFIG, "the profile '%s' has a session at %s (app %s)", profile->name,
               profile->endpoint, profile->app_id);
@@ -119,14 +131,6 @@ bool session_forget(const struct interfaces *interfaces, const struct profile *p
     return store && store->remove(store, &key, err);
 }
 
-/* FNV-1a. It only names a lock file: two sessions that collide would just wait for each other. */
-static uint64_t hash(uint64_t value, const char *text)
-{
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return value;
-}
-
 /* Who waits for a lock, and how the user hears of it. */
 struct waiter {
     const struct notices *notices;
@@ -147,7 +151,7 @@ static void report_wait(void *data, int holder)
 bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
                   struct error *err)
 {
-    uint64_t id = hash(hash(UINT64_C(0xcbf29ce484222325), profile->issuer), profile->app_id);
+    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile->app_id);
     _cleanup_free_ char *name = memory_format("locks/%s-%016" PRIx64 ".lock", profile->name, id);
     _cleanup_free_ char *path = file_path(FILE_DATA, name, err);
     struct waiter waiter = {&interfaces->notices, profile->name};

@@ -29,10 +29,6 @@ bool session_find(const struct interfaces *interfaces, const struct profile *pro
 bool session_check_none(const struct interfaces *interfaces, const struct profile *profile,
                         struct error *err);
 
-/* Whether the profile's store answers, whatever it holds. Fails as the store does. */
-bool session_check_store(const struct interfaces *interfaces, const struct profile *profile,
-                         struct error *err);
-
 /* Replaces what the store holds for `profile`. */
 bool session_save(const struct interfaces *interfaces, const struct profile *profile,
                   const struct session *session, struct error *err);

@@ -6,14 +6,18 @@
 #include <string.h>
 
 const struct store_kind store_kinds[] = {
-    {"keyring", "encrypted by the keyring", store_keyring_open},
-    {NULL, NULL, NULL},
+    {"keyring", "encrypted by the keyring", store_keyring_open, NULL},
+    {"file", "encrypted with a passphrase", store_file_open, NULL},
+    {"plaintext", "NOT ENCRYPTED", store_plaintext_open,
+     "the session is stored unencrypted: whoever can read the file can use it"},
+    {NULL, NULL, NULL, NULL},
 };
 
 struct stores {
     const struct store_kind *table;
     const struct store_settings *settings;
-    struct store *opened[]; /* as many as the table has rows; NULL until asked for */
+    struct store_settings quiet; /* the same, but for that */
+    struct store *opened[];      /* as many as the table has rows; NULL until asked for */
 };
 
 static size_t count_kinds(const struct store_kind *table)
@@ -46,6 +50,8 @@ struct stores *stores_new(const struct store_kind *table, const struct store_set
 
     stores->table = table;
     stores->settings = settings;
+    stores->quiet = *settings;
+    stores->quiet.quiet = true;
     return stores;
 }
 
@@ -64,6 +70,13 @@ struct store *stores_get(struct stores *stores, const char *name, struct error *
     if (!*store)
         *store = kind->open(stores->settings);
     return *store;
+}
+
+struct store *stores_open_quiet(struct stores *stores, const char *name, struct error *err)
+{
+    const struct store_kind *kind = store_kind_find(stores->table, name, err);
+
+    return kind ? kind->open(&stores->quiet) : NULL;
 }
 
 void stores_free(struct stores **stores)

@@ -4,8 +4,10 @@
  */
 #pragma once
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/system.h"
 
 #include <stdbool.h>
 
@@ -48,11 +50,46 @@ struct store {
     void (*close)(struct store *store);
 };
 
-/* What a store is opened with. */
+/* Encryption with a passphrase: the functions of crypto/seal.h, a module that this one doesn't include. */
+struct store_seal {
+    struct secret *(*key_new)(struct system *system, const struct secret *passphrase, struct error *err);
+    struct secret *(*key_derive)(const struct buffer *document, size_t start, const struct secret *passphrase,
+                                 struct error *err);
+    bool (*key_fits)(const struct secret *key, const struct buffer *document, size_t start);
+    bool (*append)(struct system *system, const struct secret *key, const struct buffer *previous,
+                   size_t previous_start, const struct secret *plain, struct buffer *document,
+                   struct error *err);
+    struct secret *(*open)(const struct secret *key, const struct buffer *document, size_t start,
+                           struct error *err);
+};
+
+/* Why the user is asked for a passphrase. */
+enum passphrase_need {
+    PASSPHRASE_UNLOCK,
+    PASSPHRASE_RETRY, /* the last one was wrong */
+    PASSPHRASE_NEW,   /* asked for twice */
+};
+
+/* Where the file store has its passphrases from. */
+struct passphrase_source {
+    /* *out becomes the one that needs no asking, or stays NULL. Fails with ERROR_STORE_LOCKED. */
+    bool (*given)(struct passphrase_source *source, struct secret **out, struct error *err);
+
+    /* What the user types. NULL with ERROR_STORE_LOCKED when there is nobody to ask, or no answer. */
+    struct secret *(*ask)(struct passphrase_source *source, const struct store_key *key,
+                          enum passphrase_need need, struct error *err);
+
+    int64_t cache; /* seconds from its last use that a typed one needs no asking again; 0: none */
+};
+
+/* What a store is opened with. What it points to outlives the store; keyrings need none of it. */
 struct store_settings {
     int timeout; /* ms that the user gets to answer a prompt of the store's own */
     bool quiet;  /* nothing is unlocked, started or asked: what is locked fails at once with
                     ERROR_STORE_LOCKED */
+    struct system *system;
+    const struct store_seal *seal;
+    struct passphrase_source *passphrase;
 };
 
 /* One row of the table of stores. */
@@ -60,10 +97,11 @@ struct store_kind {
     const char *name;       /* the contract's word */
     const char *protection; /* how it protects what it holds, for the user */
     struct store *(*open)(const struct store_settings *settings); /* costs nothing until the store is used */
+    const char *warning; /* what the user is told before the first write, or NULL */
 };
 
 /* The names of store_kinds, separated by '|', where a constant is needed. */
-#define STORE_NAMES "keyring"
+#define STORE_NAMES "keyring|file|plaintext"
 
 /* All stores, the default one first; ends with a row without a name. */
 extern const struct store_kind store_kinds[];
@@ -84,8 +122,18 @@ const struct store_kind *stores_table(const struct stores *stores);
  */
 struct store *stores_get(struct stores *stores, const char *name, struct error *err);
 
+/*
+ * Opens the store once more, for work that nobody waits for: quiet, whatever the others are. The caller
+ * closes it before `stores` is freed. NULL on failure.
+ */
+struct store *stores_open_quiet(struct stores *stores, const char *name, struct error *err);
+
 /* Closes every store and sets to NULL; accepts NULL. */
 void stores_free(struct stores **stores);
 
 /* The Secret Service through libsecret. */
 struct store *store_keyring_open(const struct store_settings *settings);
+
+/* Files in $XDG_DATA_HOME/logto, one for each item: encrypted with a passphrase, or as they are. */
+struct store *store_file_open(const struct store_settings *settings);
+struct store *store_plaintext_open(const struct store_settings *settings);

@@ -147,7 +147,7 @@ static void run(const struct interfaces *interfaces, const struct profile *profi
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct store_kind kinds[] = {{"memory", "nothing", store_memory_open}, {.name = NULL}};
+    static const struct store_kind kinds[] = {{"memory", "nothing", store_memory_open, NULL}, {.name = NULL}};
     static const struct store_settings settings;
     _cleanup_free_ char *text = fuzz_text(data, size);
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;

@@ -436,8 +436,8 @@ static struct store *find_fake_store(const struct store_settings *settings)
 }
 
 static const struct store_kind fake_stores[] = {
-    {"memory", "kept in memory", find_fake_store},
-    {NULL, NULL, NULL},
+    {"memory", "kept in memory", find_fake_store, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static void open_interfaces(struct fake_world *world)

@@ -1,8 +1,8 @@
 #include "fake.h"
+#include "fake_passphrase.h"
 
 #include "crypto/seal.h"
 
-#include <openssl/evp.h>
 #include <time.h>
 
 static void from_hex(const char *hex, struct buffer *out)
@@ -209,15 +209,6 @@ static void every_write_has_a_nonce_of_its_own_and_is_counted(void **state)
     assert_memory_not_equal(a.nonce, b.nonce, sizeof(a.nonce));
 }
 
-/* Writes the checksum that belongs to a header which a test has changed. */
-static void correct_checksum(char *header)
-{
-    unsigned char sum[32];
-
-    assert_int_equal(EVP_Q_digest(NULL, "SHA256", NULL, header, SEAL_HEADER_LENGTH - 8, sum, NULL), 1);
-    memcpy(header + SEAL_HEADER_LENGTH - 8, sum, 8);
-}
-
 static void a_key_is_not_used_more_often_than_it_may_be(void **state)
 {
     _cleanup_buffer_ struct buffer spent = BUFFER(4096), next = BUFFER(4096);
@@ -227,7 +218,7 @@ static void a_key_is_not_used_more_often_than_it_may_be(void **state)
     (void)state;
     make_document(NULL, "x", &spent);
     memset(spent.data + START + 44, 0xff, 4);
-    correct_checksum(spent.data + START);
+    fake_correct_checksum(spent.data + START);
     assert_true(buffer_append_text(&next, PREFIX, &err));
     assert_false(seal_append(system_real(), key, &spent, START, plain, &next, &err));
     assert_error(&err, ERROR_STORE_LOCKED, "as often as it may");
@@ -264,7 +255,7 @@ static void costs_out_of_bounds_are_refused_before_they_are_paid(void **state)
     refused = clock();
     for (size_t i = 0; i < ARRAY_SIZE(costs); i++) {
         memcpy(document.data + START + 8, costs[i], 3);
-        correct_checksum(document.data + START);
+        fake_correct_checksum(document.data + START);
         assert_null(seal_key_derive(&document, START, passphrase, &err));
         assert_error(&err, ERROR_PROTOCOL, "out of bounds");
     }
@@ -272,7 +263,7 @@ static void costs_out_of_bounds_are_refused_before_they_are_paid(void **state)
     assert_true(refused < paid);
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
         memcpy(document.data + START + 8, good[i], 3);
-        correct_checksum(document.data + START);
+        fake_correct_checksum(document.data + START);
         assert_true(seal_parse_header(document.data + START, document.length - START, &header, &err));
     }
 }

@@ -224,11 +224,11 @@ static void a_store_can_be_checked_without_looking_at_what_it_holds(void **state
     _cleanup_secret_ struct secret *damaged = secret_from_text("no session");
     struct error err;
 
-    assert_true(session_check_store(&world->interfaces, &world->profile, &err));
+    assert_true(session_prepare(&world->interfaces, &world->profile, &err));
     assert_true(world->store.inner->save(world->store.inner, &key, damaged, &err));
-    assert_true(session_check_store(&world->interfaces, &world->profile, &err));
-    world->store.failing_loads = 1;
-    assert_false(session_check_store(&world->interfaces, &world->profile, &err));
+    assert_true(session_prepare(&world->interfaces, &world->profile, &err));
+    world->store.failing_prepares = 1;
+    assert_false(session_prepare(&world->interfaces, &world->profile, &err));
     assert_error(&err, ERROR_STORE_LOCKED, "the fake store failed");
 }
 

@@ -3,6 +3,7 @@
  * LOGTO_TEST_KEYRING says that the Secret Service at hand isn't the user's own.
  */
 #include "fake.h"
+#include "fake_passphrase.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,41 @@ static int open_keyring(void **state)
 {
     (void)state;
     store = store_keyring_open(&(struct store_settings){.timeout = 10000});
+    return 0;
+}
+
+static char data_folder[] = "/tmp/logto-test-store-XXXXXX";
+static struct fake_passphrase passphrase = {.given = "correct horse"};
+
+static int make_data_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(data_folder) ? setenv("XDG_DATA_HOME", data_folder, 1) : -1;
+}
+
+static int remove_data_folder(void **state)
+{
+    _cleanup_free_ char *command = memory_format("rm -rf '%s'", data_folder);
+
+    (void)state;
+    return system(command); /* NOLINT: a test, and a path of our own */
+}
+
+static int open_file(void **state)
+{
+    struct store_settings settings = fake_settings(&passphrase, system_real());
+
+    (void)state;
+    store = store_file_open(&settings);
+    return 0;
+}
+
+static int open_plaintext(void **state)
+{
+    struct store_settings settings = fake_settings(&passphrase, system_real());
+
+    (void)state;
+    store = store_plaintext_open(&settings);
     return 0;
 }
 
@@ -309,8 +345,8 @@ static void without_a_bus_the_keyring_is_unavailable_and_says_so(void **state)
 
 static void stores_are_found_by_name_and_opened_once(void **state)
 {
-    static const struct store_kind table[] = {{"memory", "kept in memory", store_memory_open},
-                                              {NULL, NULL, NULL}};
+    static const struct store_kind table[] = {{"memory", "kept in memory", store_memory_open, NULL},
+                                              {NULL, NULL, NULL, NULL}};
     static const struct store_settings settings = {.timeout = 1000};
     struct stores *stores = stores_new(table, &settings);
     struct store *first = stores_get(stores, "memory", NULL);
@@ -361,7 +397,14 @@ int main(void)
     const struct CMUnitTest keyring[] = {
         CONTRACT(open_keyring),
         cmocka_unit_test_setup_teardown(two_doors_lead_to_the_same_keyring, open_keyring, close_store)};
-    int failed = cmocka_run_group_tests_name("store: memory", memory, NULL, NULL);
+    const struct CMUnitTest file[] = {CONTRACT(open_file)};
+    const struct CMUnitTest plaintext[] = {CONTRACT(open_plaintext)};
+    int failed = cmocka_run_group_tests_name("store: memory", memory, NULL, NULL) +
+                 cmocka_run_group_tests_name("store: file", file, make_data_folder, remove_data_folder);
+
+    strcpy(data_folder + strlen(data_folder) - 6, "XXXXXX"); /* NOLINT: as long as what it replaces */
+    failed += cmocka_run_group_tests_name("store: plaintext", plaintext, make_data_folder,
+                                          remove_data_folder);
 
     if (getenv("LOGTO_TEST_KEYRING"))
         failed += cmocka_run_group_tests_name("store: keyring", keyring, NULL, NULL);
