@@ -5,7 +5,7 @@
  *     prefix | header | ciphertext | tag
  *
  * The prefix is the caller's, in clear. Prefix and header are authenticated with the ciphertext.
- * docs/adr/0013 has the header's layout and the reasons for the costs.
+ * docs/adr/0014 has the header's layout and the reasons for the costs.
  */
 #pragma once
 
