@@ -237,7 +237,7 @@ static void a_plaintext_file_cut_at_any_length_is_damaged_and_stays(void **state
 static void a_bit_changed_anywhere_is_damage(void **state)
 {
     struct scene *scene = *state;
-    _cleanup_buffer_ struct buffer bytes = BUFFER(4096), left = BUFFER(4096);
+    _cleanup_buffer_ struct buffer bytes = BUFFER(4096);
 
     save_first(scene, true);
     read_all(scene->path, &bytes);
