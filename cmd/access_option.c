@@ -30,7 +30,7 @@ static bool from_machine(const struct context *context, const struct access_requ
     const char *issuer = context->profile.issuer;
     _cleanup_secret_ struct secret *app_secret = credentials_app_secret(issuer, issuer);
     _cleanup_secret_ struct secret *personal_token = credentials_personal_token(issuer, issuer);
-    struct machine machine = {context->profile.app_id, app_secret, personal_token};
+    struct machine machine = {context->profile.app_id, app_secret, personal_token, false};
 
     if (!check_profile(&context->profile, err) ||
         !machine_token(&context->interfaces, &context->profile, &machine, request, out, err))

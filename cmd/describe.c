@@ -17,6 +17,12 @@ char *describe_user(const struct json *claims)
     return memory_duplicate(name);
 }
 
+char *describe_session_user(const struct session *session)
+{
+    return session->machine ? memory_format("the app %s (machine-to-machine)", session->app_id)
+                            : describe_user(session->claims);
+}
+
 struct json *describe_session(const struct session *session)
 {
     struct json *object = json_object();

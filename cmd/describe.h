@@ -3,6 +3,9 @@
 
 #include "session/session.h"
 
+/* The user of a session, or the app of a machine's; the caller frees it. */
+char *describe_session_user(const struct session *session);
+
 /* "Ada Lovelace <ada@example.com>", or another name that the claims have for the user; the caller frees it.
  */
 char *describe_user(const struct json *claims);

@@ -8,6 +8,7 @@
 #include "session/config.h"
 #include "session/credentials.h"
 #include "session/sign_in_browser.h"
+#include "session/sign_in_machine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 struct login_options {
     const char *endpoint;
     const char *app_id;
+    bool machine;
     const char *app_secret_file;
     const char *connector;
     const char *sso;
@@ -38,8 +40,9 @@ static const struct option_spec login_option_specs[] = {
     OPTION_TEXT(login_options, endpoint, "endpoint", "URL",
                 "the Logto tenant, e.g. https://TENANT.logto.app"),
     OPTION_TEXT(login_options, app_id, "app-id", "ID", "the Logto application's id"),
+    OPTION_FLAG(login_options, machine, "machine", "sign in as a machine-to-machine app, without a browser"),
     OPTION_WORD(login_options, app_secret_file, "app-secret-file", "FILE",
-                "read the secret of a Traditional web app from FILE (- for stdin)", "@file"),
+                "read the app's secret from FILE (- for stdin)", "@file"),
     OPTION_WORD(login_options, connector, "connector", "TARGET",
                 "sign in with this social connector (default: google)", NULL),
     OPTION_TEXT(login_options, sso, "sso", "CONNECTOR_ID", "sign in with this enterprise SSO connector"),
@@ -208,7 +211,7 @@ static void print_json(const struct context *context, const struct session *sess
 
 static void print_text(const struct context *context, const struct session *session)
 {
-    _cleanup_free_ char *user = describe_user(session->claims);
+    _cleanup_free_ char *user = describe_session_user(session);
 
     output_note(&context->output, "Signed in as %s. The session is stored in the %s.", user,
                 context->profile.store);
@@ -219,7 +222,7 @@ static void warn_about_grant(const struct context *context, const struct list *s
 {
     const char *missing = list_missing(scopes, &session->scopes);
 
-    if (!session->refresh_token)
+    if (!session->refresh_token && !session->machine)
         output_warning(&context->output,
                        "Logto issued no refresh token: sign in again when the access token expires");
     else if (missing)
@@ -237,13 +240,31 @@ static bool report_session(const struct context *context, const struct list *ask
     return true;
 }
 
-static void collect_requests(const struct profile *profile, struct list *scopes, struct list *resources)
+static void collect_requests(const struct profile *profile, bool machine, struct list *scopes,
+                             struct list *resources)
 {
-    logto_add_default_scopes(scopes);
+    if (!machine)
+        logto_add_default_scopes(scopes);
     list_add_all(scopes, &profile->scopes);
     list_add_all(resources, &profile->resources);
-    if (profile->organizations)
+    if (profile->organizations && !machine)
         logto_add_organizations(scopes, resources);
+}
+
+/* In the way that the options choose. */
+static bool sign_in(const struct context *context, const struct login_options *options,
+                    const struct sign_in_request *request, struct session *out, struct error *err)
+{
+    struct sign_in_browser_options browser = {.port_fixed = options->port != 0,
+                                              .open_browser = !options->no_browser,
+                                              .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1};
+
+    if (!options->machine)
+        return sign_in_browser(&context->interfaces, &context->profile, request, &browser, out, err);
+    if (request->app_secret)
+        return sign_in_machine(&context->interfaces, &context->profile, request, out, err);
+    error_set(err, ERROR_USAGE, "--machine requires the secret of the app");
+    return error_hint(err, "use --app-secret-file FILE, or LOGTO_APP_SECRET");
 }
 
 static bool run_sign_in(struct context *context, const struct login_options *options, const char *own_issuer,
@@ -264,15 +285,12 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
                                       .reauthenticate = options->reauth,
                                       .timeout = options->timeout * 1000,
                                       .events = login_progress_events(&progress)};
-    struct sign_in_browser_options browser = {.port_fixed = options->port != 0,
-                                              .open_browser = !options->no_browser,
-                                              .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1};
 
     if (!find_app_secret(context, options, own_issuer, &app_secret, err))
         return false;
     request.app_secret = app_secret;
-    collect_requests(profile, &scopes, &resources);
-    if (!sign_in_browser(&context->interfaces, profile, &request, &browser, &session, err))
+    collect_requests(profile, options->machine, &scopes, &resources);
+    if (!sign_in(context, options, &request, &session, err))
         return false;
     if (!save_profile(context, err))
         return error_context(err, "you are signed in, but the profile was not saved");

@@ -24,35 +24,34 @@ static const struct option_spec logout_option_specs[] = {
 
 /* A profile that was never used has no session to end; that is not an error. */
 static bool end_session(const struct context *context, const struct profile *profile, bool local,
-                        bool *was_signed_in, struct error *err)
+                        enum sign_out_result *result, struct error *err)
 {
-    enum sign_out_result result;
-
-    *was_signed_in = false;
+    *result = SIGN_OUT_NOT_SIGNED_IN;
     if (!profile->issuer || !profile->app_id)
         return true;
     store_move_tidy(&context->interfaces, profile);
-    if (!sign_out(&context->interfaces, profile, local, &result, err))
-        return false;
-    *was_signed_in = result == SIGN_OUT_DONE;
-    return true;
+    return sign_out(&context->interfaces, profile, local, result, err);
 }
 
-static void print_text(const struct context *context, const struct profile *profile, bool was_signed_in)
+static void print_text(const struct context *context, const struct profile *profile,
+                       enum sign_out_result result)
 {
-    if (was_signed_in)
-        output_note(&context->output, "Signed out of %s (profile '%s').", profile->endpoint, profile->name);
-    else
+    if (result == SIGN_OUT_NOT_SIGNED_IN)
         output_note(&context->output, "Not signed in (profile '%s').", profile->name);
+    else
+        output_note(&context->output, "Signed out of %s (profile '%s').", profile->endpoint, profile->name);
+    if (result == SIGN_OUT_MACHINE)
+        output_note(&context->output,
+                    "Tokens already issued to the app cannot be revoked; they stay valid until they expire.");
 }
 
-static struct json *result_object(const struct profile *profile, bool was_signed_in)
+static struct json *result_object(const struct profile *profile, enum sign_out_result result)
 {
     struct json *object = json_object();
 
     json_set_string(object, "profile", profile->name);
     json_set_string(object, "endpoint", profile->endpoint);
-    json_set_boolean(object, "signed_out", was_signed_in);
+    json_set_boolean(object, "signed_out", result != SIGN_OUT_NOT_SIGNED_IN);
     return object;
 }
 
@@ -60,24 +59,25 @@ static bool sign_out_one(const struct context *context, bool local, struct error
 {
     const struct profile *profile = &context->profile;
     _cleanup_json_ struct json *object = NULL;
-    bool was_signed_in;
+    enum sign_out_result result;
 
-    if (!end_session(context, profile, local, &was_signed_in, err))
+    if (!end_session(context, profile, local, &result, err))
         return false;
     if (context->output.json) {
-        object = result_object(profile, was_signed_in);
+        object = result_object(profile, result);
         output_json(object);
     } else {
-        print_text(context, profile, was_signed_in);
+        print_text(context, profile, result);
     }
     return true;
 }
 
 /* A failure is reported and doesn't stop the others; the first one gives the exit status. */
-static void report_outcome(const struct context *context, const struct profile *profile, bool was_signed_in,
-                           const struct error *err, struct json *array, struct error *first)
+static void report_outcome(const struct context *context, const struct profile *profile,
+                           enum sign_out_result result, const struct error *err, struct json *array,
+                           struct error *first)
 {
-    struct json *object = result_object(profile, was_signed_in);
+    struct json *object = result_object(profile, result);
 
     if (err->code)
         json_set(object, "error", output_error_object(err));
@@ -91,17 +91,17 @@ static void report_outcome(const struct context *context, const struct profile *
     if (err->code)
         output_error(&context->output, err, NULL);
     else
-        print_text(context, profile, was_signed_in);
+        print_text(context, profile, result);
 }
 
 static void sign_out_profile(const struct context *context, const struct profile *profile, bool local,
                              struct json *array, struct error *first)
 {
     struct error err = {.code = ERROR_NONE};
-    bool was_signed_in = false;
+    enum sign_out_result result;
 
-    (void)end_session(context, profile, local, &was_signed_in, &err);
-    report_outcome(context, profile, was_signed_in, &err, array, first);
+    (void)end_session(context, profile, local, &result, &err);
+    report_outcome(context, profile, result, &err, array, first);
 }
 
 static void sign_out_named(const struct context *context, const struct config *config, const char *name,
@@ -113,7 +113,7 @@ static void sign_out_named(const struct context *context, const struct config *c
     if (config_read_profile(config, name, &profile, &err))
         sign_out_profile(context, &profile, local, array, first);
     else
-        report_outcome(context, &profile, false, &err, array, first);
+        report_outcome(context, &profile, SIGN_OUT_NOT_SIGNED_IN, &err, array, first);
 }
 
 static void sign_out_orphans(const struct context *context, const struct config *config, bool local,

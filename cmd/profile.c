@@ -146,7 +146,7 @@ static bool sign_out_first(const struct context *context, const char *name, stru
                    ? error_hint(err, "try again later, or first: logto logout --local --profile %s", name)
                    : false;
     }
-    if (result == SIGN_OUT_DONE)
+    if (result != SIGN_OUT_NOT_SIGNED_IN)
         output_note(&context->output, "Signed out of %s.", profile.endpoint);
     return true;
 }

@@ -51,7 +51,8 @@ static struct json *row_object(const struct row *row)
         json_set_integer(object, "expires_at", session_expires_at(session));
     else
         json_set_null(object, "expires_at");
-    json_set_boolean(object, "refreshable", session->refresh_token != NULL);
+    json_set_boolean(object, "refreshable", session->refresh_token || session->machine);
+    json_set_boolean(object, "machine", session->machine);
     if (row->err.code)
         json_set(object, "error", output_error_object(&row->err));
     else
@@ -74,12 +75,12 @@ static void print_session(const struct context *context, const struct row *row)
     struct system *system = context->interfaces.system;
     int64_t now = system->now(system);
     int64_t expires_at = session_expires_at(session);
-    _cleanup_free_ char *user = describe_user(session->claims);
+    _cleanup_free_ char *user = describe_session_user(session);
     _cleanup_free_ char *store = memory_format("%s (%s)", row->profile.store, protection(&row->profile));
     _cleanup_free_ char *when = when_describe(expires_at, now);
-    _cleanup_free_ char *token = memory_format("%s %s, %s", expires_at > now ? "expires" : "expired", when,
-                                               session->refresh_token ? "refreshed when needed"
-                                                                      : "and cannot be refreshed");
+    _cleanup_free_ char *token = memory_format(
+        "%s %s, %s", expires_at > now ? "expires" : "expired", when,
+        session->refresh_token || session->machine ? "refreshed when needed" : "and cannot be refreshed");
 
     output_field(output, "user", user);
     output_field(output, "store", store);

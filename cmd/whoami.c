@@ -26,6 +26,9 @@ static bool fetch_userinfo(struct context *context, struct session *session, str
     const struct access_token *token;
     struct json *claims;
 
+    if (session->machine)
+        return error_set(err, ERROR_USAGE, "--online requires a user; the profile '%s' is of an app",
+                         session->profile);
     if (!session_access_token(&context->interfaces, &context->profile, session, &request, &token, err) ||
         !discovery_load(&oidc, session->issuer, &provider, err))
         return false;
@@ -61,7 +64,7 @@ static void print_json(const struct context *context, const struct session *sess
     _cleanup_json_ struct json *object = describe_session(session);
 
     json_set_string(object, "store", context->profile.store);
-    json_set(object, "claims", json_copy(session->claims));
+    json_set(object, "claims", session->claims ? json_copy(session->claims) : json_object());
     json_set_integer(object, "expires_at", session_expires_at(session));
     output_json(object);
 }
@@ -69,11 +72,12 @@ static void print_json(const struct context *context, const struct session *sess
 static void print_text(const struct context *context, const struct session *session)
 {
     const struct output *output = &context->output;
-    _cleanup_free_ char *user = describe_user(session->claims);
+    _cleanup_free_ char *user = describe_session_user(session);
 
     output_styled(output, stdout, OUTPUT_BOLD, user);
     putchar('\n');
-    output_field(output, "user id", json_string(session->claims, "sub"));
+    if (!session->machine)
+        output_field(output, "user id", json_string(session->claims, "sub"));
     output_field(output, "endpoint", session->endpoint);
     output_field(output, "profile", session->profile);
     output_field(output, "store", context->profile.store);

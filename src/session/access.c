@@ -4,6 +4,7 @@
 #include "logto/scope.h"
 #include "session/grant.h"
 #include "session/hint.h"
+#include "session/machine.h"
 #include "session/refresh.h"
 
 /* What the session must hold in the end. */
@@ -25,6 +26,8 @@ static bool is_fresh(const struct goal *goal, int64_t expires_at)
 /* The first requested item that the session does not cover, for messages; NULL when it covers all. */
 static const char *first_missing(const struct session *session, const struct access_request *request)
 {
+    if (session->machine) /* what it may have is up to Logto, and asking costs nothing */
+        return NULL;
     if (request->resource && !list_contains(&session->resources, request->resource))
         return request->resource;
     if (request->organization_id && !list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS))
@@ -48,7 +51,7 @@ static bool check_refreshable(const struct goal *goal, const struct session *ses
 {
     if (!check_covered(goal, session, err))
         return false;
-    if (session->refresh_token)
+    if (session->refresh_token || session->machine)
         return true;
     error_set(err, ERROR_SESSION_ENDED, "the session has expired and has no refresh token");
     return hint_login(goal->profile, NULL, NULL, err);
@@ -98,6 +101,9 @@ static bool refresh_and_prove(const struct goal *goal, struct session *session, 
 {
     struct access_request plain = {.min_ttl = 0};
 
+    *replaced = false;
+    if (session->machine)
+        return machine_refresh(goal->interfaces, goal->profile, session, goal->request, err);
     if (session->unproven) {
         if (!refresh_session(goal->interfaces, goal->profile, session, &plain, replaced, err))
             return false;
@@ -140,16 +146,31 @@ static bool ensure_fresh(const struct goal *goal, struct session *session, struc
            session_lock(goal->interfaces, goal->profile, &lock, err) && refresh_locked(goal, session, err);
 }
 
+/* Of a machine app the profile's scopes count as named, where they can only be those of one API. */
+static const char *first_ungranted(const struct goal *goal, const struct session *session,
+                                   const struct list *granted)
+{
+    const struct profile *profile = goal->profile;
+    bool all = session->machine && goal->request->scopes.count == 0 && profile->resources.count <= 1;
+
+    return list_missing(all ? &profile->scopes : &goal->request->scopes, granted);
+}
+
 /* Logto silently omits scopes that it doesn't grant. A script that named one must not continue without it. */
-static bool check_granted(const struct goal *goal, const struct access_token *token, struct error *err)
+static bool check_granted(const struct goal *goal, const struct session *session,
+                          const struct access_token *token, struct error *err)
 {
     _cleanup_list_ struct list granted = LIST_EMPTY;
     const char *missing;
 
     list_add_words(&granted, token->scope);
-    missing = list_missing(&goal->request->scopes, &granted);
+    missing = first_ungranted(goal, session, &granted);
     if (!missing || !token->scope)
         return true;
+    if (session->machine) {
+        error_set(err, ERROR_NOT_GRANTED, "Logto did not grant the scope %s to the app", missing);
+        return error_hint(err, "give the app a role with that permission in the Logto Console");
+    }
     error_set(
         err, ERROR_NOT_GRANTED,
         "Logto did not grant the scope %s: the user has no role with that permission, or did not have it "
@@ -162,15 +183,19 @@ bool session_access_token(const struct interfaces *interfaces, const struct prof
                           struct session *session, const struct access_request *request,
                           const struct access_token **out, struct error *err)
 {
-    struct goal goal = {interfaces, profile, request, false};
+    struct access_request wanted = *request; /* its list is borrowed */
+    struct goal goal = {interfaces, profile, &wanted, false};
+    _cleanup_free_ char *only = NULL; /* a copy, as the session may be loaded again */
     const struct access_token *token;
 
+    if (session->machine && !wanted.resource && !wanted.organization_id && session->resources.count == 1)
+        wanted.resource = only = memory_duplicate(session->resources.items[0]);
     if (!ensure_fresh(&goal, session, err))
         return false;
-    token = find_token(session, request);
+    token = find_token(session, &wanted);
     if (!token)
         return error_set(err, ERROR_INTERNAL, "the refreshed session has no such token");
-    if (!check_granted(&goal, token, err))
+    if (!check_granted(&goal, session, token, err))
         return false;
     *out = token;
     return true;
@@ -182,8 +207,11 @@ bool session_fresh_id_token(const struct interfaces *interfaces, const struct pr
     struct access_request request = {.min_ttl = min_ttl, .force = force};
     struct goal goal = {interfaces, profile, &request, true};
     _cleanup_secret_ struct secret *before = secret_copy(session->id_token);
-    bool was_reached = is_reached(&goal, session);
+    bool was_reached;
 
+    if (session->machine)
+        return error_set(err, ERROR_USAGE, "a machine-to-machine app has no ID token");
+    was_reached = is_reached(&goal, session);
     if (!ensure_fresh(&goal, session, err))
         return false;
     if ((force || !was_reached) && secret_equal(before, session->id_token))

@@ -15,6 +15,8 @@ static bool check_identity(const struct oidc *oidc, const struct sign_in_expecta
     struct id_token_expectation id_token = {
         .client_id = expected->client.id, .nonce = expected->nonce, .access_token = tokens->access_token};
 
+    if (expected->machine)
+        return session->machine = true;
     if (!tokens->id_token)
         return error_set(err, ERROR_PROTOCOL, "the token response has no id_token");
     return grant_take_id_token(session, oidc, expected->provider, tokens->id_token, &id_token, err);
@@ -37,7 +39,7 @@ static void take_scopes(const struct list *asked, const char *scope, struct list
 static void fill_session(const struct profile *profile, const struct sign_in_expectation *expected,
                          struct token_response *tokens, int64_t now, struct session *session)
 {
-    struct access_request plain = {.min_ttl = 0};
+    struct access_request asked = {.resource = expected->resource};
 
     session->profile = memory_duplicate(profile->name);
     session->endpoint = memory_duplicate(profile->endpoint);
@@ -45,9 +47,9 @@ static void fill_session(const struct profile *profile, const struct sign_in_exp
     session->app_id = memory_duplicate(expected->client.id);
     session->app_secret = secret_copy(expected->client.secret);
     session->signed_in_at = now;
-    take_scopes(expected->scopes, tokens->scope, &session->scopes);
+    take_scopes(expected->scopes, expected->machine ? NULL : tokens->scope, &session->scopes);
     list_add_all(&session->resources, expected->resources);
-    grant_take_tokens(session, &plain, tokens, now);
+    grant_take_tokens(session, &asked, tokens, now);
 }
 
 static bool is_same_user(const struct session *a, const struct session *b)

@@ -15,6 +15,8 @@ struct sign_in_expectation {
     const struct list *scopes;
     const struct list *resources;
     const struct sign_in_events *events;
+    bool machine;         /* client credentials: no user, no ID token */
+    const char *resource; /* that the access token is for; NULL: Logto's opaque token */
 };
 
 /*

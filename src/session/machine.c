@@ -1,7 +1,9 @@
 #include "session/machine.h"
 
 #include "codec/url.h"
-#include "oidc/token_endpoint.h"
+#include "session/grant.h"
+
+#include <string.h>
 
 #define PERSONAL_ACCESS_TOKEN "urn:logto:token-type:personal_access_token"
 #define TOKEN_EXCHANGE "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -35,26 +37,31 @@ static bool make_form(const struct machine *machine, const struct access_request
            form_append(form, "scope", scope, err);
 }
 
-/* Hints that name the source of the credentials, unlike those of oauth_error.h. Always returns false. */
-static bool set_hint(const struct machine *machine, const struct oauth_error *oauth, struct error *err)
+/* What to do about a refusal depends on where the credentials came from. */
+static const char *find_hint(const struct machine *machine, const struct oauth_error *oauth)
 {
     static const char roles[] = "check the roles of the app and the user in the Logto Console";
-    static const char *const hints[OAUTH_ERROR_KINDS] = {
-        [OAUTH_ACCESS_DENIED] = roles,
-        [OAUTH_INSUFFICIENT_SCOPE] = roles,
-        [OAUTH_INVALID_SCOPE] = roles,
-        [OAUTH_INVALID_TARGET] = roles,
-        [OAUTH_INVALID_GRANT] =
-            "check that the personal access token in LOGTO_PAT is correct and has not expired",
-        [OAUTH_INVALID_CLIENT] = "check LOGTO_APP_ID and LOGTO_APP_SECRET",
-    };
     bool wrong_type = oauth->kind == OAUTH_INVALID_REQUEST || oauth->kind == OAUTH_UNAUTHORIZED_CLIENT;
 
+    if (oauth->kind == OAUTH_INVALID_GRANT)
+        return "check that the personal access token in LOGTO_PAT is correct and has not expired";
+    if (strstr(oauth->description, "secret has expired"))
+        return machine->stored ? "create another secret in the Logto Console, then: logto login --machine "
+                                 "--app-secret-file FILE"
+                               : "create another secret in the Logto Console and set LOGTO_APP_SECRET";
+    if (oauth->kind == OAUTH_INVALID_CLIENT)
+        return machine->stored ? "check the app id and its secret, then: logto login --machine "
+                                 "--app-secret-file FILE"
+                               : "check LOGTO_APP_ID and LOGTO_APP_SECRET";
     if (wrong_type)
-        return error_hint(err, machine->personal_token
-                                   ? "enable token exchange for the app in the Logto Console"
-                                   : "client credentials require an app of type Machine-to-machine");
-    return hints[oauth->kind] ? error_hint(err, "%s", hints[oauth->kind]) : false;
+        return machine->personal_token ? "enable token exchange for the app in the Logto Console"
+                                       : "client credentials require an app of type Machine-to-machine";
+    if (oauth->kind == OAUTH_INVALID_TARGET)
+        return "check that the API is registered in the Logto Console";
+    return oauth->kind == OAUTH_ACCESS_DENIED || oauth->kind == OAUTH_INSUFFICIENT_SCOPE ||
+                   oauth->kind == OAUTH_INVALID_SCOPE
+               ? roles
+               : NULL;
 }
 
 static bool check_request(const struct machine *machine, const struct access_request *request,
@@ -62,35 +69,66 @@ static bool check_request(const struct machine *machine, const struct access_req
 {
     if (machine->personal_token || request->resource || request->organization_id)
         return true;
-    return error_set(err, ERROR_USAGE,
-                     "client credentials (LOGTO_APP_ID, LOGTO_APP_SECRET) require --resource or "
-                     "--organization");
+    return error_set(err, ERROR_USAGE, "a machine-to-machine app requires --resource or --organization");
+}
+
+bool machine_request(const struct interfaces *interfaces, const struct profile *profile,
+                     const struct machine *machine, const struct access_request *request,
+                     struct token_response *response, struct token_failure *failure, struct error *err)
+{
+    struct client client = {machine->app_id, machine->app_secret};
+    struct oidc oidc = interfaces_oidc(interfaces, profile);
+    _cleanup_provider_ struct provider provider = {0};
+    _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
+    const char *what = machine->personal_token ? "exchanging the personal access token"
+                                               : "requesting an app token";
+    const char *hint;
+
+    oidc.leaves_no_trace = !machine->stored;
+    if (!make_form(machine, request, &form, err) || !discovery_load(&oidc, profile->issuer, &provider, err))
+        return false;
+    if (token_endpoint_request(&oidc, &provider, &client, what, &form, response, failure, err)) {
+        if (machine->stored && !response->scope)
+            response->scope = memory_duplicate(""); /* Logto says nothing when it grants nothing */
+        return true;
+    }
+    hint = find_hint(machine, &failure->oauth);
+    return hint ? error_hint(err, "%s", hint) : false;
 }
 
 bool machine_token(const struct interfaces *interfaces, const struct profile *profile,
                    const struct machine *machine, const struct access_request *request,
                    struct access_token *out, struct error *err)
 {
-    struct client client = {machine->app_id, machine->app_secret};
-    struct oidc oidc = interfaces_oidc(interfaces, profile);
-    _cleanup_provider_ struct provider provider = {0};
+    struct system *system = interfaces->system;
     _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
-    _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     _cleanup_token_failure_ struct token_failure failure = {.lost = false};
-    const char *what = machine->personal_token ? "exchanging the personal access token"
-                                               : "requesting an app token";
 
-    oidc.leaves_no_trace = true;
-    if (!check_request(machine, request, err) || !make_form(machine, request, &form, err) ||
-        !discovery_load(&oidc, profile->issuer, &provider, err))
+    if (!check_request(machine, request, err) ||
+        !machine_request(interfaces, profile, machine, request, &response, &failure, err))
         return false;
-    if (!token_endpoint_request(&oidc, &provider, &client, what, &form, &response, &failure, err))
-        return set_hint(machine, &failure.oauth, err);
     *out = (struct access_token){.token = TAKE(response.access_token),
                                  .resource = memory_duplicate(request->resource),
                                  .organization_id = memory_duplicate(request->organization_id),
                                  .scope = TAKE(response.scope),
-                                 .expires_at = interfaces->system->now(interfaces->system) +
-                                               response.expires_in};
+                                 .expires_at = system->now(system) + response.expires_in};
     return true;
+}
+
+bool machine_refresh(const struct interfaces *interfaces, const struct profile *profile,
+                     struct session *session, const struct access_request *request, struct error *err)
+{
+    struct system *system = interfaces->system;
+    struct machine machine = {session->app_id, session->app_secret, NULL, true};
+    struct access_request wanted = *request;
+    _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
+    _cleanup_token_failure_ struct token_failure failure = {.lost = false};
+
+    if (request->scopes.count == 0)
+        wanted.scopes = profile->scopes; /* borrowed */
+    if (!check_request(&machine, &wanted, err) ||
+        !machine_request(interfaces, profile, &machine, &wanted, &response, &failure, err))
+        return false;
+    grant_take_tokens(session, request, &response, system->now(system));
+    return session_save(interfaces, profile, session, err);
 }

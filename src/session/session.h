@@ -32,6 +32,7 @@ struct session {
     struct secret *app_secret;    /* of a confidential app; NULL for a public one */
     struct secret *refresh_token; /* NULL when Logto returned none */
     struct secret *id_token;
+    bool machine;        /* of an app by itself: an app secret, no user, no refresh token, no ID token */
     struct json *claims; /* of the ID token, which was verified before it was stored */
     bool
         unproven; /* a refresh brought an ID token that was refused: no token is used until one is verified */

@@ -49,6 +49,8 @@ static struct json *encode(const struct session *session)
     json_set_integer(object, "signed_in_at", session->signed_in_at);
     if (session->unproven)
         json_set_boolean(object, "unproven", true);
+    if (session->machine)
+        json_set_boolean(object, "machine", true);
     for (size_t i = 0; i < session->token_count; i++)
         json_append(tokens, encode_token(&session->tokens[i]));
     json_set(object, "access_tokens", tokens);
@@ -126,6 +128,7 @@ static bool read_members(const struct json *object, struct session *session)
     json_strings(object, "resources", &session->resources);
     json_integer(object, "signed_in_at", &session->signed_in_at);
     session->unproven = json_boolean(object, "unproven", false);
+    session->machine = json_boolean(object, "machine", false);
     return read_text(object, "profile", &session->profile) && session->profile &&
            read_text(object, "endpoint", &session->endpoint) && session->endpoint &&
            read_text(object, "issuer", &session->issuer) && session->issuer &&
@@ -140,6 +143,8 @@ static bool decode_claims(struct session *session, struct error *err)
 {
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
 
+    if (session->machine)
+        return session->app_secret || refuse(err, "missing app secret");
     if (!session->id_token ||
         !jwt_decode(secret_text(session->id_token), secret_length(session->id_token), &jwt, NULL))
         return refuse(err, "missing ID token");

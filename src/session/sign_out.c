@@ -34,7 +34,7 @@ bool sign_out(const struct interfaces *interfaces, const struct profile *profile
             return false;
         found = true; /* what can't be read can still be removed */
     }
-    *result = found ? SIGN_OUT_DONE : SIGN_OUT_NOT_SIGNED_IN;
+    *result = !found ? SIGN_OUT_NOT_SIGNED_IN : session.machine ? SIGN_OUT_MACHINE : SIGN_OUT_DONE;
     return !found || ((local || revoke(interfaces, profile, &session, err)) &&
                       session_forget(interfaces, profile, err));
 }

@@ -3,7 +3,11 @@
 
 #include "session/session_store.h"
 
-enum sign_out_result { SIGN_OUT_NOT_SIGNED_IN, SIGN_OUT_DONE };
+enum sign_out_result {
+    SIGN_OUT_NOT_SIGNED_IN,
+    SIGN_OUT_DONE,
+    SIGN_OUT_MACHINE, /* only forgotten: Logto cannot revoke what it issued to a machine-to-machine app */
+};
 
 /*
  * Revokes the refresh token and removes the session; with `local` without revoking. When revoking fails the

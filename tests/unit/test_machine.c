@@ -26,7 +26,7 @@ static int make_scene(void **state)
     scene->world = world;
     scene->app_secret = secret_from_text("s3cret");
     scene->personal_token = secret_from_text("pat_123");
-    scene->machine = (struct machine){FAKE_APP, scene->app_secret, NULL};
+    scene->machine = (struct machine){FAKE_APP, scene->app_secret, NULL, false};
     *state = scene;
     return 0;
 }
@@ -112,7 +112,7 @@ static void a_personal_token_is_exchanged(void **state)
 {
     struct scene *scene = *state;
 
-    scene->machine = (struct machine){FAKE_APP, NULL, scene->personal_token};
+    scene->machine = (struct machine){FAKE_APP, NULL, scene->personal_token, false};
     scene->request.resource = FAKE_API;
     expect_token(scene, "{\"access_token\":\"x\",\"token_type\":\"Bearer\",\"expires_in\":60}");
     assert_form(&scene->world->http, 1, "grant_type", TOKEN_EXCHANGE);
