@@ -189,7 +189,9 @@ bool session_access_token(const struct interfaces *interfaces, const struct prof
     const struct access_token *token;
 
     if (session->machine && !wanted.resource && !wanted.organization_id && session->resources.count == 1)
-        wanted.resource = only = memory_duplicate(session->resources.items[0]);
+        only = memory_duplicate(session->resources.items[0]);
+    if (only)
+        wanted.resource = only;
     if (!ensure_fresh(&goal, session, err))
         return false;
     token = find_token(session, &wanted);
