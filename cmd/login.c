@@ -7,7 +7,9 @@
 #include "logto/sign_in_parameter.h"
 #include "session/config.h"
 #include "session/credentials.h"
+#include "session/hint.h"
 #include "session/sign_in_browser.h"
+#include "session/sign_in_device.h"
 #include "session/sign_in_machine.h"
 
 #include <stdio.h>
@@ -18,6 +20,8 @@
 struct login_options {
     const char *endpoint;
     const char *app_id;
+    bool device;
+    const char *device_app_id;
     bool machine;
     const char *app_secret_file;
     const char *connector;
@@ -40,6 +44,8 @@ static const struct option_spec login_option_specs[] = {
     OPTION_TEXT(login_options, endpoint, "endpoint", "URL",
                 "the Logto tenant, e.g. https://TENANT.logto.app"),
     OPTION_TEXT(login_options, app_id, "app-id", "ID", "the Logto application's id"),
+    OPTION_FLAG(login_options, device, "device", "sign in with a browser on another device"),
+    OPTION_TEXT(login_options, device_app_id, "device-app-id", "ID", "the id of the app for --device"),
     OPTION_FLAG(login_options, machine, "machine", "sign in as a machine-to-machine app, without a browser"),
     OPTION_WORD(login_options, app_secret_file, "app-secret-file", "FILE",
                 "read the app's secret from FILE (- for stdin)", "@file"),
@@ -107,16 +113,36 @@ static bool apply_connector(struct profile *profile, const struct login_options 
     return true;
 }
 
+/* What the device flow has no use for must not be taken for granted. */
+static bool check_device(const struct login_options *options, struct error *err)
+{
+    const char *other = options->app_id            ? "--app-id"
+                        : options->app_secret_file ? "--app-secret-file"
+                        : options->port            ? "--port"
+                        : options->reauth          ? "--reauth"
+                                                   : NULL;
+
+    if (!options->device)
+        return !options->device_app_id || error_set(err, ERROR_USAGE, "--device-app-id requires --device");
+    if (!other)
+        return true;
+    error_set(err, ERROR_USAGE, "--device and %s cannot be used together", other);
+    return options->app_id && error_hint(err, "the device flow has an app of its own: --device-app-id ID");
+}
+
 static bool apply_options(struct context *context, const struct login_options *options, struct error *err)
 {
     struct profile *profile = &context->profile;
 
     profile->insecure_http |= options->insecure_http;
-    if ((options->endpoint && !apply_endpoint(profile, options->endpoint, err)) ||
+    if (!check_device(options, err) ||
+        (options->endpoint && !apply_endpoint(profile, options->endpoint, err)) ||
         !apply_connector(profile, options, err))
         return false;
     if (options->app_id)
         apply_app_id(profile, options->app_id);
+    if (options->device_app_id)
+        profile_set_text(&profile->device_app_id, options->device_app_id);
     if (options->store)
         profile_set_text(&profile->store, options->store);
     if (options->port)
@@ -127,26 +153,40 @@ static bool apply_options(struct context *context, const struct login_options *o
     return true;
 }
 
-static bool ask_missing(struct profile *profile, struct error *err)
+static bool fail_missing(const struct profile *profile, bool device, struct error *err)
 {
-    _cleanup_free_ char *endpoint = NULL;
-    _cleanup_free_ char *app_id = NULL;
+    error_set(err, ERROR_CONFIG, "no %s is configured", profile->endpoint ? "app id" : "Logto endpoint");
+    if (profile->endpoint && profile->device_app_id)
+        return hint_login(profile, NULL, NULL, err);
+    return error_hint(err, "logto login %s--endpoint https://TENANT.logto.app --%sapp-id ID",
+                      device ? "--device " : "", device ? "device-" : "");
+}
 
-    if (profile->endpoint && profile->app_id)
-        return true;
-    if (!ask_possible()) {
-        error_set(err, ERROR_CONFIG, "no %s is configured", profile->endpoint ? "app id" : "Logto endpoint");
-        return error_hint(err, "logto login --endpoint https://TENANT.logto.app --app-id ID");
-    }
-    if (!profile->endpoint && (!(endpoint = ask_text("Logto endpoint (https://TENANT.logto.app)", err)) ||
-                               !profile_set_endpoint(profile, endpoint, err)))
-        return false;
-    if (!profile->app_id) {
-        if (!(app_id = ask_text("App id (Logto Console, Applications)", err)))
-            return false;
+static bool ask_endpoint(struct profile *profile, struct error *err)
+{
+    _cleanup_free_ char *endpoint = ask_text("Logto endpoint (https://TENANT.logto.app)", err);
+
+    return endpoint && profile_set_endpoint(profile, endpoint, err);
+}
+
+static bool ask_app_id(struct profile *profile, struct error *err)
+{
+    _cleanup_free_ char *app_id = ask_text("App id (Logto Console, Applications)", err);
+
+    if (app_id)
         profile_set_text(&profile->app_id, app_id);
-    }
-    return true;
+    return app_id != NULL;
+}
+
+/* Most tenants have no app for the device flow yet: who has to make one first is told so, not asked. */
+static bool ask_missing(struct profile *profile, bool device, struct error *err)
+{
+    bool complete = profile->endpoint && (device || profile->app_id);
+
+    if (!complete && !ask_possible())
+        return fail_missing(profile, device, err);
+    return (profile->endpoint || ask_endpoint(profile, err)) &&
+           (device ? sign_in_device_check(profile, err) : profile->app_id || ask_app_id(profile, err));
 }
 
 /*
@@ -251,18 +291,24 @@ static void collect_requests(const struct profile *profile, bool machine, struct
         logto_add_organizations(scopes, resources);
 }
 
-/* In the way that the options choose. */
 static bool sign_in(const struct context *context, const struct login_options *options,
-                    const struct sign_in_request *request, struct session *out, struct error *err)
+                    const char *own_issuer, struct sign_in_request *request, struct session *session,
+                    struct error *err)
 {
     struct sign_in_browser_options browser = {.port_fixed = options->port != 0,
                                               .open_browser = !options->no_browser,
                                               .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1};
+    _cleanup_secret_ struct secret *app_secret = NULL;
 
+    if (options->device)
+        return sign_in_device(&context->interfaces, &context->profile, request, session, err);
+    if (!find_app_secret(context, options, own_issuer, &app_secret, err))
+        return false;
+    request->app_secret = app_secret;
     if (!options->machine)
-        return sign_in_browser(&context->interfaces, &context->profile, request, &browser, out, err);
-    if (request->app_secret)
-        return sign_in_machine(&context->interfaces, &context->profile, request, out, err);
+        return sign_in_browser(&context->interfaces, &context->profile, request, &browser, session, err);
+    if (app_secret)
+        return sign_in_machine(&context->interfaces, &context->profile, request, session, err);
     error_set(err, ERROR_USAGE, "--machine requires the secret of the app");
     return error_hint(err, "use --app-secret-file FILE, or LOGTO_APP_SECRET");
 }
@@ -272,7 +318,6 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
 {
     const struct profile *profile = &context->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_list_ struct list scopes = LIST_EMPTY;
     _cleanup_list_ struct list resources = LIST_EMPTY;
     struct login_progress progress = {
@@ -286,11 +331,8 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
                                       .timeout = options->timeout * 1000,
                                       .events = login_progress_events(&progress)};
 
-    if (!find_app_secret(context, options, own_issuer, &app_secret, err))
-        return false;
-    request.app_secret = app_secret;
     collect_requests(profile, options->machine, &scopes, &resources);
-    if (!sign_in(context, options, &request, &session, err))
+    if (!sign_in(context, options, own_issuer, &request, &session, err))
         return false;
     if (!save_profile(context, err))
         return error_context(err, "you are signed in, but the profile was not saved");
@@ -323,7 +365,7 @@ static bool login_run(struct context *context, const void *values, const struct 
     _cleanup_free_ char *own_issuer = memory_duplicate(context->profile.issuer);
 
     (void)operands;
-    return apply_options(context, options, err) && ask_missing(&context->profile, err) &&
+    return apply_options(context, options, err) && ask_missing(&context->profile, options->device, err) &&
            warn_of_store(context, err) && check_config_and_store(context, err) &&
            run_sign_in(context, options, own_issuer, err);
 }
@@ -337,7 +379,8 @@ const struct command login_command = {
         "app and what was requested are saved in the profile, so the next time 'logto login' is enough.",
     .examples = "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"
                 "  logto login --resource https://api.example.com --scope read:things\n"
-                "  logto login --no-browser    (then paste the URL the browser ends up at)",
+                "  logto login --no-browser    (then paste the URL the browser ends up at)\n"
+                "  logto login --device --device-app-id APP_ID",
     .options = login_option_specs,
     .options_size = sizeof(struct login_options),
     .run = login_run,

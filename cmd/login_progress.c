@@ -2,6 +2,7 @@
 
 #include "base/environment.h"
 #include "cmd/describe.h"
+#include "cmd/device_code.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,6 +50,15 @@ static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, 
     browser_url_print(output, urls, progress->elsewhere, why, &progress->shown);
     output_note(output, "Waiting at http://localhost:%u. Press Ctrl-C to stop.%s", port,
                 isatty(STDIN_FILENO) ? " If the browser cannot reach it, paste the URL it ends up at." : "");
+}
+
+static void device_code(void *data, const struct device_authorization *authorization)
+{
+    const struct login_progress *progress = data;
+    const struct profile *profile = progress->profile;
+
+    output_note(progress->output, "Signing in to %s (profile '%s').", profile->endpoint, profile->name);
+    device_code_print(progress->output, authorization);
 }
 
 static void clear_line(struct login_progress *progress)
@@ -111,6 +121,7 @@ struct sign_in_events login_progress_events(struct login_progress *progress)
     return (struct sign_in_events){.port_changed = port_changed,
                                    .waiting = waiting,
                                    .unvisited = unvisited,
+                                   .device_code = device_code,
                                    .tick = tick,
                                    .paste_refused = paste_refused,
                                    .done = done,

@@ -27,7 +27,7 @@ static bool end_session(const struct context *context, const struct profile *pro
                         enum sign_out_result *result, struct error *err)
 {
     *result = SIGN_OUT_NOT_SIGNED_IN;
-    if (!profile->issuer || !profile->app_id)
+    if (!profile->issuer || !profile_app(profile))
         return true;
     store_move_tidy(&context->interfaces, profile);
     return sign_out(&context->interfaces, profile, local, result, err);
@@ -175,7 +175,7 @@ static bool sign_out_browser(const struct context *context, struct error *err)
         .timeout = BROWSER_TIMEOUT, .waiting = waiting, .unvisited = unvisited, .data = &progress};
     bool confirmed;
 
-    if (!context->profile.issuer || !context->profile.app_id)
+    if (!context->profile.issuer || !profile_app(&context->profile))
         return true;
     if (!browser_sign_out(&context->interfaces, &context->profile, &options, &confirmed, err))
         return false;

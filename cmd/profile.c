@@ -137,7 +137,7 @@ static bool sign_out_first(const struct context *context, const char *name, stru
     if (!config_load(&config, err) || !config_check_profile(&config, name, err) ||
         !config_read_profile(&config, name, &profile, err))
         return false;
-    if (!profile.issuer || !profile.app_id)
+    if (!profile.issuer || !profile_app(&profile))
         return true;
     store_move_tidy(&context->interfaces, &profile);
     if (!sign_out(&context->interfaces, &profile, false, &result, err)) {

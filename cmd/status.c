@@ -38,7 +38,7 @@ static struct json *row_object(const struct row *row)
     json_set_boolean(object, "configured", !row->orphan);
     json_set_string(object, "endpoint", profile->endpoint);
     json_set_string(object, "issuer", profile->issuer);
-    json_set_string(object, "app_id", profile->app_id);
+    json_set_string(object, "app_id", profile_app(profile));
     json_set_string(object, "store", profile->store);
     json_set_string(object, "protection", protection(profile));
     json_set_boolean(object, "signed_in", row->signed_in);
@@ -112,7 +112,7 @@ static void print_row(const struct context *context, const struct row *row)
     print_state(output, row);
     putchar('\n');
     output_field(output, "endpoint", profile->endpoint ? profile->endpoint : "(none)");
-    output_field(output, "app", profile->app_id ? profile->app_id : "(none)");
+    output_field(output, "app", profile_app(profile) ? profile_app(profile) : "(none)");
     if (row->err.code == ERROR_STORE_LOCKED)
         output_field(output, "store", row->profile.store);
     if (row->err.hint[0])
@@ -126,7 +126,7 @@ static void print_row(const struct context *context, const struct row *row)
 static void read_session(const struct context *context, struct row *row)
 {
     store_move_tidy(&context->interfaces, &row->profile);
-    if (row->profile.issuer && row->profile.app_id &&
+    if (row->profile.issuer && profile_app(&row->profile) &&
         !session_find(&context->interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
         row->signed_in = false;
 }

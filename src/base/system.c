@@ -1,5 +1,6 @@
 #include "base/system.h"
 
+#include <errno.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -34,9 +35,18 @@ static bool real_random(struct system *system, void *bytes, size_t length, struc
     return true;
 }
 
+static void real_sleep(struct system *system, int64_t duration)
+{
+    struct timespec time = {(time_t)(duration / 1000), (long)(duration % 1000) * 1000000};
+
+    (void)system;
+    while (nanosleep(&time, &time) != 0 && errno == EINTR)
+        continue;
+}
+
 struct system *system_real(void)
 {
-    static struct system real = {real_now, real_monotonic, real_random};
+    static struct system real = {real_now, real_monotonic, real_random, real_sleep};
 
     return &real;
 }

@@ -17,6 +17,9 @@ struct system {
 
     /* Fills `bytes` from the kernel's generator. Fails with ERROR_INTERNAL. */
     bool (*random)(struct system *system, void *bytes, size_t length, struct error *err);
+
+    /* Waits that many milliseconds. */
+    void (*sleep)(struct system *system, int64_t duration);
 };
 
 /* The real one; static, never freed. */

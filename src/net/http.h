@@ -21,7 +21,8 @@ struct http_request {
     const char *language;        /* Accept-Language; or NULL */
     size_t maximum;              /* cap of the body, bytes */
     int timeout;                 /* ms for the whole exchange; 0: HTTP_TIMEOUT */
-    bool allow_plain;            /* http: to another machine was asked for (--insecure-http) */
+    bool once;        /* never sent again by itself, as libcurl does when a kept connection is dead */
+    bool allow_plain; /* http: to another machine was asked for (--insecure-http) */
     void (*sending)(void *data); /* called when the connection stands, before anything is sent; or NULL */
     void *sending_data;
 };

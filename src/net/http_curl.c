@@ -244,6 +244,9 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
         curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, report_sending);
         curl.easy_setopt(handle, CURLOPT_PREREQDATA, request);
     }
+    /* libcurl repeats a request, also one that was carried out, when a connection it had kept brings no
+     * answer. */
+    curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
     /* What goes to this machine must not travel to a proxy on another one. */
     if (url_is_loopback(url))
         curl.easy_setopt(handle, CURLOPT_PROXY, "");

@@ -27,6 +27,13 @@ static bool append_extra(const struct authorization_request *request, struct buf
            buffer_append(out, request->extra->data, request->extra->length, err);
 }
 
+bool authorize_append_shared(const struct authorization_request *request, struct buffer *form,
+                             struct error *err)
+{
+    return append_lists(request, form, err) && form_append(form, "ui_locales", request->ui_locales, err) &&
+           form_append(form, "login_hint", request->login_hint, err) && append_extra(request, form, err);
+}
+
 bool authorize_url(const struct provider *provider, const struct authorization_request *request,
                    struct buffer *out, struct error *err)
 {
@@ -37,14 +44,12 @@ bool authorize_url(const struct provider *provider, const struct authorization_r
            buffer_append_text(out, strchr(provider->authorization_endpoint, '?') ? "" : "?", err) &&
            form_append(out, "response_type", "code", err) &&
            form_append(out, "client_id", request->client_id, err) &&
-           form_append(out, "redirect_uri", request->redirect_uri, err) && append_lists(request, out, err) &&
+           form_append(out, "redirect_uri", request->redirect_uri, err) &&
            form_append_secret(out, "state", request->state, err) &&
            form_append_secret(out, "nonce", request->nonce, err) &&
            form_append(out, "code_challenge", challenge, err) &&
            form_append(out, "code_challenge_method", "S256", err) &&
-           form_append(out, "prompt", request->prompt, err) &&
-           form_append(out, "ui_locales", request->ui_locales, err) &&
-           form_append(out, "login_hint", request->login_hint, err) && append_extra(request, out, err);
+           form_append(out, "prompt", request->prompt, err) && authorize_append_shared(request, out, err);
 }
 
 static bool find_once(const char *query, const char *name, struct buffer *value, bool *present,

@@ -29,6 +29,13 @@ bool authorize_url(const struct provider *provider, const struct authorization_r
                    struct buffer *out, struct error *err);
 
 /*
+ * Appends what a device authorization request (RFC 8628, 3.1) has as well: scope, resource, ui_locales,
+ * login_hint and extra.
+ */
+bool authorize_append_shared(const struct authorization_request *request, struct buffer *form,
+                             struct error *err);
+
+/*
  * Checks the query of a redirect whose `state` was already verified. On success *code is the authorization
  * code, to be freed by the caller. Fails with ERROR_DENIED when the provider returned an error,
  * ERROR_PROTOCOL when `iss` is wrong, missing though advertised, or a parameter is repeated.

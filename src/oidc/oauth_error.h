@@ -8,6 +8,8 @@
 enum oauth_error_kind {
     OAUTH_NO_RESPONSE,
     OAUTH_ACCESS_DENIED,
+    OAUTH_AUTHORIZATION_PENDING, /* RFC 8628, 3.5, as slow_down and expired_token */
+    OAUTH_EXPIRED_TOKEN,
     OAUTH_INSUFFICIENT_SCOPE,
     OAUTH_INVALID_CLIENT,
     OAUTH_INVALID_GRANT,
@@ -15,6 +17,7 @@ enum oauth_error_kind {
     OAUTH_INVALID_SCOPE,
     OAUTH_INVALID_TARGET, /* RFC 8707, 2 */
     OAUTH_INVALID_TOKEN,  /* RFC 6750, 3.1 */
+    OAUTH_SLOW_DOWN,
     OAUTH_UNAUTHORIZED_CLIENT,
     OAUTH_RATE_LIMITED, /* HTTP 429, whatever the body */
     OAUTH_SERVER_ERROR, /* HTTP 5xx, whatever the body */

@@ -5,6 +5,7 @@ bool oidc_send(const struct oidc *oidc, struct http_request *request, struct htt
 {
     request->language = oidc->language;
     request->maximum = OIDC_RESPONSE_MAXIMUM;
+    request->timeout = oidc->timeout;
     request->allow_plain = oidc->allow_plain;
     request->sending = oidc->sending;
     request->sending_data = oidc->sending_data;

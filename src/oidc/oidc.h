@@ -14,6 +14,7 @@ struct oidc {
     bool allow_plain;            /* --insecure-http */
     bool offline;                /* use only the cache; requests fail with ERROR_NETWORK */
     bool leaves_no_trace;        /* write nothing to disk */
+    int timeout;                 /* ms for an exchange; 0: HTTP_TIMEOUT */
     void (*sending)(void *data); /* see http_request */
     void *sending_data;
 };
@@ -21,7 +22,7 @@ struct oidc {
 #define OIDC_RESPONSE_MAXIMUM ((size_t)256 * 1024)
 
 /*
- * http->send() with language, size limit and `allow_plain` of `oidc`; `delivered` may be NULL.
+ * http->send() with language, size limit, timeout and `allow_plain` of `oidc`; `delivered` may be NULL.
  */
 bool oidc_send(const struct oidc *oidc, struct http_request *request, struct http_response *response,
                bool *delivered, struct error *err);

@@ -18,19 +18,27 @@ static struct secret *basic_credentials(const struct client *client, struct erro
     return secret_new(text.data, text.length);
 }
 
-bool token_endpoint_post(const struct oidc *oidc, const char *url, const struct client *client,
-                         struct buffer *form, struct http_response *response, bool *delivered,
-                         struct error *err)
+static bool post(const struct oidc *oidc, struct http_request *request, const struct client *client,
+                 struct buffer *form, struct http_response *response, bool *delivered, struct error *err)
 {
     _cleanup_secret_ struct secret *basic = NULL;
-    struct http_request request = {.url = url, .form = form};
 
     if (client->secret && !(basic = basic_credentials(client, err)))
         return false;
     if (!client->secret && !form_append(form, "client_id", client->id, err))
         return false;
-    request.basic = basic;
-    return oidc_send(oidc, &request, response, delivered, err);
+    request->form = form;
+    request->basic = basic;
+    return oidc_send(oidc, request, response, delivered, err);
+}
+
+bool token_endpoint_post(const struct oidc *oidc, const char *url, const struct client *client,
+                         struct buffer *form, struct http_response *response, bool *delivered,
+                         struct error *err)
+{
+    struct http_request request = {.url = url};
+
+    return post(oidc, &request, client, form, response, delivered, err);
 }
 
 bool token_is_well_formed(const char *text)
@@ -106,12 +114,14 @@ bool token_endpoint_request(const struct oidc *oidc, const struct provider *prov
 {
     _cleanup_http_response_ struct http_response response = HTTP_RESPONSE_EMPTY;
     _cleanup_token_failure_ struct token_failure discarded = {.lost = false};
+    /* A code or a refresh token that is sent twice can cost the session. */
+    struct http_request request = {.url = provider->token_endpoint, .once = true};
 
     if (!failure)
         failure = &discarded;
     if (!provider->token_endpoint)
         return error_set(err, ERROR_PROTOCOL, "%s: %s has no token endpoint", what, provider->issuer);
-    if (!token_endpoint_post(oidc, provider->token_endpoint, client, form, &response, &failure->lost, err))
+    if (!post(oidc, &request, client, form, &response, &failure->lost, err))
         return error_context(err, "%s", what);
     failure->lost = false;
     return read_response(&response, what, out, failure, err);

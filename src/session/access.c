@@ -54,7 +54,7 @@ static bool check_refreshable(const struct goal *goal, const struct session *ses
     if (session->refresh_token || session->machine)
         return true;
     error_set(err, ERROR_SESSION_ENDED, "the session has expired and has no refresh token");
-    return hint_login(goal->profile, NULL, NULL, err);
+    return hint_login(goal->profile, session, NULL, err);
 }
 
 static const struct access_token *find_token(const struct session *session,

@@ -60,21 +60,23 @@ static bool is_same_user(const struct session *a, const struct session *b)
 }
 
 /*
- * Another user's session would become unreachable. The same user's is not revoked: in one browser session
- * both belong to one grant at Logto, and revoking it would end the new session too.
+ * Another user's session, or another app's, would become unreachable. The same user's with the same app is
+ * not revoked: in one browser session both belong to one grant at Logto, and revoking it would end the new
+ * session too.
  */
 static void revoke_earlier(const struct oidc *oidc, const struct sign_in_expectation *expected,
                            const struct session *earlier, const struct session *session)
 {
     struct client client = {earlier->app_id, earlier->app_secret};
+    bool same_user = is_same_user(earlier, session);
     struct error why;
     bool revoked;
 
-    if (!earlier->claims || is_same_user(earlier, session))
+    if (!earlier->claims || (same_user && strcmp(earlier->app_id, session->app_id) == 0))
         return;
     revoked = !earlier->refresh_token ||
               revoke_refresh_token(oidc, expected->provider, &client, earlier->refresh_token, &why);
-    if (expected->events->replaced)
+    if (!same_user && expected->events->replaced)
         expected->events->replaced(expected->events->data, earlier->claims, revoked ? NULL : why.message);
 }
 

@@ -22,7 +22,8 @@ struct sign_in_expectation {
 /*
  * Verifies the ID token of `tokens` (OpenID Connect Core 3.1.3.7), builds the session of `profile` and stores
  * it under the session's lock; `out` must be SESSION_EMPTY. On failure an earlier session is unchanged;
- * otherwise one of another user is revoked, and events->replaced called. Fails with ERROR_PROTOCOL, or as
+ * otherwise one of another user is revoked, and events->replaced called; one of another app is
+ * revoked too. Fails with ERROR_PROTOCOL, or as
  * network and store do. Takes the tokens out of `tokens`.
  */
 bool session_establish(const struct interfaces *interfaces, const struct profile *profile,

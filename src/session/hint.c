@@ -34,15 +34,42 @@ static bool is_plain_default(const struct profile *profile)
     return profile->is_default && strcmp(profile->name, "default") == 0;
 }
 
+static bool append_profile(struct buffer *line, const struct profile *profile)
+{
+    return is_plain_default(profile) || append_option(line, "--profile", profile->name);
+}
+
+/* Whether the profile's session comes from the device flow, or would have to. */
+static bool is_device_session(const struct profile *profile, const struct session *session)
+{
+    if (!profile->device_app_id || !profile->app_id)
+        return profile->device_app_id != NULL;
+    return session && session->app_id && strcmp(session->app_id, profile->device_app_id) == 0;
+}
+
 bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err)
 {
     _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
 
     /* No hint rather than a truncated command line. */
-    if (buffer_append_text(&line, "logto login", NULL) &&
-        (is_plain_default(profile) || append_option(&line, "--profile", profile->name)) &&
+    if (buffer_append_text(&line, "logto login", NULL) && append_profile(&line, profile) &&
+        (!is_device_session(profile, session) || append_option(&line, "--device", NULL)) &&
         (!request || append_missing(session, request, &line)))
+        error_hint(err, "%s", buffer_text(&line));
+    return false;
+}
+
+bool hint_device_app(const struct profile *profile, struct error *err)
+{
+    _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
+
+    if (buffer_append_text(
+            &line,
+            "create a Native app for the device flow (\"Input-limited app / CLI\") in the Logto "
+            "Console, then: logto login --device --device-app-id ID",
+            NULL) &&
+        append_profile(&line, profile))
         error_hint(err, "%s", buffer_text(&line));
     return false;
 }

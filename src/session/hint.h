@@ -13,3 +13,6 @@
  */
 bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err);
+
+/* Hints at how to get an app for the device flow, and at the `logto login` with it. Always returns false. */
+bool hint_device_app(const struct profile *profile, struct error *err);

@@ -110,7 +110,7 @@ static bool has_app(const struct inspector *inspector)
 {
     const struct profile *profile = inspector->profile;
 
-    return profile->app_id && credentials_are_for(profile->issuer, inspector->options.policy.issuer);
+    return profile_app(profile) && credentials_are_for(profile->issuer, inspector->options.policy.issuer);
 }
 
 static void judge_opaque(const struct inspector *inspector, struct verdict *out)
@@ -220,23 +220,24 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
 }
 
 /*
- * The app's secret, from the environment or the session. A public app has none.
+ * Which app asks: the environment's, or the session's, since an app is only told about its own tokens;
+ * without a session the profile's. A public app has no secret. An app from the environment never uses the
+ * keyring.
  */
-static struct secret *find_app_secret(struct inspector *inspector)
+static void find_client(const struct inspector *inspector, char **id, struct secret **app_secret)
 {
+    const struct profile *profile = inspector->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    struct secret *app_secret = credentials_app_secret(inspector->profile->issuer,
-                                                       inspector->options.policy.issuer);
     bool found;
 
-    if (app_secret)
-        return app_secret;
-    /* An app from the environment never uses the keyring. */
-    if (environment_value("LOGTO_APP_ID"))
-        return NULL;
-    return session_find(inspector->interfaces, inspector->profile, &session, &found, NULL) && found
-               ? secret_copy(session.app_secret)
-               : NULL;
+    *app_secret = credentials_app_secret(profile->issuer, inspector->options.policy.issuer);
+    if (!*app_secret && !environment_value("LOGTO_APP_ID") &&
+        session_find(inspector->interfaces, profile, &session, &found, NULL) && found) {
+        *app_secret = TAKE(session.app_secret);
+        *id = TAKE(session.app_id);
+    } else {
+        *id = memory_duplicate(profile_app(profile));
+    }
 }
 
 static void judge_answer(const struct inspector *inspector, struct verdict *verdict)
@@ -274,15 +275,16 @@ static bool introspect_opaque(struct inspector *inspector, const char *token, si
     struct outage *outage = &inspector->introspection_outage;
     _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_secret_ struct secret *secret = NULL;
-    struct client client = {.id = inspector->profile->app_id};
+    _cleanup_free_ char *app_id = NULL;
+    struct client client;
     int64_t started;
 
     if (is_out(inspector, outage, err))
         return false;
     if (!load_provider(inspector, err))
         return note_outage(inspector, outage, OUTAGE_PAUSE, err);
-    app_secret = find_app_secret(inspector);
-    client.secret = app_secret;
+    find_client(inspector, &app_id, &app_secret);
+    client = (struct client){app_id, app_secret};
     secret = secret_new(token, length);
     started = system->monotonic(system);
     verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);

@@ -18,8 +18,8 @@ static bool is_named(const struct search *search, const struct store_key *key)
 
     return config_profile(search->config, key->profile) &&
            config_read_profile(search->config, key->profile, &profile, NULL) && profile.issuer &&
-           profile.app_id && strcmp(profile.issuer, key->issuer) == 0 &&
-           strcmp(profile.app_id, key->app_id) == 0 && strcmp(profile.store, search->store) == 0;
+           profile_app(&profile) && strcmp(profile.issuer, key->issuer) == 0 &&
+           strcmp(profile_app(&profile), key->app_id) == 0 && strcmp(profile.store, search->store) == 0;
 }
 
 static void add(void *data, const struct store_key *key)

@@ -182,9 +182,14 @@ static bool is_changed(const char *from, const char *to)
     return from && (!to || strcmp(from, to) != 0);
 }
 
+const char *profile_app(const struct profile *profile)
+{
+    return profile->app_id ? profile->app_id : profile->device_app_id;
+}
+
 bool profile_is_moved(const struct profile *from, const struct profile *to)
 {
-    return is_changed(from->issuer, to->issuer) || is_changed(from->app_id, to->app_id);
+    return is_changed(from->issuer, to->issuer) || is_changed(profile_app(from), profile_app(to));
 }
 
 void profile_release(struct profile *profile)

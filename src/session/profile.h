@@ -52,6 +52,13 @@ bool profile_set_endpoint(struct profile *profile, const char *text, struct erro
 /* Replaces one of the profile's strings by a copy of `text`. */
 void profile_set_text(char **member, const char *text);
 
+/*
+ * The app that names the profile's session in its store: the app for the browser, or, where the profile has
+ * only that, the app for the device flow. NULL when it has neither. Which of the two the tokens belong to is
+ * in the session itself.
+ */
+const char *profile_app(const struct profile *profile);
+
 /* Whether the two say another endpoint or app: then the session of `from` is none of `to`. */
 bool profile_is_moved(const struct profile *from, const struct profile *to);
 

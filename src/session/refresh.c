@@ -120,7 +120,7 @@ static bool fail_unproven(const struct refresh *refresh, const struct error *why
 {
     error_set(err, ERROR_PROTOCOL, "%s", why->message);
     error_context(err, "cannot verify the user of the refreshed session");
-    return hint_login(refresh->profile, NULL, NULL, err);
+    return hint_login(refresh->profile, refresh->session, NULL, err);
 }
 
 /*
@@ -243,7 +243,7 @@ static bool end_session(struct refresh *refresh, bool *replaced, struct error *e
         return false;
     error_set(err, ERROR_SESSION_ENDED,
               "Logto no longer accepts this session: it expired, was revoked, or was used elsewhere");
-    return hint_login(refresh->profile, NULL, NULL, err);
+    return hint_login(refresh->profile, refresh->session, NULL, err);
 }
 
 /* Ends the session, or recovers without the resource; leaves other refusals alone. Always returns false. */

@@ -13,9 +13,9 @@
 
 bool session_check_profile(const struct profile *profile, struct error *err)
 {
-    if (profile->issuer && profile->app_id)
+    if (profile->issuer && profile_app(profile))
         return true;
-    if (!profile->issuer && !profile->app_id)
+    if (!profile->issuer && !profile_app(profile))
         error_set(err, ERROR_NOT_SIGNED_IN, "not signed in: the profile '%s' is not set up yet",
                   profile->name);
     else
@@ -26,7 +26,7 @@ bool session_check_profile(const struct profile *profile, struct error *err)
 
 static struct store_key key_of(const struct profile *profile)
 {
-    return (struct store_key){profile->name, profile->issuer, profile->app_id};
+    return (struct store_key){profile->name, profile->issuer, profile_app(profile)};
 }
 
 /* The store of a complete profile, and the session's key; NULL on failure. */
@@ -92,7 +92,7 @@ bool session_check_none(const struct interfaces *interfaces, const struct profil
     struct search search = {.found = false};
     struct store *store;
 
-    if (!profile->issuer || !profile->app_id)
+    if (!profile->issuer || !profile_app(profile))
         return true;
     store = open_store(interfaces, profile, &search.wanted, err);
     if (!store || !store->list(store, compare, &search, err))
@@ -100,7 +100,7 @@ bool session_check_none(const struct interfaces *interfaces, const struct profil
     if (!search.found)
         return true;
     error_set(err, ERROR_CONFIG, "the profile '%s' has a session at %s (app %s)", profile->name,
-              profile->endpoint, profile->app_id);
+              profile->endpoint, profile_app(profile));
     return error_hint(err, "use another profile (-p NAME), or sign out first: logto logout --profile %s",
                       profile->name);
 }
@@ -151,7 +151,7 @@ static void report_wait(void *data, int holder)
 bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
                   struct error *err)
 {
-    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile->app_id);
+    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile_app(profile));
     _cleanup_free_ char *name = memory_format("locks/%s-%016" PRIx64 ".lock", profile->name, id);
     _cleanup_free_ char *path = file_path(FILE_DATA, name, err);
     struct waiter waiter = {&interfaces->notices, profile->name};

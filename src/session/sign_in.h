@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "codec/json.h"
 #include "net/port_holder.h"
+#include "oidc/device.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +24,8 @@ struct sign_in_events {
     void (*waiting)(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why);
     /* Nothing has fetched the short URL for half a minute: it may have to be the full one. */
     void (*unvisited)(void *data, const char *full);
+    /* The device flow: the user is to sign in somewhere else, with this. */
+    void (*device_code)(void *data, const struct device_authorization *authorization);
     /* About once a second while waiting. */
     void (*tick)(void *data, int64_t seconds_left);
     /* Something was pasted that isn't the redirect this sign-in waits for. */

@@ -4,6 +4,8 @@
  */
 #include "world.h"
 
+#include "codec/url.h"
+#include "oidc/device.h"
 #include "oidc/introspect.h"
 #include "oidc/revoke.h"
 #include "oidc/userinfo.h"
@@ -93,10 +95,44 @@ static void ask_to_revoke(const struct oidc *oidc, const struct provider *known,
         CHECK(status < 500);
 }
 
+static void ask_for_a_code(const struct oidc *oidc, const struct provider *known, int status)
+{
+    static const struct list none = LIST_EMPTY;
+    struct authorization_request request = {.client_id = FAKE_APP, .scopes = &none, .resources = &none};
+    _cleanup_device_authorization_ struct device_authorization code = {0};
+    struct oauth_error refusal = {.kind = OAUTH_NO_RESPONSE};
+    struct error err = {.code = ERROR_NONE};
+    struct url url;
+
+    if (!device_authorize(oidc, known, &request, &code, &refusal, &err)) {
+        fuzz_check_error(&err);
+        CHECK(!code.device_code && !code.user_code);
+        return;
+    }
+    CHECK(status == 200 && code.expires_in > 0 && code.interval > 0 && strlen(code.user_code) > 0);
+    CHECK(url_parse(code.verification_uri, &url, NULL) &&
+          (!code.complete_uri || url_parse(code.complete_uri, &url, NULL)));
+    check_token(code.device_code);
+}
+
+static void ask_with_a_code(const struct oidc *oidc, const struct provider *known, int status)
+{
+    _cleanup_secret_ struct secret *code = secret_from_text("code");
+    _cleanup_token_response_ struct token_response tokens = TOKEN_RESPONSE_EMPTY;
+    _cleanup_token_failure_ struct token_failure failure = {.lost = false};
+    struct error err = {.code = ERROR_NONE};
+    enum device_answer answer = device_poll(oidc, known, FAKE_APP, code, &tokens, &failure, &err);
+
+    CHECK((answer == DEVICE_TOKENS) == (tokens.access_token != NULL));
+    CHECK(answer == DEVICE_TOKENS || answer == DEVICE_REFUSED || status != 200);
+    if (answer != DEVICE_TOKENS)
+        fuzz_check_error(&err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const questions[])(const struct oidc *, const struct provider *,
-                                     int) = {ask_for_tokens, ask_who, ask_about, ask_to_revoke};
+    static void (*const questions[])(const struct oidc *, const struct provider *, int) = {
+        ask_for_tokens, ask_who, ask_about, ask_to_revoke, ask_for_a_code, ask_with_a_code};
     int status = statuses[fuzz_take_byte(&data, &size) % ARRAY_SIZE(statuses)];
     size_t question = fuzz_take_byte(&data, &size) % ARRAY_SIZE(questions);
     _cleanup_provider_ struct provider known = {0};

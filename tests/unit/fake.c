@@ -65,10 +65,20 @@ static bool fake_random(struct system *system, void *bytes, size_t length, struc
     return true;
 }
 
+/* The clocks go on, and nobody waits. */
+static void fake_sleep(struct system *system, int64_t duration)
+{
+    struct fake_system *self = (struct fake_system *)system;
+
+    assert_true(duration > 0);
+    self->clock += duration;
+    self->now += duration / 1000;
+}
+
 void fake_system_open(struct fake_system *system)
 {
     *system = (struct fake_system){
-        .system = {fake_now, fake_monotonic, fake_random}, .now = FAKE_NOW, .clock = 1000000};
+        .system = {fake_now, fake_monotonic, fake_random, fake_sleep}, .now = FAKE_NOW, .clock = 1000000};
 }
 
 /* HTTP. */
@@ -499,10 +509,11 @@ char *fake_discovery_document(void)
     return memory_format(
         "{\"issuer\":\"%s\",\"authorization_endpoint\":\"%s/auth\",\"token_endpoint\":\"%s\","
         "\"jwks_uri\":\"%s\",\"userinfo_endpoint\":\"%s\",\"revocation_endpoint\":\"%s\","
+        "\"device_authorization_endpoint\":\"%s\","
         "\"introspection_endpoint\":\"%s\",\"end_session_endpoint\":\"%s/session/end\","
         "\"authorization_response_iss_parameter_supported\":true}",
-        FAKE_ISSUER, FAKE_ISSUER, FAKE_TOKEN, FAKE_KEYS, FAKE_USERINFO, FAKE_REVOCATION, FAKE_INTROSPECTION,
-        FAKE_ISSUER);
+        FAKE_ISSUER, FAKE_ISSUER, FAKE_TOKEN, FAKE_KEYS, FAKE_USERINFO, FAKE_REVOCATION, FAKE_DEVICE,
+        FAKE_INTROSPECTION, FAKE_ISSUER);
 }
 
 void fake_provider(struct provider *provider)
@@ -514,6 +525,7 @@ void fake_provider(struct provider *provider)
                                   .userinfo_endpoint = memory_duplicate(FAKE_USERINFO),
                                   .revocation_endpoint = memory_duplicate(FAKE_REVOCATION),
                                   .introspection_endpoint = memory_duplicate(FAKE_INTROSPECTION),
+                                  .device_authorization_endpoint = memory_duplicate(FAKE_DEVICE),
                                   .iss_parameter = true};
 }
 

@@ -30,6 +30,7 @@
 #define FAKE_DISCOVERY FAKE_ISSUER "/.well-known/openid-configuration"
 #define FAKE_KEYS FAKE_ISSUER "/jwks"
 #define FAKE_TOKEN FAKE_ISSUER "/token"
+#define FAKE_DEVICE FAKE_ISSUER "/device/auth"
 #define FAKE_USERINFO FAKE_ISSUER "/me"
 #define FAKE_REVOCATION FAKE_ISSUER "/token/revocation"
 #define FAKE_INTROSPECTION FAKE_ISSUER "/token/introspection"
