@@ -6,6 +6,7 @@
 #include "logto/scope.h"
 #include "logto/sign_in_parameter.h"
 #include "session/config.h"
+#include "session/connector.h"
 #include "session/credentials.h"
 #include "session/hint.h"
 #include "session/sign_in_browser.h"
@@ -102,9 +103,11 @@ static bool apply_connector(struct profile *profile, const struct login_options 
     _cleanup_free_ char *sso = options->sso ? memory_format("sso:%s", options->sso) : NULL;
     const char *connector = options->no_connector ? "" : sso ? sso : options->connector;
 
-    if (options->no_connector + (options->sso != NULL) + (options->connector != NULL) + options->sign_up > 1)
-        return error_set(err, ERROR_USAGE,
-                         "--connector, --sso, --no-connector and --sign-up cannot be used together");
+    if ((options->no_connector || options->sign_up) + (options->sso != NULL) + (options->connector != NULL) >
+        1)
+        return error_set(
+            err, ERROR_USAGE,
+            "--connector and --sso cannot be used together, nor with --no-connector or --sign-up");
     if (!connector)
         return true;
     if (!logto_connector_check(connector, err))
@@ -313,6 +316,30 @@ static bool sign_in(const struct context *context, const struct login_options *o
     return error_hint(err, "use --app-secret-file FILE, or LOGTO_APP_SECRET");
 }
 
+/*
+ * Logto ignores a connector that the tenant doesn't have. The default one is nobody's choice, so its absence
+ * is only said.
+ */
+static bool check_connector(const struct context *context, const struct login_options *options,
+                            struct sign_in_request *request, struct error *err)
+{
+    bool chosen = options->connector || options->sso ||
+                  strcmp(request->connector, PROFILE_DEFAULT_CONNECTOR) != 0;
+    bool offered;
+
+    if (!*request->connector)
+        return true;
+    if (!connector_check(&context->interfaces, &context->profile, request->connector, chosen, &offered, err))
+        return false;
+    if (!offered) {
+        output_note(&context->output,
+                    "The connector '%s' is not enabled at %s: Logto's own sign-in page comes up.",
+                    request->connector, context->profile.endpoint);
+        request->connector = "";
+    }
+    return true;
+}
+
 static bool run_sign_in(struct context *context, const struct login_options *options, const char *own_issuer,
                         struct error *err)
 {
@@ -332,6 +359,9 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
                                       .events = login_progress_events(&progress)};
 
     collect_requests(profile, options->machine, &scopes, &resources);
+    if (!options->machine && !check_connector(context, options, &request, err))
+        return false;
+    progress.connector = request.connector;
     if (!sign_in(context, options, own_issuer, &request, &session, err))
         return false;
     if (!save_profile(context, err))

@@ -42,7 +42,7 @@ static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, 
 {
     struct login_progress *progress = data;
     const struct output *output = progress->output;
-    const char *connector = progress->profile->connector;
+    const char *connector = progress->connector;
 
     output_note(output, "Signing in to %s%s%s (profile '%s').", progress->profile->endpoint,
                 *connector ? " with " : "", connector, progress->profile->name);

@@ -9,7 +9,8 @@
 struct login_progress {
     const struct output *output;
     const struct profile *profile;
-    bool elsewhere; /* --no-browser: it may run on another machine */
+    const char *connector; /* that the sign-in goes straight to; "" for none */
+    bool elsewhere;        /* --no-browser: it may run on another machine */
     struct browser_url_shown shown;
     bool line_open; /* the countdown stands on the last line */
 };

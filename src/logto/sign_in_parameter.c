@@ -5,18 +5,22 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char sso_prefix[] = "sso:";
+const char *logto_connector_sso_id(const char *connector)
+{
+    size_t length = strlen(LOGTO_CONNECTOR_SSO);
+
+    return strncmp(connector, LOGTO_CONNECTOR_SSO, length) == 0 ? connector + length : NULL;
+}
 
 bool logto_connector_check(const char *connector, struct error *err)
 {
-    const char *name = connector;
+    const char *id = logto_connector_sso_id(connector);
+    const char *name = id ? id : connector;
 
-    if (strncmp(name, sso_prefix, strlen(sso_prefix)) == 0)
-        name += strlen(sso_prefix);
     for (const char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
             return error_set(err, ERROR_USAGE, "invalid connector name '%s'", connector);
-    if (strlen(name) > 128 || (name != connector && !*name))
+    if (strlen(name) > 128 || (id && !*id))
         return error_set(err, ERROR_USAGE, "invalid connector name '%s'", connector);
     return true;
 }
@@ -25,7 +29,7 @@ bool logto_sign_in_append(const struct logto_sign_in *sign_in, struct buffer *fo
 {
     _cleanup_free_ char *direct = NULL;
 
-    if (sign_in->connector && strncmp(sign_in->connector, sso_prefix, strlen(sso_prefix)) == 0)
+    if (sign_in->connector && logto_connector_sso_id(sign_in->connector))
         direct = memory_duplicate(sign_in->connector);
     else if (sign_in->connector && *sign_in->connector)
         direct = memory_format("social:%s", sign_in->connector);

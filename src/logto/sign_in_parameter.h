@@ -13,6 +13,12 @@ struct logto_sign_in {
     bool sign_up;          /* start at the registration page */
 };
 
+/* What an enterprise connector's id begins with where any connector can be named. */
+#define LOGTO_CONNECTOR_SSO "sso:"
+
+/* The id in the name of an enterprise connector, part of it; NULL for a social one. */
+const char *logto_connector_sso_id(const char *connector);
+
 /* Whether `connector` is a valid name. Fails with ERROR_USAGE. */
 bool logto_connector_check(const char *connector, struct error *err);
 

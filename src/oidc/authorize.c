@@ -45,11 +45,12 @@ bool authorize_url(const struct provider *provider, const struct authorization_r
            form_append(out, "response_type", "code", err) &&
            form_append(out, "client_id", request->client_id, err) &&
            form_append(out, "redirect_uri", request->redirect_uri, err) &&
+           authorize_append_shared(request, out, err) &&
            form_append_secret(out, "state", request->state, err) &&
            form_append_secret(out, "nonce", request->nonce, err) &&
            form_append(out, "code_challenge", challenge, err) &&
            form_append(out, "code_challenge_method", "S256", err) &&
-           form_append(out, "prompt", request->prompt, err) && authorize_append_shared(request, out, err);
+           form_append(out, "prompt", request->prompt, err);
 }
 
 static bool find_once(const char *query, const char *name, struct buffer *value, bool *present,

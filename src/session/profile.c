@@ -116,7 +116,7 @@ bool profile_read(const char *name, const struct json *object, struct profile *o
 
     profile.name = memory_duplicate(name);
     profile.is_default = strcmp(name, "default") == 0; /* unless the config file says otherwise */
-    profile.connector = memory_duplicate("google");
+    profile.connector = memory_duplicate(PROFILE_DEFAULT_CONNECTOR);
     profile.store = memory_duplicate("keyring");
     if (read_members(object, &profile, err)) {
         *out = profile;

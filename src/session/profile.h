@@ -9,6 +9,7 @@
 
 #define PROFILE_DEFAULT_PORT 3000
 #define PROFILE_DEFAULT_PASSPHRASE_CACHE 900
+#define PROFILE_DEFAULT_CONNECTOR "google"
 
 struct profile {
     char *name;

@@ -14,7 +14,7 @@
 
 static struct store_key key_of(const struct profile *profile)
 {
-    return (struct store_key){profile->name, profile->issuer, profile->app_id};
+    return (struct store_key){profile->name, profile->issuer, profile_app(profile)};
 }
 
 /* Sets "staleStore" (NULL: takes it out) and, unless it is NULL, "store". */
@@ -140,7 +140,7 @@ void store_move_tidy(const struct interfaces *interfaces, const struct profile *
 
     if (!profile->stale_store)
         return;
-    if (!read_profile(profile->name, &stored, &known, &err) || !stored.issuer || !stored.app_id ||
+    if (!read_profile(profile->name, &stored, &known, &err) || !stored.issuer || !profile_app(&stored) ||
         !tidy(interfaces, &stored, &err))
         log_decision("an earlier session is still in the store '%s': %s", profile->stale_store, err.message);
 }

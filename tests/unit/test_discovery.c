@@ -55,7 +55,7 @@ static void all_endpoints_are_read(void **state)
     assert_string_equal(provider.revocation_endpoint, FAKE_REVOCATION);
     assert_string_equal(provider.introspection_endpoint, FAKE_INTROSPECTION);
     assert_string_equal(provider.end_session_endpoint, FAKE_ISSUER "/session/end");
-    assert_null(provider.device_authorization_endpoint);
+    assert_string_equal(provider.device_authorization_endpoint, FAKE_DEVICE);
     assert_true(provider.iss_parameter);
     provider_release(&provider);
     assert_true(discovery_load(&world->oidc, FAKE_ISSUER, &provider, &err)); /* from the cache */
