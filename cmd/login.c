@@ -341,7 +341,7 @@ static bool check_connector(const struct context *context, const struct login_op
 }
 
 static bool run_sign_in(struct context *context, const struct login_options *options, const char *own_issuer,
-                        struct error *err)
+                        bool first_time, struct error *err)
 {
     const struct profile *profile = &context->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
@@ -354,6 +354,7 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
                                       .connector = options->sign_up ? "" : profile->connector,
                                       .login_hint = options->login_hint,
                                       .sign_up = options->sign_up,
+                                      .first_time = first_time,
                                       .reauthenticate = options->reauth,
                                       .timeout = options->timeout * 1000,
                                       .events = login_progress_events(&progress)};
@@ -371,9 +372,9 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
 
 /*
  * Tries before the sign-in what would fail after it: a config file that can't be written, a store that is
- * missing or stays locked. What the store holds is left as it is.
+ * missing or stays locked. What the store holds is left as it is. *first_time: see struct sign_in_request.
  */
-static bool check_config_and_store(struct context *context, struct error *err)
+static bool check_config_and_store(struct context *context, bool *first_time, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
     _cleanup_profile_ struct profile stored = PROFILE_EMPTY;
@@ -383,6 +384,8 @@ static bool check_config_and_store(struct context *context, struct error *err)
     if (!config_read_profile(&config, context->profile.name, &stored, err))
         return false;
     config_release(&config); /* no other process is to wait while the user unlocks the store */
+    *first_time = !stored.app_id || profile_is_moved(&stored, &context->profile) ||
+                  list_missing(&context->profile.resources, &stored.resources);
     return (!profile_is_moved(&stored, &context->profile) ||
             session_check_none(&context->interfaces, &stored, err)) &&
            session_prepare(&context->interfaces, &context->profile, err);
@@ -393,11 +396,12 @@ static bool login_run(struct context *context, const void *values, const struct 
 {
     const struct login_options *options = values;
     _cleanup_free_ char *own_issuer = memory_duplicate(context->profile.issuer);
+    bool first_time;
 
     (void)operands;
     return apply_options(context, options, err) && ask_missing(&context->profile, options->device, err) &&
-           warn_of_store(context, err) && check_config_and_store(context, err) &&
-           run_sign_in(context, options, own_issuer, err);
+           warn_of_store(context, err) && check_config_and_store(context, &first_time, err) &&
+           run_sign_in(context, options, own_issuer, first_time, err);
 }
 
 const struct command login_command = {

@@ -35,6 +35,7 @@ struct http_response {
     struct buffer body;
     bool json;           /* Content-Type is application/json or …+json */
     char etag[128];      /* "" when absent or longer */
+    char location[2048]; /* the same */
     int64_t max_age;     /* Cache-Control max-age in seconds; 0 for no-store or no-cache; -1 when not said */
     int64_t date;        /* the server's clock, Unix seconds; -1 when not said */
     int64_t retry_after; /* seconds; -1 when not said */

@@ -45,6 +45,8 @@ static void take_header(struct http_response *response, const char *name, const 
         response->json = is_json(value);
     else if (strcasecmp(name, "etag") == 0 && strlen(value) < sizeof(response->etag))
         snprintf(response->etag, sizeof(response->etag), "%s", value);
+    else if (strcasecmp(name, "location") == 0 && strlen(value) < sizeof(response->location))
+        snprintf(response->location, sizeof(response->location), "%s", value);
     else if (strcasecmp(name, "cache-control") == 0)
         response->max_age = parse_max_age(value);
     else if (strcasecmp(name, "date") == 0)
@@ -59,6 +61,7 @@ void http_header_reset(struct http_response *response)
 
     response->json = empty.json;
     response->etag[0] = '\0';
+    response->location[0] = '\0';
     response->max_age = empty.max_age;
     response->date = empty.date;
     response->retry_after = empty.retry_after;
@@ -67,7 +70,7 @@ void http_header_reset(struct http_response *response)
 /* A line without a colon is no field. Longer lines hold nothing that is used here. */
 void http_header_read(struct http_response *response, const char *line, size_t length, http_date *date)
 {
-    char text[1024];
+    char text[4096];
     char *value;
 
     if (length >= sizeof(text))

@@ -13,7 +13,7 @@ typedef time_t http_date(const char *text, const time_t *unused);
 void http_header_reset(struct http_response *response);
 
 /*
- * Reads one header line, of `length` bytes. What isn't used, can't be read, or is longer than 1023 bytes is
+ * Reads one header line, of `length` bytes. What isn't used, can't be read, or is longer than 4095 bytes is
  * passed over.
  */
 void http_header_read(struct http_response *response, const char *line, size_t length, http_date *date);

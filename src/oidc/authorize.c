@@ -34,23 +34,32 @@ bool authorize_append_shared(const struct authorization_request *request, struct
            form_append(form, "login_hint", request->login_hint, err) && append_extra(request, form, err);
 }
 
-bool authorize_url(const struct provider *provider, const struct authorization_request *request,
-                   struct buffer *out, struct error *err)
+bool authorize_parameters(const struct authorization_request *request, struct buffer *form, struct error *err)
 {
     char challenge[44];
 
     return pkce_challenge(request->code_verifier, challenge, err) &&
-           url_append(out, provider->authorization_endpoint, err) &&
-           buffer_append_text(out, strchr(provider->authorization_endpoint, '?') ? "" : "?", err) &&
-           form_append(out, "response_type", "code", err) &&
-           form_append(out, "client_id", request->client_id, err) &&
-           form_append(out, "redirect_uri", request->redirect_uri, err) &&
-           authorize_append_shared(request, out, err) &&
-           form_append_secret(out, "state", request->state, err) &&
-           form_append_secret(out, "nonce", request->nonce, err) &&
-           form_append(out, "code_challenge", challenge, err) &&
-           form_append(out, "code_challenge_method", "S256", err) &&
-           form_append(out, "prompt", request->prompt, err);
+           form_append(form, "response_type", "code", err) &&
+           form_append(form, "redirect_uri", request->redirect_uri, err) &&
+           authorize_append_shared(request, form, err) &&
+           form_append_secret(form, "state", request->state, err) &&
+           form_append_secret(form, "nonce", request->nonce, err) &&
+           form_append(form, "code_challenge", challenge, err) &&
+           form_append(form, "code_challenge_method", "S256", err) &&
+           form_append(form, "prompt", request->prompt, err);
+}
+
+bool authorize_endpoint(const struct provider *provider, struct buffer *out, struct error *err)
+{
+    return url_append(out, provider->authorization_endpoint, err) &&
+           buffer_append_text(out, strchr(provider->authorization_endpoint, '?') ? "" : "?", err);
+}
+
+bool authorize_url(const struct provider *provider, const struct authorization_request *request,
+                   struct buffer *out, struct error *err)
+{
+    return authorize_endpoint(provider, out, err) && form_append(out, "client_id", request->client_id, err) &&
+           authorize_parameters(request, out, err);
 }
 
 static bool find_once(const char *query, const char *name, struct buffer *value, bool *present,

@@ -24,6 +24,13 @@ struct authorization_request {
 
 #define AUTHORIZE_URL_MAXIMUM ((size_t)16 * 1024)
 
+/* Appends all parameters of the request but client_id to a form or query. */
+bool authorize_parameters(const struct authorization_request *request, struct buffer *form,
+                          struct error *err);
+
+/* Appends the authorization endpoint, ready for parameters. */
+bool authorize_endpoint(const struct provider *provider, struct buffer *out, struct error *err);
+
 /* Appends the URL for the browser to `out`. The provider comes from discovery_load_for_sign_in(). */
 bool authorize_url(const struct provider *provider, const struct authorization_request *request,
                    struct buffer *out, struct error *err);

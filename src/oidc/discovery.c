@@ -23,6 +23,8 @@ static const struct {
     {"introspection_endpoint", offsetof(struct provider, introspection_endpoint), false},
     {"end_session_endpoint", offsetof(struct provider, end_session_endpoint), false},
     {"device_authorization_endpoint", offsetof(struct provider, device_authorization_endpoint), false},
+    {"pushed_authorization_request_endpoint",
+     offsetof(struct provider, pushed_authorization_request_endpoint), false},
 };
 
 static char **endpoint_field(struct provider *provider, size_t index)

@@ -13,6 +13,7 @@ struct provider {
     char *introspection_endpoint;
     char *end_session_endpoint;
     char *device_authorization_endpoint;
+    char *pushed_authorization_request_endpoint;
     bool iss_parameter; /* authorization_response_iss_parameter_supported, RFC 9207 section 3 */
 };
 

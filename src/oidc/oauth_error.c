@@ -23,6 +23,8 @@ static const struct {
     [OAUTH_INVALID_CLIENT] = {"invalid_client", ERROR_CONFIG,
                               "check the app id, and the app's secret if it has one, in the Logto Console"},
     [OAUTH_INVALID_GRANT] = {"invalid_grant", ERROR_SESSION_ENDED, NULL},
+    [OAUTH_INVALID_REDIRECT_URI] = {"invalid_redirect_uri", ERROR_CONFIG,
+                                    "check the redirect URIs of the app in the Logto Console"},
     [OAUTH_INVALID_REQUEST] = {"invalid_request", ERROR_CONFIG,
                                "check the type and the settings of the app in the Logto Console"},
     [OAUTH_INVALID_SCOPE] = {"invalid_scope", ERROR_NOT_GRANTED,
@@ -38,16 +40,19 @@ static const struct {
     [OAUTH_OTHER] = {NULL, ERROR_PROTOCOL, NULL},
 };
 
-static enum oauth_error_kind find_kind(int status, const char *word)
+enum oauth_error_kind oauth_error_kind(const char *word)
 {
-    if (status == 429)
-        return OAUTH_RATE_LIMITED;
-    if (status >= 500)
-        return OAUTH_SERVER_ERROR;
     for (int kind = 0; kind < OAUTH_ERROR_KINDS; kind++)
         if (table[kind].word && strcmp(table[kind].word, word) == 0)
             return (enum oauth_error_kind)kind;
     return OAUTH_OTHER;
+}
+
+static enum oauth_error_kind find_kind(int status, const char *word)
+{
+    if (status == 429)
+        return OAUTH_RATE_LIMITED;
+    return status >= 500 ? OAUTH_SERVER_ERROR : oauth_error_kind(word);
 }
 
 static void read_body(const struct http_response *response, struct oauth_error *out)

@@ -13,6 +13,7 @@ enum oauth_error_kind {
     OAUTH_INSUFFICIENT_SCOPE,
     OAUTH_INVALID_CLIENT,
     OAUTH_INVALID_GRANT,
+    OAUTH_INVALID_REDIRECT_URI, /* RFC 7591, 3.2.2; Logto says it at the authorization endpoint */
     OAUTH_INVALID_REQUEST,
     OAUTH_INVALID_SCOPE,
     OAUTH_INVALID_TARGET, /* RFC 8707, 2 */
@@ -31,6 +32,9 @@ struct oauth_error {
     char error[64];        /* the `error` word; "" when the response had none */
     char description[512]; /* error_description, else message; as the server sent it */
 };
+
+/* The kind that an `error` word stands for, wherever it is read. */
+enum oauth_error_kind oauth_error_kind(const char *word);
 
 /*
  * Reads the response into `out` (may be NULL) and sets `err`: the code and the hint of the table in

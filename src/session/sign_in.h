@@ -47,6 +47,7 @@ struct sign_in_request {
     const char *connector;           /* see logto/sign_in_parameter.h */
     const char *login_hint;          /* or NULL */
     bool sign_up;
+    bool first_time;     /* nobody has signed in yet with this app and these resources: look closely */
     bool reauthenticate; /* even if the browser is still signed in at Logto */
     int64_t timeout;     /* ms */
     struct sign_in_events events;

@@ -5,6 +5,7 @@
 #include "logto/sign_in_parameter.h"
 #include "net/page.h"
 #include "oidc/authorize.h"
+#include "session/authorization.h"
 #include "session/establish.h"
 #include "session/hint.h"
 #include "session/redirect.h"
@@ -24,7 +25,7 @@ struct attempt {
     struct provider provider;
     struct loopback *loopback;
     char *redirect_uri;
-    struct buffer url; /* of the authorization request */
+    struct authorization authorization;
     struct secret *state;
     struct secret *nonce;
     struct secret *code_verifier;
@@ -71,9 +72,11 @@ static const char *choose_prompt(const struct sign_in_request *request)
     return request->reauthenticate ? "login consent" : "consent";
 }
 
-static bool make_url(struct attempt *attempt, struct error *err)
+/* What is wrong with the request is known after this, and no browser has opened yet. */
+static bool prepare(struct attempt *attempt, struct error *err)
 {
     const struct sign_in_request *request = attempt->request;
+    struct client client = {attempt->profile->app_id, request->app_secret};
     struct logto_sign_in sign_in = {request->connector, request->sign_up};
     _cleanup_free_ char *language = locale_language();
     _cleanup_buffer_ struct buffer extra = BUFFER(4096);
@@ -90,19 +93,12 @@ static bool make_url(struct attempt *attempt, struct error *err)
                                                   .extra = &extra};
 
     return logto_sign_in_append(&sign_in, &extra, err) &&
-           authorize_url(&attempt->provider, &authorization, &attempt->url, err);
-}
-
-/* Where the short address leads. */
-static bool append_location(void *data, struct buffer *out, struct error *err)
-{
-    const struct attempt *attempt = data;
-
-    return buffer_append_text(out, buffer_text(&attempt->url), err);
+           authorization_open(attempt->interfaces, attempt->profile, &attempt->provider, &client,
+                              &authorization, request->first_time, &attempt->authorization, err);
 }
 
 /* The browser is given the short address only: whatever it is started through may interpret what it gets. */
-static bool send_to_browser(struct attempt *attempt, struct error *err)
+static void send_to_browser(struct attempt *attempt)
 {
     const struct sign_in_events *events = &attempt->request->events;
     struct browser *browser = attempt->interfaces->browser;
@@ -110,14 +106,11 @@ static bool send_to_browser(struct attempt *attempt, struct error *err)
     struct error why = {.message = "--no-browser"};
     bool opened;
 
-    if (!make_url(attempt, err))
-        return false;
-    urls.full = buffer_text(&attempt->url);
-    loopback_redirect(attempt->loopback, append_location, attempt);
+    urls.full = buffer_text(&attempt->authorization.url);
+    loopback_redirect(attempt->loopback, authorization_location, &attempt->authorization);
     opened = attempt->options->open_browser && browser->open(browser, urls.brief, &why);
     if (events->waiting)
         events->waiting(events->data, &urls, loopback_port(attempt->loopback), opened ? NULL : why.message);
-    return true;
 }
 
 static bool await_code(struct attempt *attempt, struct secret **code, struct error *err)
@@ -128,7 +121,7 @@ static bool await_code(struct attempt *attempt, struct secret **code, struct err
                                  .system = attempt->interfaces->system,
                                  .state = attempt->state,
                                  .events = events,
-                                 .full_url = buffer_text(&attempt->url),
+                                 .full_url = buffer_text(&attempt->authorization.url),
                                  .paste_descriptor = attempt->options->paste_descriptor,
                                  .timeout = attempt->request->timeout};
     bool ok = redirect_wait(&wait, &query, err);
@@ -201,7 +194,7 @@ static void release(struct attempt *attempt)
     provider_release(&attempt->provider);
     loopback_stop(&attempt->loopback);
     free(attempt->redirect_uri);
-    buffer_release(&attempt->url);
+    authorization_release(&attempt->authorization);
     secret_free(&attempt->state);
     secret_free(&attempt->nonce);
     secret_free(&attempt->code_verifier);
@@ -215,12 +208,12 @@ bool sign_in_browser(const struct interfaces *interfaces, const struct profile *
                               .profile = profile,
                               .request = request,
                               .options = options,
-                              .url = BUFFER(AUTHORIZE_URL_MAXIMUM),
                               .oidc = interfaces_oidc(interfaces, profile)};
     bool ok = false;
 
     if (discovery_load_for_sign_in(&attempt.oidc, profile->issuer, &attempt.provider, err) &&
-        start_listening(&attempt, err) && make_randoms(&attempt, err) && send_to_browser(&attempt, err)) {
+        start_listening(&attempt, err) && make_randoms(&attempt, err) && prepare(&attempt, err)) {
+        send_to_browser(&attempt);
         ok = complete(&attempt, out, err);
         show_outcome(&attempt, ok ? out : NULL, err);
     }

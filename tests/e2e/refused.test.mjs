@@ -130,7 +130,7 @@ describe('an ID token is accepted when', () => {
     await scene.provider.clearRequests();
     const result = await user.login([]);
     assert.equal(result.code, 0, result.stderr);
-    assert.deepEqual(await scene.asked(), ['POST /oidc/token', 'GET /oidc/jwks']);
+    assert.deepEqual(await scene.asked(), ['POST /oidc/request', 'POST /oidc/token', 'GET /oidc/jwks']);
   });
 });
 
@@ -139,7 +139,7 @@ test('an unknown key makes it fetch the key set once, not more', async () => {
   await scene.provider.set({ idToken: 'unknown_key' });
   await scene.provider.clearRequests();
   assert.equal((await user.login([])).code, 6);
-  assert.deepEqual(await scene.asked(), ['POST /oidc/token', 'GET /oidc/jwks']);
+  assert.deepEqual(await scene.asked(), ['POST /oidc/request', 'POST /oidc/token', 'GET /oidc/jwks']);
 });
 
 describe('the way back is refused when', () => {
@@ -206,7 +206,7 @@ describe('a sign-in goes on waiting, and ends with the deadline (exit 4), when',
       const callback = new URL(await user.authorize(login.address));
       assert.match((await visit(callback.href)).text, /Unexpected sign-in/);
       assert.equal(login.result, undefined);
-      callback.searchParams.set('state', new URL(login.address).searchParams.get('state'));
+      callback.searchParams.set('state', login.request.get('state'));
       assert.match((await visit(callback.href)).text, /You are signed in/);
       assert.equal((await login.ended).code, 0);
     });

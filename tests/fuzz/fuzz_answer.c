@@ -5,8 +5,10 @@
 #include "world.h"
 
 #include "codec/url.h"
+#include "oidc/authorize_probe.h"
 #include "oidc/device.h"
 #include "oidc/introspect.h"
+#include "oidc/par.h"
 #include "oidc/revoke.h"
 #include "oidc/userinfo.h"
 
@@ -26,6 +28,8 @@ static bool answer(struct fuzz_provider *provider, const struct http_request *re
     (void)request;
     response->status = input->status;
     response->json = true;
+    snprintf(response->location, sizeof(response->location), "%.*s", (int)input->size,
+             (const char *)input->data);
     return buffer_append(&response->body, input->data, input->size, err);
 }
 
@@ -129,10 +133,43 @@ static void ask_with_a_code(const struct oidc *oidc, const struct provider *know
         fuzz_check_error(&err);
 }
 
+static void ask_to_take_a_request(const struct oidc *oidc, const struct provider *known, int status)
+{
+    struct provider provider = *known; /* any address will do */
+    struct client client = {FAKE_APP, NULL};
+    _cleanup_pushed_request_ struct pushed_request pushed = {NULL, 0};
+    _cleanup_buffer_ struct buffer parameters = BUFFER(64);
+    struct oauth_error refusal = {.kind = OAUTH_NO_RESPONSE};
+    struct error err = {.code = ERROR_NONE};
+
+    provider.pushed_authorization_request_endpoint = provider.token_endpoint;
+    CHECK(form_append(&parameters, "state", "x", NULL));
+    if (par_push(oidc, &provider, &client, &parameters, &pushed, &refusal, &err) == PAR_ACCEPTED)
+        CHECK((status == 200 || status == 201) && pushed.expires_in > 0 &&
+              token_is_well_formed(pushed.request_uri));
+    else
+        fuzz_check_error(&err);
+}
+
+static void ask_without_a_browser(const struct oidc *oidc, const struct provider *known, int status)
+{
+    struct oauth_error refusal = {.kind = OAUTH_NO_RESPONSE};
+
+    if (!authorize_probe(oidc, known->authorization_endpoint, "http://localhost:3000/callback", &refusal))
+        CHECK(refusal.error[0] && refusal.kind < OAUTH_ERROR_KINDS && status < 500 && status >= 300);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const questions[])(const struct oidc *, const struct provider *, int) = {
-        ask_for_tokens, ask_who, ask_about, ask_to_revoke, ask_for_a_code, ask_with_a_code};
+    static void (*const questions[])(const struct oidc *, const struct provider *,
+                                     int) = {ask_for_tokens,
+                                             ask_who,
+                                             ask_about,
+                                             ask_to_revoke,
+                                             ask_for_a_code,
+                                             ask_with_a_code,
+                                             ask_to_take_a_request,
+                                             ask_without_a_browser};
     int status = statuses[fuzz_take_byte(&data, &size) % ARRAY_SIZE(statuses)];
     size_t question = fuzz_take_byte(&data, &size) % ARRAY_SIZE(questions);
     _cleanup_provider_ struct provider known = {0};

@@ -101,6 +101,7 @@ static void record(struct fake_http *self, const struct http_request *request)
                                   .etag = memory_duplicate(request->etag),
                                   .language = memory_duplicate(request->language),
                                   .maximum = request->maximum,
+                                  .timeout = request->timeout,
                                   .allow_plain = request->allow_plain};
     note(self->journal, request->form ? "POST " : "GET ", path);
 }
@@ -116,6 +117,7 @@ static void fill_response(const struct fake_answer *answer, const struct http_re
     response->retry_after = answer->retry_after;
     response->body.maximum = request->maximum;
     snprintf(response->etag, sizeof(response->etag), "%s", answer->etag ? answer->etag : "");
+    snprintf(response->location, sizeof(response->location), "%s", answer->location ? answer->location : "");
     if (answer->body)
         assert_true(buffer_append_text(&response->body, answer->body, &err));
 }

@@ -30,6 +30,7 @@
 #define FAKE_DISCOVERY FAKE_ISSUER "/.well-known/openid-configuration"
 #define FAKE_KEYS FAKE_ISSUER "/jwks"
 #define FAKE_TOKEN FAKE_ISSUER "/token"
+#define FAKE_PAR FAKE_ISSUER "/request"
 #define FAKE_DEVICE FAKE_ISSUER "/device/auth"
 #define FAKE_USERINFO FAKE_ISSUER "/me"
 #define FAKE_REVOCATION FAKE_ISSUER "/token/revocation"
@@ -58,7 +59,7 @@ struct fake_answer {
     int status;
     char *body;
     bool json;
-    const char *etag;
+    const char *etag, *location;  /* headers, or NULL */
     int64_t max_age, retry_after; /* -1: not said */
     enum error_code failure;      /* instead of an answer, unless ERROR_NONE */
     bool delivered;
@@ -73,6 +74,7 @@ struct fake_request {
     char *form; /* NULL for a GET */
     char *bearer, *basic, *etag, *language;
     size_t maximum;
+    int timeout;
     bool allow_plain;
 };
 

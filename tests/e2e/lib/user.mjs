@@ -124,13 +124,22 @@ export class User {
     return ['--endpoint', this.provider.endpoint, '--app-id', this.provider.apps.native.id];
   }
 
-  // Starts `logto login` and waits for the address that it opens: a short one, and where that leads.
+  // Starts `logto login` and waits for the address that it opens: a short one, where that leads, and what it asks for.
   async startLogin(args = this.app, options = {}) {
     rmSync(this.addressFile, { force: true });
     const login = options.terminal ? this.terminal(['login', ...args], options) : this.start(['login', ...args], options);
     login.short = await this.opened(login);
     login.address = await leadsTo(login.short);
+    login.request = await this.#requested(login.address);
     return login;
+  }
+
+  // The parameters of the authorization request at an address that may only name what was pushed before.
+  async #requested(address) {
+    const { searchParams } = new URL(address);
+    if (!searchParams.has('request_uri')) return searchParams;
+    const { params } = (await this.provider.requests()).findLast(({ path, status }) => path === '/oidc/request' && status === 201);
+    return new URLSearchParams(Object.entries(params).flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
   }
 
   // The address that the program opened in $BROWSER.
@@ -160,7 +169,7 @@ export class User {
   async login(args = this.app, { env, user, seconds, stdin } = {}) {
     const login = await this.startLogin(args, { env, seconds, stdin });
     const page = await visit(await this.authorize(login.address, { user }));
-    return { ...(await login.ended), page, address: login.address };
+    return { ...(await login.ended), page, address: login.address, request: login.request };
   }
 
   // For tests that are about something else.
