@@ -2,13 +2,13 @@
 #include "cmd/ask.h"
 #include "cmd/command.h"
 #include "cmd/describe.h"
+#include "cmd/login_ask.h"
 #include "cmd/login_progress.h"
 #include "logto/scope.h"
 #include "logto/sign_in_parameter.h"
 #include "session/config.h"
 #include "session/connector.h"
 #include "session/credentials.h"
-#include "session/hint.h"
 #include "session/sign_in_browser.h"
 #include "session/sign_in_device.h"
 #include "session/sign_in_machine.h"
@@ -154,42 +154,6 @@ static bool apply_options(struct context *context, const struct login_options *o
     list_add_all(&profile->resources, &options->resources);
     profile->organizations |= options->organizations;
     return true;
-}
-
-static bool fail_missing(const struct profile *profile, bool device, struct error *err)
-{
-    error_set(err, ERROR_CONFIG, "no %s is configured", profile->endpoint ? "app id" : "Logto endpoint");
-    if (profile->endpoint && profile->device_app_id)
-        return hint_login(profile, NULL, NULL, err);
-    return error_hint(err, "logto login %s--endpoint https://TENANT.logto.app --%sapp-id ID",
-                      device ? "--device " : "", device ? "device-" : "");
-}
-
-static bool ask_endpoint(struct profile *profile, struct error *err)
-{
-    _cleanup_free_ char *endpoint = ask_text("Logto endpoint (https://TENANT.logto.app)", err);
-
-    return endpoint && profile_set_endpoint(profile, endpoint, err);
-}
-
-static bool ask_app_id(struct profile *profile, struct error *err)
-{
-    _cleanup_free_ char *app_id = ask_text("App id (Logto Console, Applications)", err);
-
-    if (app_id)
-        profile_set_text(&profile->app_id, app_id);
-    return app_id != NULL;
-}
-
-/* Most tenants have no app for the device flow yet: who has to make one first is told so, not asked. */
-static bool ask_missing(struct profile *profile, bool device, struct error *err)
-{
-    bool complete = profile->endpoint && (device || profile->app_id);
-
-    if (!complete && !ask_possible())
-        return fail_missing(profile, device, err);
-    return (profile->endpoint || ask_endpoint(profile, err)) &&
-           (device ? sign_in_device_check(profile, err) : profile->app_id || ask_app_id(profile, err));
 }
 
 /*
@@ -399,8 +363,9 @@ static bool login_run(struct context *context, const void *values, const struct 
     bool first_time;
 
     (void)operands;
-    return apply_options(context, options, err) && ask_missing(&context->profile, options->device, err) &&
-           warn_of_store(context, err) && check_config_and_store(context, &first_time, err) &&
+    return apply_options(context, options, err) &&
+           login_ask_missing(&context->profile, options->device, err) && warn_of_store(context, err) &&
+           check_config_and_store(context, &first_time, err) &&
            run_sign_in(context, options, own_issuer, first_time, err);
 }
 
