@@ -185,16 +185,33 @@ static size_t dot_length(const char *text)
     return strncasecmp(text, "%2e", 3) == 0 ? 3 : 0;
 }
 
+/* Of what separates segments, for a server that decodes the path before it splits it too; or 0. */
+static size_t separator_length(const char *text)
+{
+    if (text[0] == '/')
+        return 1;
+    return strncasecmp(text, "%2f", 3) == 0 || strncasecmp(text, "%5c", 3) == 0 ? 3 : 0;
+}
+
+/* A segment's parameters (RFC 3986, 3.3), which some servers drop before they resolve "..". */
+static bool begins_parameters(const char *text)
+{
+    return text[0] == ';' || strncasecmp(text, "%3b", 3) == 0;
+}
+
 /* "." and ".." as segments: some programs resolve them before they send the request, others don't. */
 static bool has_dot_segment(const char *path)
 {
-    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-        const char *end = slash + 1 + dot_length(slash + 1);
+    for (const char *place = path; *place; place++) {
+        size_t separator = separator_length(place);
+        const char *end = place + separator;
+        size_t dots = dot_length(end);
 
-        if (end == slash + 1)
+        if (separator == 0 || dots == 0)
             continue;
+        end += dots;
         end += dot_length(end);
-        if (*end == '/' || *end == '\0')
+        if (*end == '\0' || separator_length(end) > 0 || begins_parameters(end))
             return true;
     }
     return false;
@@ -236,17 +253,6 @@ bool url_parse(const char *text, struct url *out, struct error *err)
         return false;
     *out = url;
     return true;
-}
-
-bool url_is_loopback(const struct url *url)
-{
-    struct in_addr address;
-
-    if (url->ipv6)
-        return strcmp(url->host, "::1") == 0;
-    if (inet_pton(AF_INET, url->host, &address) == 1)
-        return ntohl(address.s_addr) >> 24 == 127;
-    return strcmp(url->host, "localhost") == 0;
 }
 
 /* Removes what was appended since `length`, wiped: it may be part of a secret. */

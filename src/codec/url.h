@@ -21,11 +21,13 @@ struct url {
     char query[2048]; /* as written without '?', "" when there is none */
 };
 
+#define URL_MAXIMUM (sizeof(struct url) + 32)
+
 /*
  * Accepts scheme, host, optional port, path and query. Refuses user information, a fragment, control
  * characters, spaces, backslashes and everything else that two parsers could read differently: IPv4 addresses
- * in another form than four decimal numbers, empty labels, "." and ".." in the path. Fails with ERROR_USAGE;
- * the message doesn't repeat the URL.
+ * in another form than four decimal numbers, empty labels, "." and ".." in the path, also between escaped
+ * slashes. Fails with ERROR_USAGE; the message doesn't repeat the URL.
  */
 bool url_parse(const char *text, struct url *out, struct error *err);
 
@@ -34,6 +36,18 @@ bool url_parse(const char *text, struct url *out, struct error *err);
  * take for more than text: quotes, $, `, ;, parentheses, bytes beyond ASCII and their like.
  */
 bool url_append(struct buffer *out, const char *url, struct error *err);
+
+/*
+ * Appends the URL in its canonical form, which url_parse() reads back as the same: what was parsed is what is
+ * sent. Fails with ERROR_PROTOCOL when the buffer's maximum is reached; URL_MAXIMUM is always enough.
+ */
+bool url_format(struct buffer *out, const struct url *url, struct error *err);
+
+/* scheme://host[:port], without a path; the caller frees it. */
+char *url_origin(const struct url *url);
+
+/* Whether scheme, host and port are the same (RFC 6454, 5). */
+bool url_same_origin(const struct url *a, const struct url *b);
 
 /* Whether the host is localhost, in 127.0.0.0/8, or ::1 (RFC 8252, 7.3 and 8.3). */
 bool url_is_loopback(const struct url *url);

@@ -199,8 +199,10 @@ static void checks_path_and_query(void **state)
 
 static void refuses_dot_segments(void **state)
 {
-    static const char *const dots[] = {"/.",   "/..",     "/a/../b",  "/a/./b",
-                                       "/%2e", "/.%2E/x", "/%2e%2e/", "/a/.."};
+    static const char *const dots[] = {"/.",          "/..",           "/a/../b",   "/a/./b",    "/%2e",
+                                       "/.%2E/x",     "/%2e%2e/",      "/a/..",     "/a/..%2fb", "/a%2f..",
+                                       "/a%2F..%5Cb", "/a/%2e%2e%2fb", "/a/%5c%2E", "/a/..;/b",  "/a/..;x=1/",
+                                       "/a/.%3bx/b",  "/a/%2e.%3B/b"};
     char text[64];
 
     (void)state;
@@ -210,7 +212,63 @@ static void refuses_dot_segments(void **state)
     }
     parse("https://a/.well-known/x");
     parse("https://a/a..b/...");
+    parse("https://a/a%2fb/x;y/a..%2f.../..a;b");
     parse("https://a/x?/../");
+}
+
+/* What is sent is what was parsed: reading it again changes nothing. */
+static void expect_written(const char *text, const char *written)
+{
+    _cleanup_buffer_ struct buffer first = BUFFER(URL_MAXIMUM);
+    _cleanup_buffer_ struct buffer second = BUFFER(URL_MAXIMUM);
+    struct url url = parse(text);
+
+    assert_true(url_format(&first, &url, NULL));
+    assert_string_equal(buffer_text(&first), written);
+    url = parse(buffer_text(&first));
+    assert_true(url_format(&second, &url, NULL));
+    assert_string_equal(buffer_text(&second), written);
+}
+
+static void writes_what_it_read(void **state)
+{
+    char text[4096];
+
+    (void)state;
+    expect_written("HTTPS://A.Example:443?", "https://a.example/");
+    expect_written("http://a:80/b%2Fc//d", "http://a/b%2Fc//d");
+    expect_written("http://a:443/?x=1&y=%20?/", "http://a:443/?x=1&y=%20?/");
+    expect_written("https://a:80/", "https://a:80/");
+    expect_written("https://[2001:DB8:0:0::1]:8443/x", "https://[2001:db8::1]:8443/x");
+    memset(text, 'a', sizeof(text));
+    memcpy(text, "https://a/", 10);
+    text[10 + 1022] = '?';
+    text[10 + 1022 + 1 + 2047] = '\0';
+    expect_written(text, text);
+}
+
+static void expect_origins(bool same, const char *first, const char *second)
+{
+    struct url a = parse(first);
+    struct url b = parse(second);
+
+    assert_int_equal(url_same_origin(&a, &b), same);
+    assert_int_equal(url_same_origin(&b, &a), same);
+}
+
+static void compares_origins(void **state)
+{
+    (void)state;
+    expect_origins(true, "https://a/x", "HTTPS://A:443/y?z");
+    expect_origins(true, "http://a", "http://a:80/");
+    expect_origins(true, "http://[::1]:1/", "http://[0:0::1]:1/");
+    expect_origins(false, "https://a/", "http://a/");
+    expect_origins(false, "https://a:80/", "http://a/");
+    expect_origins(false, "https://a/", "https://a:8443/");
+    expect_origins(false, "https://a/", "https://b.a/");
+    expect_origins(false, "https://a/", "https://ab/");
+    expect_origins(false, "http://localhost/", "http://127.0.0.1/");
+    expect_origins(false, "http://127.0.0.1/", "http://[::ffff:127.0.0.1]/");
 }
 
 /* Nothing secret that somebody put into a URL comes back in the message. */
@@ -390,6 +448,8 @@ int main(void)
         cmocka_unit_test(checks_ports),
         cmocka_unit_test(checks_path_and_query),
         cmocka_unit_test(refuses_dot_segments),
+        cmocka_unit_test(writes_what_it_read),
+        cmocka_unit_test(compares_origins),
         cmocka_unit_test(keeps_the_url_out_of_the_message),
         cmocka_unit_test(knows_loopback),
         cmocka_unit_test(builds_forms),
