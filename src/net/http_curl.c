@@ -4,7 +4,7 @@
 #include "base/library.h"
 #include "base/log.h"
 #include "codec/url.h"
-#include "net/http_header.h"
+#include "net/http_exchange.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
@@ -14,11 +14,6 @@
 #include <time.h>
 
 #define CONNECT_TIMEOUT 10000L /* ms */
-#define TURN_LONGEST 1500      /* ms between two looks at the clock, unless the process was stopped */
-
-/* Bytes of header and trailer lines of one answer, interim ones included. Logto sends one or two KiB. */
-#define HEADERS_MAXIMUM ((size_t)64 * 1024)
-
 /* CURLE_TOO_LARGE of libcurl 8.6, which says CURLE_OUT_OF_MEMORY before. */
 #define TOO_LARGE 100
 
@@ -41,16 +36,6 @@ static struct {
 struct http_curl {
     struct http http;
     CURL *handle; /* kept, so that connections are reused; NULL before the first request */
-};
-
-/* One exchange under way. */
-struct exchange {
-    struct http_response *response;
-    size_t header_bytes;     /* received so far, trailers too */
-    bool headers_complete;   /* their empty line has come */
-    struct error body_error; /* set when the body went over its cap */
-    int64_t timeout;         /* ms of running time */
-    int64_t spent, looked_at;
 };
 
 static bool load_libcurl(struct error *err)
@@ -89,65 +74,38 @@ static bool open_handle(struct http_curl *self, struct error *err)
     return true;
 }
 
-static int64_t clock_now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-/*
- * libcurl calls this about once a second. Its own timeout would count the time for which the process was
- * stopped, and throw away the response that has come meanwhile: with it the rotated refresh token.
- */
 static int check_time(void *data, curl_off_t download, curl_off_t downloaded, curl_off_t upload,
                       curl_off_t uploaded)
 {
-    struct exchange *exchange = data;
-    int64_t now = clock_now();
-    int64_t since = now - exchange->looked_at;
+    struct http_progress progress = {uploaded, upload, downloaded, download};
 
-    (void)download, (void)downloaded, (void)upload, (void)uploaded;
-    exchange->looked_at = now;
-    exchange->spent += since < TURN_LONGEST ? since : TURN_LONGEST;
-    return exchange->spent > exchange->timeout;
+    return http_exchange_go_on(data, &progress) ? 0 : 1;
 }
 
 static size_t receive_body(char *bytes, size_t size, size_t count, void *data)
 {
-    struct exchange *exchange = data;
-
-    if (!buffer_append(&exchange->response->body, bytes, size * count, &exchange->body_error))
-        return CURL_WRITEFUNC_ERROR;
-    return size * count;
+    return http_exchange_take_body(data, bytes, size * count) ? size * count : CURL_WRITEFUNC_ERROR;
 }
 
-static void begin_headers(struct exchange *exchange)
-{
-    exchange->headers_complete = false;
-    http_header_reset(exchange->response);
-}
-
-/*
- * Called for every line of every header section, and for trailers, which libcurl keeps without a limit of its
- * own. A trailer changes nothing: what it could say was needed before the body (RFC 9110, 6.5.1).
- */
+/* Called for every line of every header section, and for trailers, which libcurl keeps without a limit. */
 static size_t receive_header(char *bytes, size_t size, size_t count, void *data)
 {
-    struct exchange *exchange = data;
-    size_t length = size * count;
+    return http_exchange_take_header(data, bytes, size * count) ? size * count : 0;
+}
 
-    exchange->header_bytes += length;
-    if (exchange->header_bytes > HEADERS_MAXIMUM)
-        return 0;
-    if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-        begin_headers(exchange);
-    else if (length > 0 && (bytes[0] == '\r' || bytes[0] == '\n'))
-        exchange->headers_complete = true;
-    else if (!exchange->headers_complete)
-        http_header_read(exchange->response, bytes, length, curl.getdate);
-    return length;
+static size_t send_body(char *bytes, size_t size, size_t count, void *data)
+{
+    size_t got;
+
+    return http_exchange_give_body(data, bytes, size * count, &got) ? got : CURL_READFUNC_ABORT;
+}
+
+/* Only ever to the first byte, when a connection that was kept turns out to be closed. */
+static int rewind_body(void *data, curl_off_t offset, int origin)
+{
+    bool ok = offset == 0 && origin == SEEK_SET && http_exchange_rewind(data);
+
+    return ok ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_CANTSEEK;
 }
 
 /* https anywhere; http to this machine, or elsewhere when the user insisted. */
@@ -163,8 +121,12 @@ static bool check_url(const struct http_request *request, struct url *url, struc
 
 static struct curl_slist *make_headers(const struct http_request *request)
 {
-    struct curl_slist *headers = curl.slist_append(NULL, "Accept: application/json");
+    struct curl_slist *headers = NULL;
 
+    for (size_t i = 0; request->headers && i < request->headers->count; i++)
+        headers = curl.slist_append(headers, request->headers->items[i]);
+    if (!request->sink)
+        headers = curl.slist_append(headers, "Accept: application/json");
     if (request->etag) {
         _cleanup_free_ char *line = memory_format("If-None-Match: %s", request->etag);
 
@@ -215,20 +177,34 @@ static int report_sending(void *data, char *remote, char *local, int remote_port
     return CURL_PREREQFUNC_OK;
 }
 
-static void prepare(CURL *handle, const struct http_request *request, const struct url *url,
-                    struct curl_slist *headers, struct exchange *exchange)
+/* Read once, a body must not be sent over a connection that may be closed already. */
+static void set_body(CURL *handle, const struct http_body *body, struct http_exchange *exchange)
 {
-    curl.easy_reset(handle);
-    curl.easy_setopt(handle, CURLOPT_URL, request->url);
-    curl.easy_setopt(handle, CURLOPT_USERAGENT, "logto-cli/" LOGTO_VERSION);
-    curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-    curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl.easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
-    curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT);
+    curl.easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+    curl.easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)body->length);
+    curl.easy_setopt(handle, CURLOPT_READFUNCTION, send_body);
+    curl.easy_setopt(handle, CURLOPT_READDATA, exchange);
+    curl.easy_setopt(handle, CURLOPT_SEEKFUNCTION, rewind_body);
+    curl.easy_setopt(handle, CURLOPT_SEEKDATA, exchange);
+    curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, body->rewind ? 0L : 1L);
+}
+
+static void set_method(CURL *handle, const struct http_request *request, struct http_exchange *exchange)
+{
+    if (request->form) {
+        curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE, (long)request->form->length);
+        curl.easy_setopt(handle, CURLOPT_POSTFIELDS, buffer_text(request->form));
+    }
+    if (request->body)
+        set_body(handle, request->body, exchange);
+    if (!request->method)
+        return;
+    curl.easy_setopt(handle, CURLOPT_NOBODY, strcmp(request->method, "HEAD") == 0 ? 1L : 0L);
+    curl.easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static void set_callbacks(CURL *handle, const struct http_request *request, struct http_exchange *exchange)
+{
     curl.easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, check_time);
     curl.easy_setopt(handle, CURLOPT_XFERINFODATA, exchange);
@@ -236,14 +212,41 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     curl.easy_setopt(handle, CURLOPT_WRITEDATA, exchange);
     curl.easy_setopt(handle, CURLOPT_HEADERFUNCTION, receive_header);
     curl.easy_setopt(handle, CURLOPT_HEADERDATA, exchange);
-    if (request->form) {
-        curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE, (long)request->form->length);
-        curl.easy_setopt(handle, CURLOPT_POSTFIELDS, buffer_text(request->form));
-    }
+    curl.easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's are none of the response */
     if (request->sending) {
         curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, report_sending);
         curl.easy_setopt(handle, CURLOPT_PREREQDATA, request);
     }
+}
+
+static long connect_timeout(const struct http_request *request)
+{
+    bool is_shorter = request->timeout && request->timeout < CONNECT_TIMEOUT;
+
+    return is_shorter ? (long)request->timeout : CONNECT_TIMEOUT;
+}
+
+static void prepare(CURL *handle, const struct http_request *request, const struct url *url,
+                    struct curl_slist *headers, struct http_exchange *exchange)
+{
+    _cleanup_buffer_ struct buffer address = BUFFER(URL_MAXIMUM);
+
+    url_format(&address, url, NULL);
+    curl.easy_reset(handle);
+    curl.easy_setopt(handle, CURLOPT_URL, buffer_text(&address));
+    curl.easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+    curl.easy_setopt(handle, CURLOPT_USERAGENT, "logto-cli/" LOGTO_VERSION);
+    curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl.easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    /* What is streamed is passed on as it was sent. */
+    curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, request->sink ? NULL : "");
+    curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout(request));
+    set_callbacks(handle, request, exchange);
+    set_method(handle, request, exchange);
     /* libcurl repeats a request, also one that was carried out, when a connection it had kept brings no
      * answer. */
     curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
@@ -269,29 +272,26 @@ static bool is_tls_failure(CURLcode code)
            code == CURLE_SSL_ISSUER_ERROR;
 }
 
-static bool fail_too_large(const struct url *url, const char *detail, struct error *err)
-{
-    return error_set(err, ERROR_PROTOCOL, "the response from %s is too large: %s", url->host, detail);
-}
-
 /* The connection's end can pass for the response's, also in the middle of the headers. */
-static bool is_cut(CURLcode code, const struct exchange *exchange)
+static bool is_cut(CURLcode code, const struct http_exchange *exchange)
 {
     return code == CURLE_PARTIAL_FILE || (code == CURLE_OK && !exchange->headers_complete);
 }
 
-static bool fail(const struct url *url, CURLcode code, const char *detail, const struct exchange *exchange,
-                 struct error *err)
+static bool fail(const struct url *url, CURLcode code, const char *detail,
+                 const struct http_exchange *exchange, struct error *err)
 {
     const char *reason = detail[0] ? detail : curl.easy_strerror(code);
 
-    if (exchange->body_error.code)
-        return fail_too_large(url, exchange->body_error.message, err);
+    if (exchange->failure.code) {
+        if (err)
+            *err = exchange->failure;
+        return false;
+    }
     /* Our allocator doesn't return without memory: libcurl says so of a line that is too long for it. */
     if (code == CURLE_OUT_OF_MEMORY || code == (CURLcode)TOO_LARGE)
-        return fail_too_large(url, "a header line is too long", err);
-    if (exchange->header_bytes > HEADERS_MAXIMUM)
-        return fail_too_large(url, "its headers exceed 64 KiB", err);
+        return error_set(err, ERROR_PROTOCOL, "the response from %s is too large: a header line is too long",
+                         url->host);
     if (is_tls_failure(code)) {
         error_set(err, ERROR_TLS, "cannot establish a trusted connection to %s: %s", url->host, reason);
         return error_hint(err, "for a private certificate authority, name its file in SSL_CERT_FILE");
@@ -301,11 +301,7 @@ static bool fail(const struct url *url, CURLcode code, const char *detail, const
         return error_set(err, ERROR_PROTOCOL, "invalid HTTP response from %s: %s", url->host, reason);
     if (is_cut(code, exchange))
         return error_set(err, ERROR_NETWORK, "the response from %s was cut off", url->host);
-    if (code == CURLE_ABORTED_BY_CALLBACK)
-        error_set(err, ERROR_NETWORK, "timed out: %s port %u did not answer within %" PRId64 " seconds",
-                  url->host, url->port, exchange->timeout / 1000);
-    else
-        error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
+    error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
     return error_hint(err, "check the network and the endpoint, then try again");
 }
 
@@ -315,7 +311,10 @@ static void log_exchange(CURL *handle, const struct http_request *request,
     curl_off_t microseconds = 0;
 
     curl.easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
-    log_request("%s %.*s -> %d (%" PRId64 " ms)", request->form ? "POST" : "GET",
+    log_request("%s %.*s -> %d (%" PRId64 " ms)",
+                request->method ? request->method
+                : request->form ? "POST"
+                                : "GET",
                 (int)strcspn(request->url, "?"), request->url, response->status,
                 (int64_t)microseconds / 1000);
 }
@@ -324,9 +323,7 @@ static bool curl_send(struct http *http, const struct http_request *request, str
                       bool *delivered, struct error *err)
 {
     struct http_curl *self = (struct http_curl *)http;
-    struct exchange exchange = {.response = response,
-                                .timeout = request->timeout ? request->timeout : HTTP_TIMEOUT,
-                                .looked_at = clock_now()};
+    _cleanup_http_exchange_ struct http_exchange exchange = {.request = request};
     char detail[CURL_ERROR_SIZE] = "";
     struct url url;
     struct curl_slist *headers;
@@ -337,7 +334,7 @@ static bool curl_send(struct http *http, const struct http_request *request, str
         *delivered = false;
     if (!check_url(request, &url, err) || !open_handle(self, err))
         return false;
-    response->body.maximum = request->maximum;
+    exchange = http_exchange_start(request, response, url.host, curl.getdate);
     headers = make_headers(request);
     prepare(self->handle, request, &url, headers, &exchange);
     curl.easy_setopt(self->handle, CURLOPT_ERRORBUFFER, detail);

@@ -85,3 +85,18 @@ void http_header_read(struct http_response *response, const char *line, size_t l
     value += strspn(value, " \t");
     take_header(response, text, value, date);
 }
+
+int http_header_status(const char *line, size_t length)
+{
+    const char *space = length > 5 && memcmp(line, "HTTP/", 5) == 0 ? memchr(line, ' ', length) : NULL;
+    int status = 0;
+
+    if (!space || (size_t)(line + length - space) < 4)
+        return 0;
+    for (const char *digit = space + 1; digit < space + 4; digit++) {
+        if (*digit < '0' || *digit > '9')
+            return 0;
+        status = status * 10 + (*digit - '0');
+    }
+    return status;
+}

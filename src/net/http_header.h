@@ -17,3 +17,6 @@ void http_header_reset(struct http_response *response);
  * passed over.
  */
 void http_header_read(struct http_response *response, const char *line, size_t length, http_date *date);
+
+/* The status of a status line, "HTTP/1.1 200 OK"; 0 for any other line. */
+int http_header_status(const char *line, size_t length);
