@@ -16,6 +16,7 @@ static struct {
     struct sigaction given; /* what interrupt_restore() gives back */
 } ignored[] = {{.number = SIGPIPE}, {.number = SIGXFSZ}};
 static const char *farewell_text;
+static _Atomic(const char *) doomed; /* file */
 static atomic_int held;
 static atomic_int pending;
 static atomic_bool stop_pending;
@@ -26,7 +27,11 @@ static atomic_int ticks;
 /* Async-signal-safe. */
 static void terminate(int number)
 {
+    const char *file = atomic_load(&doomed);
+
     terminal_restore();
+    if (file)
+        unlink(file);
     if (isatty(STDERR_FILENO))
         (void)!write(STDERR_FILENO, "\n", 1);
     if (farewell_text)
@@ -82,6 +87,11 @@ void interrupt_catch(const char *farewell)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         catch_unless_ignored(signals[i], handle);
     catch_unless_ignored(SIGTSTP, handle_stop);
+}
+
+void interrupt_remove(const char *path)
+{
+    atomic_store(&doomed, path);
 }
 
 void interrupt_hold(void)

@@ -13,6 +13,9 @@
  */
 void interrupt_catch(const char *farewell);
 
+/* The file to remove on exit, which must not stay unfinished; its name must stay valid. NULL: none. */
+void interrupt_remove(const char *path);
+
 /*
  * Delay signals; calls nest. A signal that arrives in between takes effect at the outermost release, or after
  * INTERRUPT_TIMEOUT seconds, in which a stopped process doesn't age: a server that never answers must not
