@@ -179,6 +179,14 @@ static bool check_granted(const struct goal *goal, const struct session *session
     return hint_login(goal->profile, NULL, NULL, err);
 }
 
+bool session_has_access_token(const struct interfaces *interfaces, const struct session *session,
+                              const struct access_request *request)
+{
+    struct goal goal = {interfaces, NULL, request, false};
+
+    return !request->force && is_reached(&goal, session);
+}
+
 bool session_access_token(const struct interfaces *interfaces, const struct profile *profile,
                           struct session *session, const struct access_request *request,
                           const struct access_token **out, struct error *err)

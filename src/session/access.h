@@ -28,3 +28,7 @@ bool session_access_token(const struct interfaces *interfaces, const struct prof
  */
 bool session_fresh_id_token(const struct interfaces *interfaces, const struct profile *profile,
                             struct session *session, int64_t min_ttl, bool force, struct error *err);
+
+/* Whether the session holds such a token already, so that session_access_token() asks nobody. */
+bool session_has_access_token(const struct interfaces *interfaces, const struct session *session,
+                              const struct access_request *request);
