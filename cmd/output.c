@@ -113,25 +113,29 @@ void output_json(const struct json *value)
     memory_wipe_free(text);
 }
 
-/* Past stdio, whose buffer would keep a copy of the token. */
-bool output_secret(const struct secret *secret, struct error *err)
+bool output_bytes(const void *bytes, size_t length, struct error *err)
 {
-    const char *position = secret_text(secret);
-    size_t left = secret_length(secret);
+    const char *position = bytes;
 
     if (!output_flush(err))
         return false;
-    while (left > 0) {
-        ssize_t written = write(STDOUT_FILENO, position, left);
+    while (length > 0) {
+        ssize_t written = write(STDOUT_FILENO, position, length);
 
         if (written < 0 && errno != EINTR)
             return error_set_errno(err, ERROR_IO, "cannot write to standard output");
         if (written > 0) {
             position += written;
-            left -= (size_t)written;
+            length -= (size_t)written;
         }
     }
     return true;
+}
+
+/* Past stdio, whose buffer would keep a copy of the token. */
+bool output_secret(const struct secret *secret, struct error *err)
+{
+    return output_bytes(secret_text(secret), secret_length(secret), err);
 }
 
 struct json *output_error_object(const struct error *err)

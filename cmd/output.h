@@ -48,6 +48,9 @@ void output_field(const struct output *output, const char *label, const char *va
 /* One compact line of JSON on stdout. */
 void output_json(const struct json *value);
 
+/* Bytes as they are on stdout, at once. Fails with ERROR_IO. */
+bool output_bytes(const void *bytes, size_t length, struct error *err);
+
 /* A secret on stdout: the one way out for a token. Fails with ERROR_IO. */
 bool output_secret(const struct secret *secret, struct error *err);
 

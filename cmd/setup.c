@@ -47,6 +47,11 @@ void setup_restore_process(void)
     setrlimit(RLIMIT_CORE, &core_limit);
 }
 
+mode_t setup_file_mode(void)
+{
+    return 0666 & ~file_mask;
+}
+
 static bool user_can_answer(void)
 {
     return environment_value("DISPLAY") || environment_value("WAYLAND_DISPLAY");

@@ -3,11 +3,16 @@
 
 #include "cmd/command.h"
 
+#include <sys/types.h>
+
 /* Disables core dumps and ptrace, sets umask 077, opens closed standard streams. */
 void setup_process(void);
 
 /* Undoes what a program that replaces this one should not inherit from setup_process(). */
 void setup_restore_process(void);
+
+/* The permissions of a new file that the user asked for by name, as the umask that we were given has them. */
+mode_t setup_file_mode(void);
 
 /*
  * The real interfaces; their libraries are loaded at first use. `language` must outlive them. `quiet`: no

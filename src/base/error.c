@@ -11,6 +11,7 @@ static const struct {
     [ERROR_NONE] = {"none", 0},
     [ERROR_INTERNAL] = {"internal", 1},
     [ERROR_IO] = {"io", 1},
+    [ERROR_HTTP] = {"http", 1},
     [ERROR_USAGE] = {"usage", 2},
     [ERROR_CONFIG] = {"config", 2},
     [ERROR_NOT_SIGNED_IN] = {"not_signed_in", 3},

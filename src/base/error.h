@@ -16,6 +16,7 @@ enum error_code {
     ERROR_NONE,
     ERROR_INTERNAL,
     ERROR_IO,
+    ERROR_HTTP,
     ERROR_USAGE,
     ERROR_CONFIG,
     ERROR_NOT_SIGNED_IN,

@@ -66,6 +66,7 @@ static void keeps_the_contract(void **state)
         {ERROR_NONE, "none", 0},
         {ERROR_INTERNAL, "internal", 1},
         {ERROR_IO, "io", 1},
+        {ERROR_HTTP, "http", 1},
         {ERROR_USAGE, "usage", 2},
         {ERROR_CONFIG, "config", 2},
         {ERROR_NOT_SIGNED_IN, "not_signed_in", 3},
