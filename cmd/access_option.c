@@ -49,8 +49,7 @@ static bool from_session(const struct context *context, const struct access_requ
     _cleanup_session_ struct session session = SESSION_EMPTY;
     const struct access_token *token;
 
-    if (!session_load(&context->interfaces, &context->profile, &session, err) ||
-        !session_access_token(&context->interfaces, &context->profile, &session, request, &token, err))
+    if (!session_obtain_access_token(&context->interfaces, &context->profile, &session, request, &token, err))
         return false;
     *out = (struct access_token){.token = secret_copy(token->token),
                                  .resource = memory_duplicate(token->resource),

@@ -4,6 +4,7 @@
 #include "session/profile_key.h"
 #include "session/sign_out.h"
 #include "session/store_move.h"
+#include "session/warm.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +111,8 @@ static bool change_key(const struct context *context, const char *key, const cha
     if (!text && !config_check_profile(&config, name, err))
         return false;
     readable = config_read_profile(&config, name, &before, NULL); /* or this may be what puts it right */
+    if (readable)
+        warm_drop(&before);
     object = config_ensure_profile(&config, name);
     return (text ? profile_key_set(object, key, text, err) : profile_key_unset(object, key, err)) &&
            config_read_profile(&config, name, &after, err) &&

@@ -6,6 +6,7 @@
 #include "session/orphan.h"
 #include "session/session_store.h"
 #include "session/store_move.h"
+#include "session/warm.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct row {
     bool signed_in;
     struct error err; /* code ERROR_NONE unless the profile or its store couldn't be read */
     struct session session;
+    int64_t warm_until; /* 0: tokens can't be had without the store */
 };
 
 static const char *protection(const struct profile *profile)
@@ -53,6 +55,10 @@ static struct json *row_object(const struct row *row)
         json_set_null(object, "expires_at");
     json_set_boolean(object, "refreshable", session->refresh_token || session->machine);
     json_set_boolean(object, "machine", session->machine);
+    if (row->warm_until)
+        json_set_integer(object, "warm_until", row->warm_until);
+    else
+        json_set_null(object, "warm_until");
     if (row->err.code)
         json_set(object, "error", output_error_object(&row->err));
     else
@@ -100,6 +106,17 @@ static void print_state(const struct output *output, const struct row *row)
                       row->signed_in ? "signed in" : "not signed in");
 }
 
+/* Also, and above all, where the store is locked. */
+static void print_warm(const struct context *context, const struct row *row)
+{
+    struct system *system = context->interfaces.system;
+    _cleanup_free_ char *when = when_describe(row->warm_until, system->now(system));
+    _cleanup_free_ char *text = memory_format("available without the store; expire %s", when);
+
+    if (row->warm_until)
+        output_field(&context->output, "warm", text);
+}
+
 static void print_row(const struct context *context, const struct row *row)
 {
     const struct output *output = &context->output;
@@ -121,13 +138,16 @@ static void print_row(const struct context *context, const struct row *row)
         output_field(output, "hint", "logto logout --all");
     if (row->signed_in)
         print_session(context, row);
+    print_warm(context, row);
 }
 
 static void read_session(const struct context *context, struct row *row)
 {
     store_move_tidy(&context->interfaces, &row->profile);
-    if (row->profile.issuer && profile_app(&row->profile) &&
-        !session_find(&context->interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
+    if (!row->profile.issuer || !profile_app(&row->profile))
+        return;
+    row->warm_until = warm_until(&context->interfaces, &row->profile);
+    if (!session_find(&context->interfaces, &row->profile, &row->session, &row->signed_in, &row->err))
         row->signed_in = false;
 }
 

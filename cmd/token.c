@@ -71,9 +71,8 @@ static bool print_id_token(struct context *context, const struct access_request 
     struct system *system = context->interfaces.system;
     int64_t expires_at = 0;
 
-    if (!session_load(&context->interfaces, &context->profile, &session, err) ||
-        !session_fresh_id_token(&context->interfaces, &context->profile, &session, request->min_ttl,
-                                request->force, err))
+    if (!session_obtain_id_token(&context->interfaces, &context->profile, &session, request->min_ttl,
+                                 request->force, err))
         return false;
     json_numeric_date(session.claims, "exp", &expires_at);
     return token_print(format,

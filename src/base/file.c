@@ -22,11 +22,43 @@ static const struct {
     [FILE_CACHE] = {"XDG_CACHE_HOME", ".cache"},
 };
 
+/* Why this file or folder can't be trusted; NULL when it can. */
+static const char *find_fault(const struct stat *status, enum file_trust trust)
+{
+    bool is_ours = status->st_uid == geteuid() || (trust == FILE_LINKED && status->st_uid == 0);
+
+    if (!is_ours)
+        return "belongs to another user";
+    if (status->st_mode & (trust == FILE_LINKED ? S_IWOTH : S_IWGRP | S_IWOTH))
+        return "is writable by other users";
+    return NULL;
+}
+
+static char *runtime_path(const char *name, struct error *err)
+{
+    const char *base = getenv("XDG_RUNTIME_DIR");
+    struct stat status;
+    const char *fault;
+
+    if (!base || base[0] != '/') {
+        error_set(err, ERROR_CONFIG, "XDG_RUNTIME_DIR is not set");
+        return NULL;
+    }
+    fault = stat(base, &status) != 0 ? "does not exist" : find_fault(&status, FILE_OWN);
+    if (!fault)
+        return memory_format("%s/logto/%s", base, name);
+    error_set(err, ERROR_CONFIG, "XDG_RUNTIME_DIR %s", fault);
+    return NULL;
+}
+
 char *file_path(enum file_place place, const char *name, struct error *err)
 {
-    const char *base = getenv(places[place].variable);
     const char *home = getenv("HOME");
+    const char *base;
 
+    if (place == FILE_RUNTIME)
+        return runtime_path(name, err);
+    base = getenv(places[place].variable);
     if (base && base[0] == '/')
         return memory_format("%s/logto/%s", base, name);
     if (home && home[0] == '/')
@@ -65,18 +97,6 @@ bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, 
     }
     explicit_bzero(chunk, sizeof(chunk));
     return ok;
-}
-
-/* Why this file or folder can't be trusted; NULL when it can. */
-static const char *find_fault(const struct stat *status, enum file_trust trust)
-{
-    bool is_ours = status->st_uid == geteuid() || (trust == FILE_LINKED && status->st_uid == 0);
-
-    if (!is_ours)
-        return "belongs to another user";
-    if (status->st_mode & (trust == FILE_LINKED ? S_IWOTH : S_IWGRP | S_IWOTH))
-        return "is writable by other users";
-    return NULL;
 }
 
 static bool check_trust(int descriptor, const char *path, enum file_trust trust, struct error *err)

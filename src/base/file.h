@@ -9,14 +9,17 @@
 
 /* Base directories of the XDG specification. */
 enum file_place {
-    FILE_CONFIG, /* $XDG_CONFIG_HOME or ~/.config */
-    FILE_DATA,   /* $XDG_DATA_HOME or ~/.local/share */
-    FILE_CACHE,  /* $XDG_CACHE_HOME or ~/.cache */
+    FILE_CONFIG,  /* $XDG_CONFIG_HOME or ~/.config */
+    FILE_DATA,    /* $XDG_DATA_HOME or ~/.local/share */
+    FILE_CACHE,   /* $XDG_CACHE_HOME or ~/.cache */
+    FILE_RUNTIME, /* $XDG_RUNTIME_DIR, which is the user's alone and gone after the last logout; or nowhere */
 };
 
 /*
  * "<place>/logto/<name>", to be freed by the caller. Relative XDG values are ignored, as the specification
- * asks. Fails with ERROR_CONFIG when neither the variable nor HOME is set.
+ * asks. Fails with ERROR_CONFIG when neither the variable nor HOME is set. FILE_RUNTIME never falls back to
+ * HOME; it fails with ERROR_CONFIG too when the directory is missing, belongs to another user, or is writable
+ * by others.
  */
 char *file_path(enum file_place place, const char *name, struct error *err);
 

@@ -1,11 +1,13 @@
 #include "session/access.h"
 
 #include "base/lock.h"
+#include "base/log.h"
 #include "logto/scope.h"
 #include "session/grant.h"
 #include "session/hint.h"
 #include "session/machine.h"
 #include "session/refresh.h"
+#include "session/warm.h"
 
 /* What the session must hold in the end. */
 struct goal {
@@ -51,7 +53,7 @@ static bool check_refreshable(const struct goal *goal, const struct session *ses
 {
     if (!check_covered(goal, session, err))
         return false;
-    if (session->refresh_token || session->machine)
+    if (session->refresh_token || (session->machine && session->app_secret))
         return true;
     error_set(err, ERROR_SESSION_ENDED, "the session has expired and has no refresh token");
     return hint_login(goal->profile, session, NULL, err);
@@ -62,7 +64,7 @@ static const struct access_token *find_token(const struct session *session,
 {
     _cleanup_free_ char *asked = grant_asked_scope(request);
 
-    return session_find_token(session, request->resource, request->organization_id, asked);
+    return session_find_token(session, machine_resource(session, request), request->organization_id, asked);
 }
 
 static bool is_reached(const struct goal *goal, const struct session *session)
@@ -156,6 +158,22 @@ static const char *first_ungranted(const struct goal *goal, const struct session
     return list_missing(all ? &profile->scopes : &goal->request->scopes, granted);
 }
 
+/* Whether the warm tokens are all that is needed; then the store isn't asked. */
+static bool take_warm(const struct goal *goal, struct session *session)
+{
+    _cleanup_session_ struct session warm = SESSION_EMPTY;
+
+    if (goal->request->force || !warm_read(goal->profile, &warm))
+        return false;
+    if (!is_reached(goal, &warm)) {
+        log_decision("the warm tokens do not include this one, or it expires too soon");
+        return false;
+    }
+    *session = warm;
+    warm = (struct session)SESSION_EMPTY;
+    return true;
+}
+
 /* Logto silently omits scopes that it doesn't grant. A script that named one must not continue without it. */
 static bool check_granted(const struct goal *goal, const struct session *session,
                           const struct access_token *token, struct error *err)
@@ -187,28 +205,38 @@ bool session_has_access_token(const struct interfaces *interfaces, const struct 
     return !request->force && is_reached(&goal, session);
 }
 
+static bool take_token(const struct goal *goal, const struct session *session,
+                       const struct access_token **out, struct error *err)
+{
+    const struct access_token *token = find_token(session, goal->request);
+
+    if (!token)
+        return error_set(err, ERROR_INTERNAL, "the refreshed session has no such token");
+    if (!check_granted(goal, session, token, err))
+        return false;
+    *out = token;
+    return true;
+}
+
 bool session_access_token(const struct interfaces *interfaces, const struct profile *profile,
                           struct session *session, const struct access_request *request,
                           const struct access_token **out, struct error *err)
 {
-    struct access_request wanted = *request; /* its list is borrowed */
-    struct goal goal = {interfaces, profile, &wanted, false};
-    _cleanup_free_ char *only = NULL; /* a copy, as the session may be loaded again */
-    const struct access_token *token;
+    struct goal goal = {interfaces, profile, request, false};
 
-    if (session->machine && !wanted.resource && !wanted.organization_id && session->resources.count == 1)
-        only = memory_duplicate(session->resources.items[0]);
-    if (only)
-        wanted.resource = only;
-    if (!ensure_fresh(&goal, session, err))
+    return ensure_fresh(&goal, session, err) && take_token(&goal, session, out, err);
+}
+
+bool session_obtain_access_token(const struct interfaces *interfaces, const struct profile *profile,
+                                 struct session *session, const struct access_request *request,
+                                 const struct access_token **out, struct error *err)
+{
+    struct goal goal = {interfaces, profile, request, false};
+
+    if (!take_warm(&goal, session) &&
+        (!session_load(interfaces, profile, session, err) || !ensure_fresh(&goal, session, err)))
         return false;
-    token = find_token(session, &wanted);
-    if (!token)
-        return error_set(err, ERROR_INTERNAL, "the refreshed session has no such token");
-    if (!check_granted(&goal, session, token, err))
-        return false;
-    *out = token;
-    return true;
+    return take_token(&goal, session, out, err);
 }
 
 bool session_fresh_id_token(const struct interfaces *interfaces, const struct profile *profile,
@@ -227,4 +255,15 @@ bool session_fresh_id_token(const struct interfaces *interfaces, const struct pr
     if ((force || !was_reached) && secret_equal(before, session->id_token))
         return error_set(err, ERROR_PROTOCOL, "Logto returned no valid new ID token");
     return true;
+}
+
+bool session_obtain_id_token(const struct interfaces *interfaces, const struct profile *profile,
+                             struct session *session, int64_t min_ttl, bool force, struct error *err)
+{
+    struct access_request request = {.min_ttl = min_ttl, .force = force};
+    struct goal goal = {interfaces, profile, &request, true};
+
+    return take_warm(&goal, session) ||
+           (session_load(interfaces, profile, session, err) &&
+            session_fresh_id_token(interfaces, profile, session, min_ttl, force, err));
 }

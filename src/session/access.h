@@ -32,3 +32,14 @@ bool session_fresh_id_token(const struct interfaces *interfaces, const struct pr
 /* Whether the session holds such a token already, so that session_access_token() asks nobody. */
 bool session_has_access_token(const struct interfaces *interfaces, const struct session *session,
                               const struct access_request *request);
+
+/*
+ * The same without a loaded session: the warm tokens (warm.h) answer where they can, without the store, which
+ * may be locked. `session` must be SESSION_EMPTY; what it becomes is only good for reading the token. Fails
+ * as session_load() does, too.
+ */
+bool session_obtain_access_token(const struct interfaces *interfaces, const struct profile *profile,
+                                 struct session *session, const struct access_request *request,
+                                 const struct access_token **out, struct error *err);
+bool session_obtain_id_token(const struct interfaces *interfaces, const struct profile *profile,
+                             struct session *session, int64_t min_ttl, bool force, struct error *err);

@@ -6,6 +6,7 @@
 #include "oidc/revoke.h"
 #include "session/grant.h"
 #include "session/store_move.h"
+#include "session/warm.h"
 
 #include <string.h>
 
@@ -99,6 +100,7 @@ static bool store(const struct interfaces *interfaces, const struct profile *pro
 
     if (!session_lock(interfaces, profile, &lock, err))
         return false;
+    warm_drop(profile);                                             /* another session gets another key */
     (void)session_find(interfaces, profile, earlier, &found, NULL); /* what can't be read is replaced */
     interrupt_hold();
     ok = save(interfaces, profile, session, earlier, err);

@@ -115,20 +115,30 @@ bool machine_token(const struct interfaces *interfaces, const struct profile *pr
     return true;
 }
 
+const char *machine_resource(const struct session *session, const struct access_request *request)
+{
+    bool any = !request->resource && !request->organization_id;
+
+    return session->machine && any && session->resources.count == 1 ? session->resources.items[0]
+                                                                    : request->resource;
+}
+
 bool machine_refresh(const struct interfaces *interfaces, const struct profile *profile,
                      struct session *session, const struct access_request *request, struct error *err)
 {
     struct system *system = interfaces->system;
     struct machine machine = {session->app_id, session->app_secret, NULL, true};
-    struct access_request wanted = *request;
+    struct access_request wanted = *request; /* what is replaced in it is borrowed */
     _cleanup_token_response_ struct token_response response = TOKEN_RESPONSE_EMPTY;
     _cleanup_token_failure_ struct token_failure failure = {.lost = false};
 
+    wanted.resource = machine_resource(session, request);
     if (request->scopes.count == 0)
-        wanted.scopes = profile->scopes; /* borrowed */
+        wanted.scopes = profile->scopes;
     if (!check_request(&machine, &wanted, err) ||
         !machine_request(interfaces, profile, &machine, &wanted, &response, &failure, err))
         return false;
-    grant_take_tokens(session, request, &response, system->now(system));
+    wanted.scopes = request->scopes;
+    grant_take_tokens(session, &wanted, &response, system->now(system));
     return session_save(interfaces, profile, session, err);
 }

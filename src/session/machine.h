@@ -34,6 +34,9 @@ bool machine_token(const struct interfaces *interfaces, const struct profile *pr
                    const struct machine *machine, const struct access_request *request,
                    struct access_token *out, struct error *err);
 
+/* The resource that `request` names; for a machine session without one its only API, which it borrows. */
+const char *machine_resource(const struct session *session, const struct access_request *request);
+
 /*
  * The same for the machine session of `profile`, under its lock: the token is put into the session and
  * stored. Without scopes in `request` those of the profile are sent, since Logto grants none unasked.

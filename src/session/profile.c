@@ -57,7 +57,7 @@ static bool read_switch(const struct json *object, const char *key, bool *out, s
 
     if (member && !json_is_boolean(member))
         return refuse_type(key, "true or false", err);
-    *out = json_boolean(object, key, false);
+    *out = json_boolean(object, key, *out);
     return true;
 }
 
@@ -97,6 +97,7 @@ static bool read_members(const struct json *object, struct profile *profile, str
 
     return read_switch(object, "insecureHttp", &profile->insecure_http, err) &&
            read_switch(object, "organizations", &profile->organizations, err) &&
+           read_switch(object, "warm", &profile->warm, err) &&
            read_text(object, "endpoint", &endpoint, err) &&
            (!endpoint || profile_set_endpoint(profile, endpoint, err)) &&
            read_text(object, "appId", &profile->app_id, err) &&
@@ -111,8 +112,8 @@ static bool read_members(const struct json *object, struct profile *profile, str
 
 bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err)
 {
-    struct profile profile = {.port = PROFILE_DEFAULT_PORT,
-                              .passphrase_cache = PROFILE_DEFAULT_PASSPHRASE_CACHE};
+    struct profile profile = {
+        .port = PROFILE_DEFAULT_PORT, .passphrase_cache = PROFILE_DEFAULT_PASSPHRASE_CACHE, .warm = true};
 
     profile.name = memory_duplicate(name);
     profile.is_default = strcmp(name, "default") == 0; /* unless the config file says otherwise */

@@ -27,6 +27,7 @@ struct profile {
     int64_t passphrase_cache; /* seconds, 0 to 7200: for how long a typed passphrase is not asked for again */
     char *stale_store; /* where a move may have left a copy of the session, see store_move.h; or NULL */
     bool insecure_http;
+    bool warm; /* tokens may be kept outside the store as well, see warm.h */
 };
 
 #define PROFILE_EMPTY                                                                                        \

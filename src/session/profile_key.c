@@ -18,7 +18,7 @@ static const struct {
     {"resources", KEY_LIST},      {"organizations", KEY_SWITCH},
     {"connector", KEY_TEXT},      {"port", KEY_NUMBER},
     {"store", KEY_TEXT},          {"passphraseCache", KEY_NUMBER},
-    {"insecureHttp", KEY_SWITCH},
+    {"insecureHttp", KEY_SWITCH}, {"warm", KEY_SWITCH},
 };
 
 static bool find_key(const char *name, enum key_kind *kind, struct error *err)

@@ -6,6 +6,7 @@
 #include "codec/url.h"
 #include "session/grant.h"
 #include "session/hint.h"
+#include "session/warm.h"
 
 /* Logto accepts a used refresh token for three seconds; one is reserved for latency. */
 #define LEEWAY 2000 /* ms */
@@ -233,6 +234,7 @@ static bool end_session(struct refresh *refresh, bool *replaced, struct error *e
     _cleanup_session_ struct session stored = SESSION_EMPTY;
     bool found;
 
+    warm_drop(refresh->profile);
     if (!session_find(refresh->interfaces, refresh->profile, &stored, &found, err))
         return false;
     if (found && !secret_equal(stored.refresh_token, refresh->session->refresh_token)) {

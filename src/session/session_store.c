@@ -5,6 +5,7 @@
 #include "base/lock.h"
 #include "session/hint.h"
 #include "session/session_json.h"
+#include "session/warm.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -112,7 +113,12 @@ bool session_save(const struct interfaces *interfaces, const struct profile *pro
     struct store_key key;
     struct store *store = open_store(interfaces, profile, &key, err);
 
-    return store && store->save(store, &key, text, err);
+    if (session->unproven)
+        warm_drop(profile);
+    if (!store || !store->save(store, &key, text, err))
+        return false;
+    warm_write(interfaces, profile, session);
+    return true;
 }
 
 bool session_prepare(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
@@ -126,8 +132,10 @@ bool session_prepare(const struct interfaces *interfaces, const struct profile *
 bool session_forget(const struct interfaces *interfaces, const struct profile *profile, struct error *err)
 {
     struct store_key key;
-    struct store *store = open_store(interfaces, profile, &key, err);
+    struct store *store;
 
+    warm_drop(profile);
+    store = open_store(interfaces, profile, &key, err);
     return store && store->remove(store, &key, err);
 }
 

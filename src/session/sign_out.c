@@ -2,6 +2,7 @@
 
 #include "base/lock.h"
 #include "oidc/revoke.h"
+#include "session/warm.h"
 
 static bool revoke(const struct interfaces *interfaces, const struct profile *profile,
                    const struct session *session, struct error *err)
@@ -24,10 +25,14 @@ bool sign_out(const struct interfaces *interfaces, const struct profile *profile
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
     _cleanup_(lock_release) int lock = -1;
-    bool found;
+    bool found, locked;
 
+    if (!session_check_profile(profile, err))
+        return false;
     /* Under the lock, or a refresh under way would store the session again. */
-    if (!session_check_profile(profile, err) || !session_lock(interfaces, profile, &lock, err))
+    locked = session_lock(interfaces, profile, &lock, err);
+    warm_drop(profile); /* whatever fails */
+    if (!locked)
         return false;
     if (!session_find(interfaces, profile, &session, &found, err)) {
         if (!local)

@@ -6,6 +6,7 @@
 #include "session/config.h"
 #include "session/session_json.h"
 #include "session/session_store.h"
+#include "session/warm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,7 @@ bool store_move_begin(const struct interfaces *interfaces, const struct profile 
         return false;
     if (!known || strcmp(before.store, profile->store) == 0)
         return true;
+    warm_drop(&before);
     read_earlier(interfaces, profile, before.store, earlier);
     if (!write_places(interfaces, profile->name, NULL, profile->store, err))
         return false;

@@ -433,6 +433,7 @@ static void clean_environment(const char *folder)
                                         "LOGTO_PAT",
                                         "LOGTO_PROFILE",
                                         "LOGTO_STORE",
+                                        "LOGTO_WARM",
                                         "LC_ALL",
                                         "LC_MESSAGES",
                                         "LANG"};
