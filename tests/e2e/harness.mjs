@@ -33,8 +33,8 @@ export function useScene({ chromium = false } = {}) {
     scene.people.push(user);
     return user;
   };
-  scene.signedIn = async (args, options) => {
-    const user = await scene.user();
+  scene.signedIn = async (args, { warm, ...options } = {}) => {
+    const user = await scene.user({ warm });
     await user.signIn(args, options);
     return user;
   };

@@ -234,7 +234,7 @@ describe('status', () => {
     assert.deepEqual(rest, {
       profile: 'default', default: true, configured: true, endpoint: scene.provider.endpoint, issuer: scene.provider.issuer, app_id: scene.provider.apps.native.id,
       store: 'keyring', protection: rest.protection, signed_in: true, sub: 'ada0lovelace', name: 'Ada Lovelace', email: 'ada@example.com',
-      scopes: ['openid', 'offline_access', 'profile', 'email', 'read:things'], resources: [api], refreshable: true, machine: false, error: null,
+      scopes: ['openid', 'offline_access', 'profile', 'email', 'read:things'], resources: [api], refreshable: true, machine: false, warm_until: null, error: null,
     });
     assert.match(rest.protection, /encrypted/);
     assert.ok(Math.abs(expiresAt - now() - 3600) < 30);

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { FakeBrowser, leadsTo } from '../../provider/fakebrowser.mjs';
@@ -23,7 +23,7 @@ process.umask(0o022);
 export class User {
   started = new Set();
 
-  static async arrive(provider, { bus = true, keyring = true, unlock = true, rules } = {}) {
+  static async arrive(provider, { bus = true, keyring = true, unlock = true, rules, warm = false } = {}) {
     const user = new User();
     user.folder = mkdtempSync(`${tmpdir()}/logto-e2e-`);
     removeAtEnd(user.folder);
@@ -31,6 +31,8 @@ export class User {
     user.provider = provider;
     user.browser = new FakeBrowser(provider.endpoint, provider.google);
     user.env = user.#environment();
+    // Most tests are about what the store holds; and the kernel allows a real user only some 200 keys.
+    if (!warm) user.env.LOGTO_WARM = '0';
     if (bus) await user.startBus(rules);
     if (bus && keyring) await user.startKeyring({ unlock });
     return user;
@@ -179,6 +181,22 @@ export class User {
     return result;
   }
 
+  // The files with warm tokens, and the key of each as the kernel has it.
+  warmFiles() {
+    return this.files(this.path('run')).map(({ path }) => path).filter((path) => path.endsWith('.warm'));
+  }
+
+  warmKey(path) {
+    return finish('keyctl', ['search', '@u', 'user', `logto:warm:${basename(path, '.warm')}`], { env: this.env });
+  }
+
+  async dropWarmKeys() {
+    for (const path of this.warmFiles()) {
+      const { code, stdout } = await this.warmKey(path);
+      if (code === 0) await finish('keyctl', ['unlink', stdout.trim(), '@u'], { env: this.env });
+    }
+  }
+
   token(...args) {
     return this.run(['token', ...args]);
   }
@@ -209,6 +227,7 @@ export class User {
   async leave() {
     // A terminal that hangs up takes what runs in it along.
     for (const process of this.started) await process.kill(process.child.spawnfile === 'script' ? 'SIGTERM' : 'SIGKILL').catch(() => {});
+    if (!this.env.LOGTO_WARM) await this.dropWarmKeys();
     for (const { daemon } of [this.keyring, this.bus].filter(Boolean)) {
       daemon.child.kill('SIGCONT');
       await daemon.kill();
