@@ -12,15 +12,18 @@ export const median = (numbers) => {
 };
 
 export class Stopwatch {
+  // `empty` is a program that does nothing: what starting any program costs.
   constructor(folder) {
     this.path = `${folder}/stopwatch`;
+    this.empty = `${folder}/empty`;
     execFileSync('cc', ['-O2', '-std=gnu17', '-o', this.path, source]);
+    execFileSync('cc', ['-O2', '-x', 'c', '-o', this.empty, '-'], { input: 'int main(void) { return 0; }\n' });
   }
 
   // One result a command: median wall time, CPU time (both of one round, µs), peak memory (KiB).
   race(commands, { rounds = 50, warmups = 3, atOnce = 1, input = '/dev/null', env } = {}) {
     const options = ['-r', rounds, '-w', warmups, '-n', atOnce, '-i', input].map(String);
-    const text = execFileSync(this.path, [...options, ...commands.flatMap((command) => ['--', ...command])], {
+    const text = execFileSync(this.path, [...options, '--', ...commands.flatMap((command) => [':::', ...command]).slice(1)], {
       env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 26,
     });
     return text.trim().split('\n').map((line, index) => {
@@ -31,24 +34,49 @@ export class Stopwatch {
   }
 }
 
-export const milliseconds = (microseconds) => `${(microseconds / 1000).toFixed(2)} ms`;
+export const milliseconds = (microseconds) => (microseconds / 1000).toFixed(2);
 export const mebibytes = (kibibytes) => `${(kibibytes / 1024).toFixed(1)} MiB`;
 
-export class Table {
-  rows = [];
+const print = (rows) => {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  return [line(rows[0]), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n');
+};
 
-  // `aim` is a number that `value` should be at most, or at least.
-  add(what, value, { atMost, atLeast, unit = '', ours = '', theirs = '', digits = 2 } = {}) {
-    const aim = atMost ?? atLeast;
-    const met = aim === undefined ? '' : (atMost !== undefined ? value <= atMost : value >= atLeast) ? 'met' : 'MISSED';
-    const bound = aim === undefined ? '' : `${atMost !== undefined ? '≤' : '≥'} ${aim}${unit}`;
-    this.rows.push([what, ours, theirs, `${value.toFixed(digits)}${unit}`, bound, met]);
+// One row for each comparison: ours, the other, and the floor, all of one run, as "median (minimum)".
+export class Table {
+  rows = [['what', 'against', 'logto', 'the other', 'floor', 'ratio (of minima)', '× floor', 'goal', '']];
+
+  #goal(value, { atMost, atLeast, unit = '' }) {
+    const goal = atMost ?? atLeast;
+    if (goal === undefined) return ['', ''];
+    const met = atMost !== undefined ? value <= atMost : value >= atLeast;
+    return [`${atMost !== undefined ? '≤' : '≥'} ${goal}${unit}`, met ? 'met' : 'MISSED'];
+  }
+
+  addRace(what, against, [ours, theirs, floor], goal = {}) {
+    const times = ({ wall, fastest }) => `${milliseconds(wall)} (${milliseconds(fastest)}) ms`;
+    const ratio = `${(ours.wall / theirs.wall).toFixed(2)} (${(ours.fastest / theirs.fastest).toFixed(2)})`;
+    this.rows.push([what, against, times(ours), times(theirs), times(floor), ratio, (ours.wall / floor.wall).toFixed(1),
+      ...this.#goal(ours.wall / theirs.wall, goal)]);
+  }
+
+  // A number by itself; `text` as it is to be shown.
+  add(what, against, value, { text, ratio = '', theirs = '', ...goal }) {
+    this.rows.push([what, against, text, theirs, '', ratio, '', ...this.#goal(value, goal)]);
+  }
+
+  addPeak(what, { peak }, most, { peak: theirs } = {}) {
+    this.add(`peak memory: ${what}`, '', peak / 1024, { text: mebibytes(peak), theirs: theirs ? mebibytes(theirs) : '', atMost: most, unit: ' MiB' });
+  }
+
+  addTimesFloor(what, [ours, , floor], most) {
+    const value = ours.wall / floor.wall;
+    this.add(what, 'an empty C program', value, { text: '', ratio: `${value.toFixed(2)} (${(ours.fastest / floor.fastest).toFixed(2)})`, atMost: most });
   }
 
   toString() {
-    const all = [['what', 'logto', 'the other', 'result', 'aim', ''], ...this.rows];
-    const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
-    return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n');
+    return print(this.rows);
   }
 }
 

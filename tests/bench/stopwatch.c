@@ -1,6 +1,6 @@
 /*
  * Runs commands against each other: one of each in turn, again and again, so that whatever else the machine
- * does hits all alike. `stopwatch [-r ROUNDS] [-w WARMUPS] [-n AT_ONCE] [-i FILE] -- A ARGS… [-- B ARGS…]…`
+ * does hits all alike. `stopwatch [-r ROUNDS] [-w WARMUPS] [-n AT_ONCE] [-i FILE] -- A ARGS… [::: B ARGS…]…`
  * prints a line of JSON for each command: wall time of each round in microseconds, CPU time, peak memory in
  * KiB, and how many runs did not exit with 0.
  */
@@ -113,7 +113,7 @@ static void take_commands(char **argv)
     while (*argv && command_count < COMMANDS_MAXIMUM) {
         commands[command_count].wall = calloc((size_t)rounds, sizeof(long));
         commands[command_count++].argv = argv;
-        while (*argv && strcmp(*argv, "--") != 0)
+        while (*argv && strcmp(*argv, ":::") != 0)
             argv++;
         if (*argv)
             *argv++ = NULL;
