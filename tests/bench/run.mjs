@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 
-import { User, program } from '../e2e/lib/user.mjs';
+import { User, program, visit } from '../e2e/lib/user.mjs';
 import { startProvider } from '../provider/testing.mjs';
 import { Stopwatch, Table, machine } from './measure.mjs';
 
@@ -31,6 +31,20 @@ async function prepareUser(provider) {
   await user.run(['-p', 'cold', 'profile', 'set', 'warm', 'false']);
   await user.signIn(['-p', 'cold']);
   return user;
+}
+
+// Profile `filed`: a session in the encrypted file, whose passphrase was typed and is cached.
+async function signInToFile(user) {
+  await user.run(['-p', 'filed', 'profile', 'set', 'warm', 'false']);
+  rmSync(user.addressFile, { force: true });
+  const login = user.terminal(['login', '-p', 'filed', ...user.app, '--store', 'file']);
+  for (const prompt of [/New passphrase.*: /, /Repeat the passphrase: /]) {
+    await login.sees(prompt, 'stdout');
+    login.write('correct horse battery\n');
+  }
+  await visit(await user.authorize(await user.opened(login)));
+  const { code, stdout } = await login.ended;
+  if (code !== 0) throw new Error(`signing in failed: ${stdout}`);
 }
 
 async function addProfiles(user) {
@@ -60,12 +74,15 @@ async function benchSession() {
     table.addRace('100 × token, warm, at once', `100 × ${against}`, race([program, 'token'], lookup, { times: 12, warmups: 1, atOnce: 100, env }), { atMost: 0.3 });
     const cold = race([program, '-p', 'cold', 'token'], lookup, { env });
     table.addRace('token from the keyring', against, cold, { atMost: 1.05 });
+    await signInToFile(user);
+    table.addRace('token from the file store', against, race([program, '-p', 'filed', 'token'], lookup, { env }));
     table.addRace('exec -- true, warm', against, race([program, 'exec', '--', 'true'], lookup, { env }));
     table.addRace('whoami', against, race([program, 'whoami'], lookup, { env }));
     const refresh = race([program, '-p', 'cold', 'token', '--refresh'], lookup, { times: 20, env });
     table.addPeak('token, warm', warm[0], 6, warm[1]);
     table.addPeak('token from the keyring', cold[0], 10, cold[1]);
     table.addPeak('token --refresh', refresh[0], 17);
+    await user.run(['-p', 'filed', 'logout', '--local']); // and with it the cached key
     await addProfiles(user);
     const shown = ['secret-tool', 'lookup', 'profile', 'p1', ...lookup.slice(4)];
     table.addRace('status, 10 profiles', against, race([program, 'status'], shown, { env }), { atMost: 1.2 });
