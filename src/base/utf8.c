@@ -44,6 +44,22 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *point)
     return size;
 }
 
+bool utf8_is_valid(const char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        uint32_t point;
+        size_t size = utf8_decode(text, left, &point);
+
+        if (size == 0)
+            return false;
+        text += size;
+        left -= size;
+    }
+    return true;
+}
+
 bool utf8_is_unsafe(uint32_t point)
 {
     for (size_t i = 0; i < ARRAY_SIZE(unsafe_ranges); i++)

@@ -11,6 +11,9 @@
  */
 size_t utf8_decode(const char *text, size_t length, uint32_t *point);
 
+/* Whether all of it is UTF-8. */
+bool utf8_is_valid(const char *text);
+
 /* Whether the character could move the cursor, change colors, or make text look like other text. */
 bool utf8_is_unsafe(uint32_t point);
 

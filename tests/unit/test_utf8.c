@@ -64,6 +64,17 @@ static void it_decodes_each_length(void **state)
 }
 
 /* The first and last of each range, with the neighbors. */
+static void it_knows_what_is_valid(void **state)
+{
+    static const char *const broken[] = {"\xff", "a\xc3", "\xc0\x80", "\xed\xa0\x80", "ok\x80ok"};
+
+    (void)state;
+    assert_true(utf8_is_valid(""));
+    assert_true(utf8_is_valid("a\x01 Zoë 日本語 🔑"));
+    for (size_t i = 0; i < ARRAY_SIZE(broken); i++)
+        assert_false(utf8_is_valid(broken[i]));
+}
+
 static void it_knows_what_is_unsafe(void **state)
 {
     static const uint32_t ranges[][2] = {
@@ -177,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordinary_text_stays_as_it_is),
         cmocka_unit_test(it_decodes_each_length),
+        cmocka_unit_test(it_knows_what_is_valid),
         cmocka_unit_test(it_knows_what_is_unsafe),
         cmocka_unit_test(control_characters_become_escapes),
         cmocka_unit_test(bidirectional_and_invisible_characters_become_escapes),
