@@ -46,6 +46,18 @@ char *ask_text(const char *question, struct error *err)
     return line;
 }
 
+bool ask_confirm(const char *question)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool yes;
+
+    fprintf(stderr, "%s [Y/n] ", question);
+    yes = getline(&line, &size, stdin) >= 0 && (trim(line), strchr("yY", *line));
+    free(line);
+    return yes;
+}
+
 /*
  * One line of the terminal, past stdio, whose buffer would keep a copy; the terminal gives a whole line at
  * once. A line that doesn't fit is refused, so that no half of a secret is sent anywhere.

@@ -20,6 +20,9 @@ bool ask_hidden(int terminal, int output, const char *question, struct buffer *l
 /* Asks until the answer isn't empty; the caller frees it. Fails with ERROR_CANCELLED at the end of input. */
 char *ask_text(const char *question, struct error *err);
 
+/* Whether the answer to the question is yes, or just Enter. */
+bool ask_confirm(const char *question);
+
 /*
  * Reads a secret's one line from `path` ("-": stdin, which is asked without echo when it is a terminal).
  * Fails with ERROR_IO or ERROR_USAGE.

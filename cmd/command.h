@@ -45,6 +45,8 @@ struct command {
     bool stops_at_operand;                     /* what follows the first operand belongs to it (exec) */
     bool quiet; /* no store is unlocked for it: what is locked is shown as locked */
     enum command_profile profile;
+    int store_timeout;       /* ms that a store may take; 0: as long as a user may take to unlock it */
+    bool reads_all_sessions; /* and changes none */
     bool (*run)(struct context *context, const void *options, const struct list *operands, struct error *err);
 };
 

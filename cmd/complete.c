@@ -6,13 +6,9 @@
 #include "session/config.h"
 #include "session/session_store.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define TIME_LIMIT 1 /* second, for a store that does not answer */
 
 /* The place of the last word, as the words before it determine it. */
 struct place {
@@ -80,16 +76,7 @@ static bool use_profile(const struct place *place)
     return setup_profile(place->context, COMMAND_PROFILE, place->profile, &err);
 }
 
-static void answer_none_and_exit(int number)
-{
-    static const char answer[] = ":none\n";
-
-    (void)number;
-    (void)!write(STDOUT_FILENO, answer, sizeof(answer) - 1);
-    _exit(0);
-}
-
-/* Whether the profile has a session. A store that takes too long ends the program. */
+/* Whether the profile has a session that can be read at once. */
 static bool find_session(const struct place *place, struct session *out)
 {
     struct error err;
@@ -97,13 +84,7 @@ static bool find_session(const struct place *place, struct session *out)
 
     if (!use_profile(place) || !session_check_profile(&place->context->profile, &err))
         return false;
-    fflush(stdout);
-    signal(SIGALRM, answer_none_and_exit);
-    alarm(TIME_LIMIT);
-    if (!session_find(&place->context->interfaces, &place->context->profile, out, &found, &err))
-        found = false;
-    alarm(0);
-    return found;
+    return session_find(&place->context->interfaces, &place->context->profile, out, &found, &err) && found;
 }
 
 static void offer_profile_resources(const struct place *place)

@@ -58,6 +58,7 @@ static const struct operand_words completion_operand_words[] = {{NULL, "bash|zsh
 
 const struct command completion_command = {
     .quiet = true,
+    .store_timeout = 1000, /* a key was pressed, and the shell waits */
     .name = "completion",
     .summary = "Print a shell completion script",
     .operands = "bash|zsh|fish",

@@ -75,7 +75,7 @@ static bool parse(int argc, char **argv, struct run *run, struct error *err)
 static bool run_command(struct run *run, struct error *err)
 {
     _cleanup_free_ char *language = locale_language();
-    struct context context = {.interfaces = setup_interfaces(language, run->command->quiet),
+    struct context context = {.interfaces = setup_interfaces(run->command, language, &run->output),
                               .output = run->output};
     bool ok;
 

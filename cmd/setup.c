@@ -2,6 +2,7 @@
 
 #include "base/environment.h"
 #include "base/system.h"
+#include "cmd/ask.h"
 #include "cmd/passphrase.h"
 #include "crypto/seal.h"
 #include "session/config.h"
@@ -14,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* How long the keyring gets to answer when a user can unlock it, and when none can, ms. */
+/* How long a store gets to answer when a user can unlock it, and when none can, ms. */
 #define UNLOCK_TIMEOUT 120000
 #define UNATTENDED_TIMEOUT 10000
 
@@ -57,14 +58,38 @@ static bool user_can_answer(void)
     return environment_value("DISPLAY") || environment_value("WAYLAND_DISPLAY");
 }
 
+static int store_timeout(const struct command *command)
+{
+    if (command->store_timeout)
+        return command->store_timeout;
+    return user_can_answer() && !command->quiet ? UNLOCK_TIMEOUT : UNATTENDED_TIMEOUT;
+}
+
+static void note_from_store(void *data, const char *text)
+{
+    const struct output *output = data;
+
+    output_note(output, "%s", text);
+}
+
+static bool confirm_for_store(void *data, const char *question)
+{
+    (void)data;
+    return ask_possible() && ask_confirm(question);
+}
+
 static const struct store_seal seal = {seal_key_new, seal_key_derive, seal_key_fits, seal_append, seal_open};
 
-struct interfaces setup_interfaces(const char *language, bool quiet)
+struct interfaces setup_interfaces(const struct command *command, const char *language, struct output *output)
 {
     static struct store_settings settings;
 
-    settings = (struct store_settings){.timeout = user_can_answer() ? UNLOCK_TIMEOUT : UNATTENDED_TIMEOUT,
-                                       .quiet = quiet,
+    settings = (struct store_settings){.timeout = store_timeout(command),
+                                       .quiet = command->quiet,
+                                       .reads_all = command->reads_all_sessions,
+                                       .note = note_from_store,
+                                       .confirm = confirm_for_store,
+                                       .data = output,
                                        .system = system_real(),
                                        .seal = &seal,
                                        .passphrase = passphrase_open()};

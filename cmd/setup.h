@@ -15,10 +15,11 @@ void setup_restore_process(void);
 mode_t setup_file_mode(void);
 
 /*
- * The real interfaces; their libraries are loaded at first use. `language` must outlive them. `quiet`: no
- * store asks the user anything.
+ * The real interfaces for a command; their libraries are loaded at first use. `language` and `output` must
+ * outlive them.
  */
-struct interfaces setup_interfaces(const char *language, bool quiet);
+struct interfaces setup_interfaces(const struct command *command, const char *language,
+                                   struct output *output);
 void setup_release_interfaces(struct interfaces *interfaces);
 
 /*

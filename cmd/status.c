@@ -247,5 +247,6 @@ const struct command status_command = {
     .description = "Reads the store; does not use the network. With --profile, shows only that profile.",
     .quiet = true,
     .profile = COMMAND_PROFILE_NAME,
+    .reads_all_sessions = true,
     .run = status_run,
 };

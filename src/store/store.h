@@ -84,9 +84,17 @@ struct passphrase_source {
 
 /* What a store is opened with. What it points to outlives the store; keyrings need none of it. */
 struct store_settings {
-    int timeout; /* ms that the user gets to answer a prompt of the store's own */
-    bool quiet;  /* nothing is unlocked, started or asked: what is locked fails at once with
-                    ERROR_STORE_LOCKED */
+    int timeout;    /* ms for an operation, in which the user gets to answer a prompt of the store's own */
+    bool quiet;     /* nothing is unlocked, started or asked: what is locked fails at once with
+                       ERROR_STORE_LOCKED */
+    bool reads_all; /* for a command that loads most items and changes none: may read them together, once */
+
+    /* What the user should know while waiting, one line. NULL: nothing. */
+    void (*note)(void *data, const char *text);
+    /* Asks the user a question for yes or no. NULL: nobody is there to ask. */
+    bool (*confirm)(void *data, const char *question);
+    void *data; /* for both */
+
     struct system *system;
     const struct store_seal *seal;
     struct passphrase_source *passphrase;

@@ -217,7 +217,7 @@ static void a_store_that_fails_is_not_an_absent_session(void **state)
     session_release(&loaded);
 }
 
-static void a_store_can_be_checked_without_looking_at_what_it_holds(void **state)
+static void saving_can_be_prepared_whatever_the_store_holds(void **state)
 {
     struct fake_world *world = *state;
     struct store_key key = {"default", FAKE_ISSUER, FAKE_APP};
@@ -470,7 +470,7 @@ int main(void)
         TEST(a_profile_must_say_enough),
         TEST(another_app_endpoint_or_profile_is_another_session),
         TEST(a_store_that_fails_is_not_an_absent_session),
-        TEST(a_store_can_be_checked_without_looking_at_what_it_holds),
+        TEST(saving_can_be_prepared_whatever_the_store_holds),
         TEST(the_lock_is_exclusive_and_times_out),
         TEST(the_lock_is_the_same_whatever_the_runtime_folder),
         TEST(the_locks_name_holds_no_secret_and_the_folder_is_ours_alone),
