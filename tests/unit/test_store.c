@@ -12,7 +12,8 @@
 
 static const struct store_key usual = {"work", "https://a.example/oidc", "app1"};
 
-static struct store *store; /* the one under test */
+static struct store *store;    /* the one under test */
+static const char *store_name; /* by which another process opens it too */
 
 static void save(const struct store_key *key, const char *text)
 {
@@ -65,6 +66,7 @@ static int open_keyring(void **state)
 {
     (void)state;
     store = store_keyring_open(&(struct store_settings){.timeout = 10000});
+    store_name = "keyring";
     return 0;
 }
 
@@ -91,6 +93,7 @@ static int open_file(void **state)
 
     (void)state;
     store = store_file_open(&settings);
+    store_name = "file";
     return 0;
 }
 
@@ -100,6 +103,7 @@ static int open_plaintext(void **state)
 
     (void)state;
     store = store_plaintext_open(&settings);
+    store_name = "plaintext";
     return 0;
 }
 
@@ -203,9 +207,13 @@ static void a_large_secret_stays_whole(void **state)
 
 static void text_of_all_kinds_comes_back_as_it_was(void **state)
 {
-    static const char *const texts[] = {"Zoë 日本語 🔑",           "line one\nline two\r\n\ttabbed\n",
-                                        "{\"quote\":\"\\\"\"}",   " spaces at both ends ",
-                                        "'; DROP TABLE items --", "%s%n\\x00"};
+    static const char *const texts[] = {"Zoë 日本語 🔑",
+                                        "line one\nline two\r\n\ttabbed\n",
+                                        "{\"quote\":\"\\\"\"}",
+                                        " spaces at both ends ",
+                                        "'; DROP TABLE items --",
+                                        "%s%n\\x00",
+                                        "{TITLE} {USERNAME} {S:profile} {PASSWORD}"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -218,7 +226,8 @@ static void names_of_all_kinds_are_told_apart(void **state)
 {
     static const struct store_key keys[] = {{"größe", "https://ä.example/oidc", "日本"},
                                             {"a b'c\"d", "https://a.example/oidc?x=1&y=2", "{}"},
-                                            {"a b'c\"d", "https://a.example/oidc?x=1&y=2", "[]"}};
+                                            {"a b'c\"d", "https://a.example/oidc?x=1&y=2", "[]"},
+                                            {"", "\t\n\r\x01\x7f", "\\ \u00a0\u202e\U0001f511"}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -293,6 +302,188 @@ static void preparing_changes_nothing_that_is_stored(void **state)
     assert_holds(&usual, "one");
     save(&usual, "two");
     assert_holds(&usual, "two");
+}
+
+/* ---- what other processes do ---- */
+
+#define ROUNDS 25
+#define LARGE ((size_t)200 * 1024)
+
+/* Runs this program again as act() understands it. */
+static pid_t start_process(const char *action, const char *text)
+{
+    char program[4096] = ""; /* its name, since valgrind is what /proc/self/exe starts */
+    pid_t child;
+
+    assert_true(readlink("/proc/self/exe", program, sizeof(program) - 1) > 0);
+    child = fork();
+    if (child != 0)
+        return child;
+    execl(program, "test_store", store_name, action, text, NULL);
+    _exit(127);
+}
+
+static void assert_succeeds(pid_t child)
+{
+    int status = -1;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* A value of one character again and again, which shows if it was mixed with another. */
+static struct secret *make_uniform(char character, size_t length)
+{
+    char *text = memory_allocate(length, 1);
+    struct secret *value;
+
+    memset(text, character, length);
+    value = secret_new(text, length);
+    free(text);
+    return value;
+}
+
+static bool is_uniform(const struct secret *value)
+{
+    const char *text = secret_text(value);
+
+    return secret_length(value) > 0 && strspn(text, (char[]){text[0], '\0'}) == secret_length(value);
+}
+
+/* Saves values of one length, and looks whether what it finds in between is whole. */
+static bool save_again_and_again(char character, struct error *err)
+{
+    _cleanup_secret_ struct secret *value = make_uniform(character, 2000 + (size_t)character);
+
+    for (int i = 0; i < ROUNDS; i++) {
+        _cleanup_secret_ struct secret *found = NULL;
+
+        if (!store->save(store, &usual, value, err) || !store->load(store, &usual, &found, err))
+            return false;
+        if (!found || !is_uniform(found) ||
+            secret_length(found) != 2000 + (size_t)(unsigned char)secret_text(found)[0])
+            return error_set(err, ERROR_INTERNAL, "found %s", found ? secret_text(found) : "nothing");
+    }
+    return true;
+}
+
+static bool save_once(const char *text, struct error *err)
+{
+    _cleanup_secret_ struct secret *value = secret_from_text(text);
+
+    return store->save(store, &usual, value, err);
+}
+
+static bool save_large(char character, struct error *err)
+{
+    _cleanup_secret_ struct secret *value = make_uniform(character, LARGE);
+
+    return store->save(store, &usual, value, err);
+}
+
+/* The other process; the exit status says whether all went well. */
+static int act(const char *name, const char *action, const char *text)
+{
+    struct error err = {.message = "unknown action"};
+    bool ok = false;
+
+    (strcmp(name, "file") == 0        ? open_file
+     : strcmp(name, "plaintext") == 0 ? open_plaintext
+                                      : open_keyring)(NULL);
+    if (strcmp(action, "again-and-again") == 0)
+        ok = save_again_and_again(text[0], &err);
+    else if (strcmp(action, "save") == 0)
+        ok = save_once(text, &err);
+    else if (strcmp(action, "save-large") == 0)
+        ok = save_large(text[0], &err);
+    else if (strcmp(action, "remove") == 0)
+        ok = store->remove(store, &usual, &err);
+    store->close(store);
+    if (!ok)
+        fprintf(stderr, "%s: %s\n", action, err.message);
+    return ok ? 0 : 1;
+}
+
+static void another_process_replaces_what_this_one_saved(void **state)
+{
+    (void)state;
+    save(&usual, "one");
+    assert_succeeds(start_process("save", "two"));
+    assert_holds(&usual, "two");
+    assert_lists("work https://a.example/oidc app1");
+    save(&usual, "three");
+    assert_holds(&usual, "three");
+    assert_succeeds(start_process("remove", ""));
+    assert_holds(&usual, NULL);
+    assert_succeeds(start_process("save", "four"));
+    save(&usual, "five");
+    assert_holds(&usual, "five");
+}
+
+static void another_process_saves_a_large_secret(void **state)
+{
+    _cleanup_secret_ struct secret *value = NULL;
+
+    (void)state;
+    save(&usual, "one");
+    assert_succeeds(start_process("save-large", "x"));
+    value = load(&usual);
+    assert_int_equal(secret_length(value), LARGE);
+    assert_true(is_uniform(value));
+}
+
+/* With an item to begin with: who makes it holds the session's lock. */
+static void two_processes_at_once_never_mix_their_values(void **state)
+{
+    _cleanup_secret_ struct secret *value = NULL;
+    pid_t first, second;
+
+    (void)state;
+    save(&usual, "one");
+    first = start_process("again-and-again", "a");
+    second = start_process("again-and-again", "b");
+    assert_succeeds(first);
+    assert_succeeds(second);
+    value = load(&usual);
+    assert_true(is_uniform(value));
+    assert_lists("work https://a.example/oidc app1");
+}
+
+/* For a command that only reads, everything is read once: what changes later does not show. */
+static void all_can_be_read_together(void **state)
+{
+    static const struct store_key other = {"home", "https://b.example/oidc", "app2"};
+    static const struct store_key absent = {"away", "https://b.example/oidc", "app2"};
+    struct store *writer = store;
+    struct store *reader = store_keyring_open(&(struct store_settings){.timeout = 10000, .reads_all = true});
+
+    (void)state;
+    save(&usual, "one");
+    save(&other, "two");
+    store = reader;
+    assert_holds(&other, "two");
+    store = writer;
+    forget(&usual);
+    forget(&other);
+    store = reader;
+    assert_holds(&usual, "one");
+    assert_holds(&absent, NULL);
+    assert_lists("home https://b.example/oidc app2, work https://a.example/oidc app1");
+    reader->close(reader);
+    store = writer;
+}
+
+static void what_is_no_text_names_no_item_of_a_keyring(void **state)
+{
+    static const struct store_key key = {"work", "https://a.example/oidc", "app\xff"};
+    struct secret *value = NULL;
+    struct error err;
+
+    (void)state;
+    assert_false(store->load(store, &key, &value, &err));
+    assert_int_equal(err.code, ERROR_CONFIG);
+    assert_null(value);
 }
 
 static void two_doors_lead_to_the_same_keyring(void **state)
@@ -388,7 +579,13 @@ static void the_list_of_names_is_that_of_the_table(void **state)
         cmocka_unit_test_setup_teardown(every_item_is_listed_once, open, close_store),                       \
         cmocka_unit_test_setup_teardown(preparing_changes_nothing_that_is_stored, open, close_store)
 
-int main(void)
+/* Of those that outlive the process. */
+#define SHARED_CONTRACT(open)                                                                                \
+    cmocka_unit_test_setup_teardown(another_process_replaces_what_this_one_saved, open, close_store),        \
+        cmocka_unit_test_setup_teardown(another_process_saves_a_large_secret, open, close_store),            \
+        cmocka_unit_test_setup_teardown(two_processes_at_once_never_mix_their_values, open, close_store)
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest memory[] = {
         CONTRACT(open_memory), cmocka_unit_test(stores_are_found_by_name_and_opened_once),
@@ -396,12 +593,19 @@ int main(void)
         cmocka_unit_test(without_a_bus_the_keyring_is_unavailable_and_says_so)};
     const struct CMUnitTest keyring[] = {
         CONTRACT(open_keyring),
+        cmocka_unit_test_setup_teardown(all_can_be_read_together, open_keyring, close_store),
+        SHARED_CONTRACT(open_keyring),
+        cmocka_unit_test_setup_teardown(what_is_no_text_names_no_item_of_a_keyring, open_keyring,
+                                        close_store),
         cmocka_unit_test_setup_teardown(two_doors_lead_to_the_same_keyring, open_keyring, close_store)};
-    const struct CMUnitTest file[] = {CONTRACT(open_file)};
-    const struct CMUnitTest plaintext[] = {CONTRACT(open_plaintext)};
-    int failed = cmocka_run_group_tests_name("store: memory", memory, NULL, NULL) +
-                 cmocka_run_group_tests_name("store: file", file, make_data_folder, remove_data_folder);
+    const struct CMUnitTest file[] = {CONTRACT(open_file), SHARED_CONTRACT(open_file)};
+    const struct CMUnitTest plaintext[] = {CONTRACT(open_plaintext), SHARED_CONTRACT(open_plaintext)};
+    int failed;
 
+    if (argc == 4)
+        return act(argv[1], argv[2], argv[3]);
+    failed = cmocka_run_group_tests_name("store: memory", memory, NULL, NULL) +
+             cmocka_run_group_tests_name("store: file", file, make_data_folder, remove_data_folder);
     strcpy(data_folder + strlen(data_folder) - 6, "XXXXXX"); /* NOLINT: as long as what it replaces */
     failed += cmocka_run_group_tests_name("store: plaintext", plaintext, make_data_folder,
                                           remove_data_folder);
