@@ -15,7 +15,7 @@ const troubles = {
     env: (user) => ({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${user.path('nobus')}` }),
   },
   'no service on the bus': {
-    code: 'store_unavailable', message: /no keyring service runs here/, hint: /gnome-keyring, KWallet or KeePassXC/,
+    code: 'store_unavailable', message: /no keyring service is running/, hint: /install and start a keyring .*--store file/,
     begin: (user) => user.keyring.stop(), end: (user) => user.startKeyring(),
   },
   'a locked keyring': {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { Process, finish } from './process.mjs';
 import { until } from './wait.mjs';
@@ -59,8 +60,47 @@ export class Keyring {
   }
 
   async stop() {
-    this.daemon.child.kill('SIGCONT');
-    await this.daemon.kill();
+    await this.end();
     await until(async () => !(await this.bus.has('org.freedesktop.secrets')), 'gnome-keyring off the bus');
+  }
+
+  end() {
+    this.daemon.child.kill('SIGCONT');
+    return this.daemon.kill();
+  }
+}
+
+const script = fileURLToPath(new URL('../../../scripts/secret-service', import.meta.url));
+
+// What locks each of the other services.
+const locks = {
+  keepassxc: ['org.keepassxc.KeePassXC.MainWindow', '/keepassxc', 'org.keepassxc.KeePassXC.MainWindow.lockAllDatabases'],
+  kwallet: ['org.kde.kwalletd5', '/modules/kwalletd5', 'org.kde.KWallet.close', 'kdewallet', 'true'],
+};
+
+// Another keyring on such a bus: 'keepassxc' or 'kwallet'.
+export class OtherKeyring {
+  static async start(bus, name, env) {
+    const keyring = new OtherKeyring();
+    Object.assign(keyring, { bus, name });
+    keyring.daemon = new Process(script, [name], { env: { ...bus.env, ...env }, seconds: 3600, name });
+    await keyring.daemon.sees(/^ready$/m, 'stdout');
+    return keyring;
+  }
+
+  async lock() {
+    const [destination, path, method, ...args] = locks[this.name];
+    const result = await finish('gdbus', ['call', '--session', '--dest', destination, '--object-path', path, '--method', method, ...args], { env: this.bus.env });
+    if (result.code !== 0) throw new Error(`${this.name} was not locked: ${result.stderr}`);
+  }
+
+  async stop() {
+    await this.end();
+    await until(async () => !(await this.bus.has('org.freedesktop.secrets')), `${this.name} off the bus`);
+  }
+
+  // The script takes what it started along.
+  end() {
+    return this.daemon.kill('SIGTERM');
   }
 }

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { FakeBrowser, leadsTo } from '../../provider/fakebrowser.mjs';
-import { Bus, Keyring } from './bus.mjs';
+import { Bus, Keyring, OtherKeyring } from './bus.mjs';
 import { Process, finish, removeAtEnd } from './process.mjs';
 import { until } from './wait.mjs';
 
@@ -23,7 +23,7 @@ process.umask(0o022);
 export class User {
   started = new Set();
 
-  static async arrive(provider, { bus = true, keyring = true, unlock = true, rules, warm = false } = {}) {
+  static async arrive(provider, { bus = true, keyring = true, rules, warm = false, ...service } = {}) {
     const user = new User();
     user.folder = mkdtempSync(`${tmpdir()}/logto-e2e-`);
     removeAtEnd(user.folder);
@@ -34,7 +34,7 @@ export class User {
     // Most tests are about what the store holds; and the kernel allows a real user only some 200 keys.
     if (!warm) user.env.LOGTO_WARM = '0';
     if (bus) await user.startBus(rules);
-    if (bus && keyring) await user.startKeyring({ unlock });
+    if (bus && keyring) await user.startKeyring(service);
     return user;
   }
 
@@ -56,11 +56,13 @@ export class User {
     this.env = this.bus.env;
   }
 
-  async startKeyring(options) {
-    this.keyring = await Keyring.start(this.bus, this.env.XDG_RUNTIME_DIR, options);
+  // A gnome-keyring unless `service` names another; its settings are in `env`.
+  async startKeyring({ service, env, ...options } = {}) {
+    if (service) this.keyring = await OtherKeyring.start(this.bus, service, env);
+    else this.keyring = await Keyring.start(this.bus, this.env.XDG_RUNTIME_DIR, options);
   }
 
-  async restartKeyring(options) {
+  async restartKeyring(options = {}) {
     await this.keyring.stop();
     await this.startKeyring(options);
   }
@@ -228,10 +230,8 @@ export class User {
     // A terminal that hangs up takes what runs in it along.
     for (const process of this.started) await process.kill(process.child.spawnfile === 'script' ? 'SIGTERM' : 'SIGKILL').catch(() => {});
     if (!this.env.LOGTO_WARM) await this.dropWarmKeys();
-    for (const { daemon } of [this.keyring, this.bus].filter(Boolean)) {
-      daemon.child.kill('SIGCONT');
-      await daemon.kill();
-    }
+    await this.keyring?.end();
+    await this.bus?.daemon.kill();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
