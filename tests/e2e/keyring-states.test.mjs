@@ -153,7 +153,7 @@ describe('calls on the bus', () => {
     assert.deepEqual([profiles.length, profiles.filter((profile) => profile.signed_in).length], [10, 10]);
     // The keys of all items are asked for at once, before the first answer is waited for.
     const keys = Array(10).fill('Get');
-    assert.deepEqual(await calls(user, 'status'), ['Hello', 'SearchItems', ...keys, 'OpenSession', 'GetSecrets']);
+    assert.deepEqual(await calls(user, 'status'), ['Hello', 'ReadAlias', 'Get', 'SearchItems', ...keys, 'OpenSession', 'GetSecrets']);
   });
 
   test('are nine for a refresh', async () => {
