@@ -17,7 +17,7 @@ static void on_class_init(gpointer class, gpointer data)
 /*
  * SecretService's constructor insists on a connection that it shares with the rest of the process, and its
  * proxy then asks the bus six times for what is not needed here. A class derived from it, with the
- * constructor of its parent, takes the connection and the service that it is given (docs/adr/0015).
+ * constructor of its parent, takes the connection and the service that it is given (docs/adr/0017).
  */
 static GType get_type(void)
 {
