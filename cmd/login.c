@@ -123,6 +123,7 @@ static bool check_device(const struct login_options *options, struct error *err)
                         : options->app_secret_file ? "--app-secret-file"
                         : options->port            ? "--port"
                         : options->reauth          ? "--reauth"
+                        : options->machine         ? "--machine"
                                                    : NULL;
 
     if (!options->device)

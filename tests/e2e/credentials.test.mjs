@@ -10,7 +10,7 @@ import { inspect } from './lib/inspecting.mjs';
 const scene = useScene();
 const opaque = 'x'.repeat(43);
 
-// Another tenant, which notes what it is told and knows no app.
+// Another tenant, which notes what it is told, and knows no app once a code is to be exchanged.
 async function startTenant(t) {
   const told = [];
   const server = http.createServer((req, res) => {
@@ -23,6 +23,7 @@ async function startTenant(t) {
       };
       told.push(`${req.url} ${JSON.stringify(req.headers)} ${body}`);
       if (req.url.endsWith('openid-configuration')) res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(document));
+      else if (req.url.startsWith('/oidc/auth?')) res.writeHead(404).end();
       else res.writeHead(400, { 'Content-Type': 'application/json' }).end('{"error":"invalid_client"}');
     });
   });

@@ -57,7 +57,8 @@ describe('to the end', () => {
     assert.equal(fresh.code, 0, fresh.stderr);
     const { params } = (await scene.provider.requests()).findLast(({ grant_type: type }) => type === 'refresh_token');
     assert.equal(params.client_id, app.id);
-    assert.match((await user.run(['inspect', fresh.stdout.trim()])).stdout, /active/, 'the app may ask about its own token');
+    const inspected = await user.run(['inspect', '-'], { stdin: fresh.stdout });
+    assert.match(inspected.stdout, /active/, inspected.stderr);
     const logout = await user.run(['logout']);
     assert.equal(logout.code, 0, logout.stderr);
     assert.ok((await scene.provider.grants()).every((grant) => grant.refresh_tokens === 0));
@@ -160,7 +161,7 @@ describe('how it ends otherwise', () => {
       assert.match(errorOf(ended).hint, /^create a Native app for the device flow .*: logto login --device --device-app-id ID$/);
     }
     assert.equal((await user.run(['login', '--device'])).code, 2);
-    for (const other of [['--app-id', 'x'], ['--reauth'], ['--port', '4000']]) {
+    for (const other of [['--app-id', 'x'], ['--reauth'], ['--machine'], ['--port', '4000']]) {
       assert.match(errorOf(await user.run(['login', ...device(), ...other])).message, /^--device and --\S+ cannot be used together/);
     }
   });
