@@ -35,7 +35,8 @@ static bool send_to_browser(struct ending *ending, const char *redirect_uri, con
     struct error why;
     bool opened;
 
-    if (!end_session_url(&ending->provider, profile_app(ending->profile), redirect_uri, state, &ending->url, err))
+    if (!end_session_url(&ending->provider, profile_app(ending->profile), redirect_uri, state, &ending->url,
+                         err))
         return false;
     urls.full = buffer_text(&ending->url);
     loopback_redirect(ending->loopback, append_location, ending);
