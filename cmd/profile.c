@@ -9,11 +9,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* As profile_app(), of a profile that may not be readable in full. */
+static const char *stored_app(const struct json *object)
+{
+    const char *app_id = json_string(object, "appId");
+
+    return app_id ? app_id : json_string(object, "deviceAppId");
+}
+
 static void print_text(const struct output *output, const struct config *config, const char *name)
 {
     const struct json *object = config_profile(config, name);
     const char *endpoint = json_string(object, "endpoint");
-    const char *app_id = json_string(object, "appId");
+    const char *app_id = stored_app(object);
     bool current = strcmp(config_default_profile(config), name) == 0;
 
     fputs(current ? "* " : "  ", stdout);
@@ -37,7 +45,7 @@ static void print_json(const struct config *config, const struct list *names)
         json_set_string(profile, "profile", names->items[i]);
         json_set_boolean(profile, "default", strcmp(config_default_profile(config), names->items[i]) == 0);
         json_set_string(profile, "endpoint", json_string(stored, "endpoint"));
-        json_set_string(profile, "app_id", json_string(stored, "appId"));
+        json_set_string(profile, "app_id", stored_app(stored));
         json_append(profiles, profile);
     }
     json_set(object, "profiles", profiles);

@@ -53,6 +53,7 @@ describe('to the end', () => {
     assert.equal(user.config.profiles.default.appId, undefined);
     assert.equal((await session(user)).app_id, app.id);
     assert.match((await user.run(['whoami'])).stdout, /^Ada Lovelace/);
+    for (const command of [['status'], ['profile', 'list']]) assert.ok((await user.run(command)).stdout.includes(app.id), command[0]);
     const fresh = await user.token('--refresh');
     assert.equal(fresh.code, 0, fresh.stderr);
     const { params } = (await scene.provider.requests()).findLast(({ grant_type: type }) => type === 'refresh_token');
