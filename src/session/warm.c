@@ -32,7 +32,7 @@ struct place {
 
 #define PLACE_EMPTY                                                                                          \
     {                                                                                                        \
-        .name = BUFFER(64 * 1024)                                                                            \
+        .name = BUFFER((size_t)64 * 1024)                                                                    \
     }
 #define _cleanup_place_ _cleanup_(release_place)
 

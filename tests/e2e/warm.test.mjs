@@ -73,6 +73,18 @@ describe('without a bus', () => {
     for (const args of [['--resource', api], ['--organization', 'acme00000001'], ['--scope', 'openid']]) await misses(user, args);
   });
 
+  test('so is the token of a machine-to-machine app', async () => {
+    const user = await scene.user({ warm: true });
+    const { id, secret } = scene.provider.apps.m2m;
+    const login = ['login', '--machine', '--endpoint', scene.provider.endpoint, '--app-id', id, '--app-secret-file', '-', '--resource', api, '--scope', 'read:things'];
+    const { code, stderr } = await user.run(login, { stdin: secret });
+    assert.equal(code, 0, stderr);
+    const token = await hits(user, ['--resource', api]);
+    await withoutBus(user);
+    assert.equal(await hits(user, ['--resource', api]), token);
+    await misses(user, ['--resource', api, '--refresh']);
+  });
+
   test('no library but those that decrypt and parse is loaded', async () => {
     const user = await warm();
     await withoutBus(user);

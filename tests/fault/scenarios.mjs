@@ -76,6 +76,17 @@ export const scenarios = {
     check: (run) => same(run.before)(run),
     after: untouched,
   },
+  'a warm token': {
+    prepare: ({ user }) => user.run(['token', '--refresh'], { env: { LOGTO_WARM: undefined } }),
+    run: ({ user }, { env, ...options }) => user.run(['token'], { ...options, env: { ...env, LOGTO_WARM: undefined } }),
+    check: (run) => same(run.before)(run),
+    after: untouched,
+  },
+  'a refresh that keeps tokens warm': {
+    run: ({ user }, { env, ...options }) => user.run(['token', '--refresh'], { ...options, env: { ...env, LOGTO_WARM: undefined } }),
+    check: ({ code, stdout }) => (code === 0 && !/^\S{20,}\n$/.test(stdout) ? `no token: ${stdout}` : undefined),
+    after: refreshable,
+  },
   'a refresh': {
     run: ({ user }, options) => user.run(['token', '--refresh'], options),
     check: ({ code, stdout }) => (code === 0 && !/^\S{20,}\n$/.test(stdout) ? `no token: ${stdout}` : undefined),

@@ -44,6 +44,7 @@ export class World {
   }
 
   async leave() {
+    await this.user.dropWarmKeys();
     await this.user.leave();
     await this.provider.stop();
   }

@@ -60,6 +60,13 @@ static void the_file_is_the_users_and_says_nothing(void **state)
     assert_null(strstr(warm_path(scene), "default"));
 }
 
+static void flip(struct buffer *file, size_t index)
+{
+    unsigned char *bytes = (unsigned char *)file->data;
+
+    bytes[index] = (unsigned char)(bytes[index] ^ (1U << (index % 8)));
+}
+
 static void any_bit_that_was_changed_and_any_byte_that_is_missing_is_a_miss(void **state)
 {
     struct warm_scene *scene = *state;
@@ -68,10 +75,10 @@ static void any_bit_that_was_changed_and_any_byte_that_is_missing_is_a_miss(void
     keep(scene);
     read_warm_file(scene, &file);
     for (size_t i = 0; i < file.length; i++) {
-        file.data[i] ^= (char)(1 << (i % 8));
+        flip(&file, i);
         write_warm_file(scene, file.data, file.length);
         assert_warm(scene, false);
-        file.data[i] ^= (char)(1 << (i % 8));
+        flip(&file, i);
     }
     for (size_t length = 0; length < file.length; length += 7) {
         write_warm_file(scene, file.data, length);
