@@ -1,6 +1,6 @@
 /*
  * Warm tokens: what a session may hand out, kept where it is read in a fraction of the time that the store
- * takes, also while the store is locked (docs/adr/0017). The tokens are in an encrypted file in the user's
+ * takes, also while the store is locked (docs/adr/0018). The tokens are in an encrypted file in the user's
  * runtime directory, its key is in the kernel's keyring of the user, and vanishes when the last token has
  * expired. Never the refresh token, never an app secret.
  *
