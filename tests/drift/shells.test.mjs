@@ -16,7 +16,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'logto-shells-'));
 after(() => rmSync(folder, { recursive: true }));
 mkdirSync(path.join(folder, 'config/logto'), { recursive: true });
 writeFileSync(path.join(folder, 'config/logto/config.json'), JSON.stringify({
-  profiles: { default: { resources: apis, scopes: ['read:orders', 'write:orders'] }, ...Object.fromEntries(hostile.map((name) => [name, {}])), work: {} },
+  profiles: { default: { resources: apis, scopes: ['read:orders', 'write:orders', ...hostile] }, work: {} },
 }));
 writeFileSync(path.join(folder, 'secret file'), '');
 symlinkSync(program, path.join(folder, 'logto'));
@@ -40,7 +40,7 @@ function type(shell, mode, keys) {
     encoding: 'utf8', env, cwd: folder, timeout: 20_000, input: `${shell === 'zsh' ? '. "$CAPTURE"\r' : ''}${keys}`,
   });
   assert.ok(!error && existsSync(answer), `${shell}: ${JSON.stringify(keys)}: ${error ?? ''} ${stdout}`);
-  assert.ok(!existsSync(path.join(folder, 'pwned')), `${shell} ran what stands in a name: ${JSON.stringify(keys)}`);
+  assert.ok(!existsSync(path.join(folder, 'pwned')), `${shell} ran what stands in a scope: ${JSON.stringify(keys)}`);
   return readFileSync(answer, 'utf8').split('\n').slice(0, -1);
 }
 
@@ -69,7 +69,7 @@ const lists = [
   ['logto token --profile w', ['work']],
   ['logto -qp w', ['work']],
   ['logto login --connector ', []],
-  ['logto login --scope ', ['read:orders', 'write:orders']],
+  ['logto login --scope r', ['read:orders']],
   ['logto token --resource ', []],
   ['logto profile us', ['use']],
   ['logto profile use w', ['work']],
@@ -92,14 +92,14 @@ const runs = [
   ['logto login --app-secret-file sec\t\r', ['login', '--app-secret-file', 'secret file']],
   ['logto login --app-secret-file=sec\t\r', ['login', '--app-secret-file=secret file']],
   ['logto exec -- cat sec\t\r', ['exec', '--', 'cat', 'secret file']],
-  ['logto -p a\\$\\(t\t\r', ['-p', 'a$(touch pwned)b']],
-  ['logto -p "two w\t\r', ['-p', 'two words']],
-  ['logto -p two\\ w\t tok\t\r', ['-p', 'two words', 'token']],
-  ['logto -p \'$H\t\r', ['-p', '$HOME']],
+  ['logto login --scope a\\$\\(t\t\r', ['login', '--scope', 'a$(touch pwned)b']],
+  ['logto login --scope "two w\t\r', ['login', '--scope', 'two words']],
+  ['logto login --scope two\\ w\t --no-b\t\r', ['login', '--scope', 'two words', '--no-browser']],
+  ['logto login --scope \'$H\t\r', ['login', '--scope', '$HOME']],
   // A space follows what is completed. `$` begins nothing in double quotes and in none, so that it is escaped there.
   ...['', '\'', '"'].map((quote) => [
-    `logto ${hostile.map(([first]) => `-p ${quote}${first === '$' && quote !== '\'' ? '\\' : ''}${first}\t`).join('')}\r`,
-    hostile.flatMap((name) => ['-p', name]),
+    `logto login ${hostile.map(([first]) => `--scope ${quote}${first === '$' && quote !== '\'' ? '\\' : ''}${first}\t`).join('')}\r`,
+    ['login', ...hostile.flatMap((scope) => ['--scope', scope])],
   ]),
 ];
 
@@ -108,7 +108,7 @@ for (const shell of Object.keys(shells)) {
 
   test(`${shell} offers what fits the place`, { skip: missing }, () => {
     for (const [line, expected] of lists) assert.deepEqual(candidates(shell, line), [...expected].sort(), `${shell}: ${line}`);
-    assert.equal(candidates(shell, 'logto -p ').length, hostile.length + 2);
+    assert.equal(candidates(shell, 'logto login --scope ').length, hostile.length + 2);
   });
 
   test(`${shell} quotes what it inserts, and evaluates nothing`, { skip: missing }, () => {
