@@ -1,7 +1,7 @@
 #include "cmd/browser_url.h"
 
-#include "base/environment.h"
 #include "base/log.h"
+#include "cmd/place.h"
 
 #include <stdio.h>
 
@@ -23,7 +23,7 @@ void browser_url_print(const struct output *output, const struct sign_in_urls *u
     else
         output_note(output, "Opening your browser… If it does not open, open this URL:");
     print_url(output, urls->brief, shown->needed);
-    shown->full = elsewhere || log_level() > 0 || environment_value("SSH_CONNECTION");
+    shown->full = elsewhere || log_level() > 0 || place_is_remote();
     if (!shown->full)
         return;
     output_note(output, "The same as a full URL, for a browser on another machine:");

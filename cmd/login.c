@@ -2,8 +2,10 @@
 #include "cmd/ask.h"
 #include "cmd/command.h"
 #include "cmd/describe.h"
+#include "cmd/login_already.h"
 #include "cmd/login_ask.h"
 #include "cmd/login_progress.h"
+#include "cmd/place.h"
 #include "logto/scope.h"
 #include "logto/sign_in_parameter.h"
 #include "session/config.h"
@@ -265,6 +267,7 @@ static bool sign_in(const struct context *context, const struct login_options *o
 {
     struct sign_in_browser_options browser = {.port_fixed = options->port != 0,
                                               .open_browser = !options->no_browser,
+                                              .host = place_host(),
                                               .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1};
     _cleanup_secret_ struct secret *app_secret = NULL;
 
@@ -364,9 +367,12 @@ static bool login_run(struct context *context, const void *values, const struct 
     bool first_time;
 
     (void)operands;
+    if (!options->machine && !options->device && !options->no_browser && !place_check_browser(err))
+        return false;
     return apply_options(context, options, err) &&
            login_ask_missing(&context->profile, options->device, err) && warn_of_store(context, err) &&
            check_config_and_store(context, &first_time, err) &&
+           login_already(context, options->reauth, err) &&
            run_sign_in(context, options, own_issuer, first_time, err);
 }
 

@@ -1,8 +1,9 @@
 #include "cmd/login_progress.h"
 
-#include "base/environment.h"
+#include "base/terminal.h"
 #include "cmd/describe.h"
 #include "cmd/device_code.h"
+#include "cmd/place.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,22 +23,6 @@ static void port_changed(void *data, const struct port_holder *holder, uint16_t 
                     used);
 }
 
-/* The third word of SSH_CONNECTION is the address under which the client reached this machine. */
-static void print_ssh_line(const struct output *output, uint16_t port)
-{
-    const char *connection = environment_value("SSH_CONNECTION");
-    const char *user = environment_value("USER");
-    char server[64] = "";
-
-    if (!connection)
-        return;
-    if (sscanf(connection, "%*s %*s %63s", server) != 1)
-        snprintf(server, sizeof(server), "THIS_HOST");
-    output_note(output, "This is a remote machine. To use a browser on your computer, run there:");
-    output_note(output, "  ssh -N -L %u:localhost:%u %s%s%s", port, port, user ? user : "", user ? "@" : "",
-                server);
-}
-
 static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why)
 {
     struct login_progress *progress = data;
@@ -46,10 +31,15 @@ static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, 
 
     output_note(output, "Signing in to %s%s%s (profile '%s').", progress->profile->endpoint,
                 *connector ? " with " : "", connector, progress->profile->name);
-    print_ssh_line(output, port);
-    browser_url_print(output, urls, progress->elsewhere, why, &progress->shown);
+    place_print_way(output, port, why != NULL);
+    browser_url_print(output, urls, progress->elsewhere || (why && place_is_container()), why,
+                      &progress->shown);
     output_note(output, "Waiting at http://localhost:%u. Press Ctrl-C to stop.%s", port,
-                isatty(STDIN_FILENO) ? " If the browser cannot reach it, paste the URL it ends up at." : "");
+                isatty(STDIN_FILENO)
+                    ? " If the browser cannot reach it, paste the URL it ends up at (it is not shown)."
+                    : "");
+    if (isatty(STDIN_FILENO))
+        terminal_begin_paste(STDIN_FILENO);
 }
 
 static void device_code(void *data, const struct device_authorization *authorization)
@@ -76,31 +66,83 @@ static void unvisited(void *data, const char *full)
     browser_url_print_unvisited(progress->output, full, &progress->shown);
 }
 
-static void tick(void *data, int64_t seconds_left)
-{
-    struct login_progress *progress = data;
-    const struct output *output = progress->output;
-
-    if (!output->live || output->quiet)
-        return;
-    clear_line(progress);
-    fprintf(stderr, "%" PRId64 ":%02" PRId64 " left ", seconds_left / 60, seconds_left % 60);
-    progress->line_open = true;
-}
-
-static void paste_refused(void *data)
+static void unanswered(void *data)
 {
     struct login_progress *progress = data;
 
     clear_line(progress);
     output_note(
         progress->output,
-        "Not the redirect URL of this sign-in. It begins with http://localhost and contains 'code=' and "
-        "'state='.");
+        "Still waiting: finish the sign-in in the browser. If it shows an error, or says that you have "
+        "no access, no answer will come: press Ctrl-C.");
+}
+
+static void came_back_empty(void *data)
+{
+    struct login_progress *progress = data;
+
+    clear_line(progress);
+    output_note(
+        progress->output,
+        "The browser came back without an answer: the sign-in was perhaps canceled. To try again, open "
+        "the URL above again.");
+}
+
+static void show_line(struct login_progress *progress, const char *text)
+{
+    if (!progress->output->live || progress->output->quiet)
+        return;
+    clear_line(progress);
+    fputs(text, stderr);
+    progress->line_open = true;
+}
+
+static void tick(void *data, int64_t seconds_left)
+{
+    struct login_progress *progress = data;
+    char text[64];
+
+    if (progress->pasting)
+        return;
+    snprintf(text, sizeof(text), "%" PRId64 ":%02" PRId64 " left ", seconds_left / 60, seconds_left % 60);
+    show_line(progress, text);
+}
+
+static void paste_received(void *data, size_t characters)
+{
+    struct login_progress *progress = data;
+    char text[64];
+
+    snprintf(text, sizeof(text), "received %zu character%s, press Enter ", characters,
+             characters == 1 ? "" : "s");
+    show_line(progress, text);
+    progress->pasting = true;
+}
+
+static void paste_refused(void *data, enum paste_verdict verdict)
+{
+    static const char *const answers[] = {
+        [PASTE_STALE] =
+            "This is the redirect URL of another sign-in. Open the URL above, and paste the one it "
+            "ends up at.",
+        [PASTE_BARE] = "This URL carries no answer: the sign-in was perhaps canceled. To try again, open the "
+                       "URL above again.",
+        [PASTE_START] =
+            "This is where the sign-in starts. Open it in a browser, and paste the URL it ends up "
+            "at.",
+        [PASTE_OTHER] = "Not the redirect URL of this sign-in. It begins with http://localhost and contains "
+                        "'code=' and 'state='.",
+    };
+    struct login_progress *progress = data;
+
+    clear_line(progress);
+    progress->pasting = false;
+    output_note(progress->output, "%s", answers[verdict]);
 }
 
 static void done(void *data)
 {
+    terminal_restore();
     clear_line(data);
 }
 
@@ -122,7 +164,10 @@ struct sign_in_events login_progress_events(struct login_progress *progress)
                                    .waiting = waiting,
                                    .unvisited = unvisited,
                                    .device_code = device_code,
+                                   .unanswered = unanswered,
+                                   .came_back_empty = came_back_empty,
                                    .tick = tick,
+                                   .paste_received = paste_received,
                                    .paste_refused = paste_refused,
                                    .done = done,
                                    .replaced = replaced,

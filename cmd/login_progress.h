@@ -12,7 +12,8 @@ struct login_progress {
     const char *connector; /* that the sign-in goes straight to; "" for none */
     bool elsewhere;        /* --no-browser: it may run on another machine */
     struct browser_url_shown shown;
-    bool line_open; /* the countdown stands on the last line */
+    bool line_open; /* the countdown, or how much was pasted, stands on the last line */
+    bool pasting;   /* something was pasted, and is not yet judged */
 };
 
 /* `progress` must outlive the result. */

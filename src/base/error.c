@@ -19,6 +19,7 @@ static const struct {
     [ERROR_DENIED] = {"denied", 4},
     [ERROR_CANCELLED] = {"cancelled", 4},
     [ERROR_TIMEOUT] = {"timeout", 4},
+    [ERROR_NO_BROWSER] = {"no_browser", 4},
     [ERROR_TOKEN_INVALID] = {"token_invalid", 5},
     [ERROR_NETWORK] = {"network", 6},
     [ERROR_TLS] = {"tls", 6},

@@ -55,6 +55,19 @@ static void handle_tick(int number)
         terminate(atomic_load(&pending));
 }
 
+static void stop(void)
+{
+    terminal_suspend();
+    raise(SIGSTOP);
+}
+
+/* After fg, or bg. */
+static void handle_continue(int number)
+{
+    (void)number;
+    terminal_resume();
+}
+
 /* Ctrl-Z. A process that is stopped between the rotation and the write would come back too late. */
 static void handle_stop(int number)
 {
@@ -62,7 +75,7 @@ static void handle_stop(int number)
     if (atomic_load(&held))
         atomic_store(&stop_pending, true);
     else
-        raise(SIGSTOP);
+        stop();
 }
 
 static void catch_unless_ignored(int number, void (*handler)(int))
@@ -87,6 +100,7 @@ void interrupt_catch(const char *farewell)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         catch_unless_ignored(signals[i], handle);
     catch_unless_ignored(SIGTSTP, handle_stop);
+    catch_unless_ignored(SIGCONT, handle_continue);
 }
 
 void interrupt_remove(const char *path)
@@ -109,7 +123,7 @@ void interrupt_release(void)
     if (number)
         terminate(number);
     if (atomic_exchange(&stop_pending, false))
-        raise(SIGSTOP);
+        stop();
 }
 
 void interrupt_restore(void)
@@ -117,6 +131,7 @@ void interrupt_restore(void)
     struct sigaction previous;
 
     signal(SIGALRM, SIG_DFL);
+    signal(SIGCONT, SIG_DFL);
     if (sigaction(SIGTSTP, NULL, &previous) == 0 && previous.sa_handler == handle_stop)
         signal(SIGTSTP, SIG_DFL);
     for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)

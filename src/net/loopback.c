@@ -328,6 +328,8 @@ static enum loopback_event serve(struct loopback *loopback, const bool *goal, in
             return LOOPBACK_REDIRECT;
         if (loopback_service_report_visit(&loopback->service))
             return LOOPBACK_VISITED;
+        if (loopback_service_report_empty(&loopback->service))
+            return LOOPBACK_CAME_BACK_EMPTY;
         if (readable)
             return LOOPBACK_READABLE;
         if (loopback->now >= deadline)
@@ -368,12 +370,15 @@ static size_t release_waiting(struct loopback *loopback)
 void loopback_finish(struct loopback *loopback, const struct buffer *page, struct system *system,
                      int64_t deadline)
 {
+    enum loopback_event event;
+
     loopback->now = system->monotonic(system);
     loopback->service.page = page;
     /* Nothing shows up in epoll for a connection that is resumed, so the first turn mustn't sleep. */
     if (release_waiting(loopback) > 0 && run(loopback, NULL))
-        while (serve(loopback, &loopback->service.page_shown, -1, system, deadline, NULL) == LOOPBACK_VISITED)
-            ;
+        do
+            event = serve(loopback, &loopback->service.page_shown, -1, system, deadline, NULL);
+        while (event == LOOPBACK_VISITED || event == LOOPBACK_CAME_BACK_EMPTY);
     loopback->service.page = NULL;
 }
 

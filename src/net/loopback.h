@@ -57,9 +57,10 @@ void loopback_expect(struct loopback *loopback, const char *path);
 uint16_t loopback_port(const struct loopback *loopback);
 
 enum loopback_event {
-    LOOPBACK_REDIRECT, /* the request with our state came; it waits for loopback_finish() */
-    LOOPBACK_VISITED,  /* the short address was fetched; once */
-    LOOPBACK_READABLE, /* `descriptor` has something to read */
+    LOOPBACK_REDIRECT,        /* the request with our state came; it waits for loopback_finish() */
+    LOOPBACK_VISITED,         /* the short address was fetched; once */
+    LOOPBACK_CAME_BACK_EMPTY, /* the path of the redirect was asked for without a query */
+    LOOPBACK_READABLE,        /* `descriptor` has something to read */
     LOOPBACK_DEADLINE,
     LOOPBACK_FAILED
 };
@@ -68,7 +69,7 @@ enum loopback_event {
  * Serves requests until one of these happens. `state` is what the right request must carry, `descriptor` is
  * watched as well (-1: none), `deadline` is on system's monotonic clock in ms. On LOOPBACK_REDIRECT the query
  * of the request, without '?', is appended to `query` (it may hold `code` or `error`; the caller judges `iss`
- * and the rest). After a LOOPBACK_VISITED, LOOPBACK_READABLE or LOOPBACK_DEADLINE it can be called again. A
+ * and the rest). After the other events but LOOPBACK_FAILED it can be called again. A
  * query that doesn't fit `query` is no redirect. `err` is set for LOOPBACK_FAILED only.
  */
 enum loopback_event loopback_wait(struct loopback *loopback, const struct secret *state, int descriptor,

@@ -86,6 +86,8 @@ void loopback_service_replied(struct loopback_service *service, enum loopback_ve
 {
     if (verdict == LOOPBACK_IS_START && sent && !service->visit_reported)
         service->visited = true;
+    if (verdict == LOOPBACK_IS_BARE && sent)
+        service->came_back_empty = true;
     if (verdict == LOOPBACK_IS_LAST_PAGE) {
         service->page_taken = sent;
         service->page_shown = sent;
@@ -97,6 +99,14 @@ bool loopback_service_report_visit(struct loopback_service *service)
     bool report = service->visited && !service->visit_reported;
 
     service->visit_reported |= report;
+    return report;
+}
+
+bool loopback_service_report_empty(struct loopback_service *service)
+{
+    bool report = service->came_back_empty;
+
+    service->came_back_empty = false;
     return report;
 }
 

@@ -33,8 +33,9 @@ struct loopback_service {
     const struct buffer *page; /* the last page; NULL until there is an outcome */
     bool visited;              /* the short address was fetched, which is not yet reported */
     bool visit_reported;
-    bool redirected; /* the right request has come */
-    bool page_taken; /* on its way to the browser */
+    bool came_back_empty; /* /callback without a query was answered, which is not yet reported */
+    bool redirected;      /* the right request has come */
+    bool page_taken;      /* on its way to the browser */
     bool page_shown;
 };
 
@@ -74,6 +75,9 @@ void loopback_service_replied(struct loopback_service *service, enum loopback_ve
 
 /* Whether the short address was fetched; true once. */
 bool loopback_service_report_visit(struct loopback_service *service);
+
+/* Whether the browser has come back without an answer since this was last asked. */
+bool loopback_service_report_empty(struct loopback_service *service);
 
 void loopback_service_release(struct loopback_service *service);
 void loopback_reply_release(struct loopback_reply *reply);

@@ -30,6 +30,7 @@ static const struct {
     {"title", offsetof(struct page, title)}, {"message", offsetof(struct page, message)},
     {"name", offsetof(struct page, name)},   {"email", offsetof(struct page, email)},
     {"hint", offsetof(struct page, hint)},   {"detail", offsetof(struct page, detail)},
+    {"host", offsetof(struct page, host)},
 };
 
 static bool is_space(uint32_t point)
@@ -133,9 +134,12 @@ static bool put_line(struct buffer *out, const struct page *page, const char *li
 bool page_render(const struct page *page, struct buffer *out, struct error *err)
 {
     _cleanup_buffer_ struct buffer whole = BUFFER(PAGE_MAXIMUM);
+    struct page filled = *page;
 
+    if (!filled.host)
+        filled.host = "this computer";
     for (size_t i = 0; i < ARRAY_SIZE(page_lines); i++)
-        if (is_wanted(page, page_lines[i]) && !put_line(&whole, page, page_lines[i], err))
+        if (is_wanted(&filled, page_lines[i]) && !put_line(&whole, &filled, page_lines[i], err))
             return false;
     return buffer_append(out, buffer_text(&whole), whole.length, err);
 }

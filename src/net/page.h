@@ -18,6 +18,7 @@ struct page {
     const char *name;    /* who signed in, or NULL */
     const char *email;   /* or NULL */
     const char *detail;  /* small print: profile and endpoint, or the server's words; or NULL */
+    const char *host;    /* where we run, when the browser may run elsewhere, or NULL */
     const char *hint;    /* what to do next, e.g. "You can close this window." or NULL */
 };
 

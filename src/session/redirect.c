@@ -1,74 +1,25 @@
 #include "session/redirect.h"
 
-#include "codec/url.h"
-
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
+#include "base/terminal.h"
 
 #define TICK 1000 /* ms */
 
-/* Pasted text that has not been parsed yet. */
-struct paste {
-    int descriptor; /* -1 after end of file */
-    struct buffer text;
-};
-
-const char *redirect_pasted_query(const char *line, const struct secret *state)
-{
-    const char *mark = strchr(line, '?');
-    const char *query = mark ? mark + 1 : line;
-
-    return form_carries(query, "state", state) ? query : NULL;
-}
-
-/* Reads what is available. A line too long for a redirect URL is discarded. */
-static void read_more(struct paste *paste)
-{
-    char chunk[4096];
-    ssize_t got = read(paste->descriptor, chunk, sizeof(chunk));
-
-    if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
-        paste->descriptor = -1;
-    if (got > 0 && !buffer_append(&paste->text, chunk, (size_t)got, NULL))
-        buffer_clear(&paste->text);
-    explicit_bzero(chunk, sizeof(chunk));
-}
-
-/* Moves the first whole line, without blanks at its end, to `line`. False when there is none yet. */
-static bool next_line(struct paste *paste, struct buffer *line)
-{
-    char *newline = paste->text.length ? memchr(paste->text.data, '\n', paste->text.length) : NULL;
-    size_t length, taken;
-
-    if (!newline)
-        return false;
-    length = (size_t)(newline - paste->text.data);
-    taken = length + 1;
-    while (length > 0 && strchr(" \t\r", paste->text.data[length - 1]))
-        length--;
-    buffer_clear(line);
-    buffer_append(line, paste->text.data, length, NULL); /* fits: both have the same maximum */
-    memmove(paste->text.data, paste->text.data + taken, paste->text.length - taken + 1);
-    paste->text.length -= taken;
-    return true;
-}
-
-/* Reads what was pasted; true once a line of it is the redirect. */
+/* Whether it is the redirect; what isn't is answered. */
 static bool take_paste(const struct redirect_wait *wait, struct paste *paste, struct buffer *query)
 {
-    _cleanup_buffer_ struct buffer line = BUFFER(REDIRECT_QUERY_MAXIMUM);
-    const char *found;
+    enum paste_verdict verdict = paste_judge(paste, wait->state, query);
 
-    read_more(paste);
-    while (next_line(paste, &line)) {
-        found = redirect_pasted_query(buffer_text(&line), wait->state);
-        if (found)
-            return buffer_append_text(query, found, NULL);
-        if (line.length && wait->events->paste_refused)
-            wait->events->paste_refused(wait->events->data);
-    }
-    return false;
+    if (verdict != PASTE_REDIRECT && verdict != PASTE_NOTHING && wait->events->paste_refused)
+        wait->events->paste_refused(wait->events->data, verdict);
+    return verdict == PASTE_REDIRECT;
+}
+
+static void read_paste(const struct redirect_wait *wait, struct paste *paste)
+{
+    size_t received = paste_read(paste, wait->system->monotonic(wait->system));
+
+    if (received > 0 && wait->events->paste_received)
+        wait->events->paste_received(wait->events->data, received);
 }
 
 static bool fail_timeout(const struct redirect_wait *wait, struct error *err)
@@ -85,8 +36,30 @@ struct waiting {
     const struct redirect_wait *wait;
     struct paste paste;
     int64_t deadline;
-    int64_t visit_deadline; /* for the short URL to be fetched; INT64_MAX: it was, or that was said */
+    int64_t remark_deadline; /* when something is said about the silence; INT64_MAX: it was */
+    bool visited;            /* the short URL was fetched */
+    bool came_back_empty;    /* that was said */
 };
+
+static void remark(struct waiting *waiting)
+{
+    const struct sign_in_events *events = waiting->wait->events;
+
+    waiting->remark_deadline = INT64_MAX;
+    if (waiting->visited && events->unanswered)
+        events->unanswered(events->data);
+    if (!waiting->visited && events->unvisited)
+        events->unvisited(events->data, waiting->wait->full_url);
+}
+
+static void tell_came_back_empty(struct waiting *waiting)
+{
+    const struct sign_in_events *events = waiting->wait->events;
+
+    if (!waiting->came_back_empty && events->came_back_empty)
+        events->came_back_empty(events->data);
+    waiting->came_back_empty = true;
+}
 
 /* Reports the remaining time; false once there is none. */
 static bool report_time(struct waiting *waiting)
@@ -95,25 +68,32 @@ static bool report_time(struct waiting *waiting)
     int64_t now = wait->system->monotonic(wait->system);
     int64_t left = waiting->deadline - now;
 
-    if (left > 0 && now >= waiting->visit_deadline) {
-        waiting->visit_deadline = INT64_MAX;
-        if (wait->events->unvisited)
-            wait->events->unvisited(wait->events->data, wait->full_url);
-    }
+    if (left > 0 && now >= waiting->remark_deadline)
+        remark(waiting);
     if (left > 0 && wait->events->tick)
         wait->events->tick(wait->events->data, (left + 999) / 1000);
     return left > 0;
 }
 
-/* When there is something to report, at the latest. */
-static int64_t next_report(const struct waiting *waiting)
+static int64_t earlier(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
+/* When there is something to do, at the latest. */
+static int64_t next_turn(const struct waiting *waiting)
 {
     const struct redirect_wait *wait = waiting->wait;
-    int64_t next = wait->system->monotonic(wait->system) + TICK;
+    int64_t next = earlier(earlier(waiting->deadline, waiting->remark_deadline), waiting->paste.due);
 
-    if (!wait->events->tick || next > waiting->deadline)
-        next = waiting->deadline;
-    return next < waiting->visit_deadline ? next : waiting->visit_deadline;
+    return wait->events->tick ? earlier(next, wait->system->monotonic(wait->system) + TICK) : next;
+}
+
+static bool paste_is_due(const struct waiting *waiting)
+{
+    const struct system *system = waiting->wait->system;
+
+    return system->monotonic(waiting->wait->system) >= waiting->paste.due;
 }
 
 static bool serve(struct waiting *waiting, struct buffer *query, struct error *err)
@@ -121,16 +101,20 @@ static bool serve(struct waiting *waiting, struct buffer *query, struct error *e
     const struct redirect_wait *wait = waiting->wait;
 
     for (;;) {
-        switch (loopback_wait(wait->loopback, wait->state, waiting->paste.descriptor, wait->system,
-                              next_report(waiting), query, err)) {
+        int descriptor = terminal_is_ours(waiting->paste.descriptor) ? waiting->paste.descriptor : -1;
+
+        switch (loopback_wait(wait->loopback, wait->state, descriptor, wait->system, next_turn(waiting),
+                              query, err)) {
         case LOOPBACK_REDIRECT:
             return true;
         case LOOPBACK_VISITED:
-            waiting->visit_deadline = INT64_MAX;
+            waiting->visited = true;
+            break;
+        case LOOPBACK_CAME_BACK_EMPTY:
+            tell_came_back_empty(waiting);
             break;
         case LOOPBACK_READABLE:
-            if (take_paste(wait, &waiting->paste, query))
-                return true;
+            read_paste(wait, &waiting->paste);
             break;
         case LOOPBACK_DEADLINE:
             if (!report_time(waiting))
@@ -139,6 +123,8 @@ static bool serve(struct waiting *waiting, struct buffer *query, struct error *e
         case LOOPBACK_FAILED:
             return false;
         }
+        if (paste_is_due(waiting) && take_paste(wait, &waiting->paste, query))
+            return true;
     }
 }
 
@@ -146,11 +132,11 @@ bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struc
 {
     int64_t now = wait->system->monotonic(wait->system);
     struct waiting waiting = {.wait = wait,
-                              .paste = {wait->paste_descriptor, BUFFER(REDIRECT_QUERY_MAXIMUM)},
+                              .paste = PASTE(wait->paste_descriptor),
                               .deadline = now + wait->timeout,
-                              .visit_deadline = now + REDIRECT_VISIT_TIMEOUT};
+                              .remark_deadline = now + REDIRECT_VISIT_TIMEOUT};
     bool ok = serve(&waiting, query, err);
 
-    buffer_release(&waiting.paste.text);
+    paste_release(&waiting.paste);
     return ok;
 }

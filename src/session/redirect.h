@@ -20,12 +20,6 @@ struct redirect_wait {
 };
 
 /*
- * The query of a pasted redirect URL, or of its query alone, if it carries `state`; else NULL. Points into
- * `line`.
- */
-const char *redirect_pasted_query(const char *line, const struct secret *state);
-
-/*
  * Appends the query of the redirect that carries the state to `query`. Fails with ERROR_TIMEOUT, or with the
  * listener's error.
  */

@@ -6,6 +6,7 @@
 #include "codec/json.h"
 #include "net/port_holder.h"
 #include "oidc/device.h"
+#include "session/paste.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,10 +27,16 @@ struct sign_in_events {
     void (*unvisited)(void *data, const char *full);
     /* The device flow: the user is to sign in somewhere else, with this. */
     void (*device_code)(void *data, const struct device_authorization *authorization);
+    /* It was fetched half a minute ago, and nothing has come back. */
+    void (*unanswered)(void *data);
+    /* The browser came back without an answer: the user may have canceled. Once. */
+    void (*came_back_empty)(void *data);
     /* About once a second while waiting. */
     void (*tick)(void *data, int64_t seconds_left);
-    /* Something was pasted that isn't the redirect this sign-in waits for. */
-    void (*paste_refused)(void *data);
+    /* So much has been pasted, and is not yet complete. */
+    void (*paste_received)(void *data, size_t characters);
+    /* Something was pasted that isn't the redirect this sign-in waits for; the wait goes on. */
+    void (*paste_refused)(void *data, enum paste_verdict verdict);
     /* The wait has ended, with or without success. */
     void (*done)(void *data);
     /*

@@ -175,6 +175,7 @@ static void show_outcome(struct attempt *attempt, const struct session *session,
                         .title = "Sign-in failed",
                         .message = err->message,
                         .detail = detail,
+                        .host = attempt->options->host,
                         .hint = "See the terminal for what to do next. You can close this window."};
 
     if (session)
@@ -184,6 +185,7 @@ static void show_outcome(struct attempt *attempt, const struct session *session,
                              .name = json_string(session->claims, "name"),
                              .email = json_string(session->claims, "email"),
                              .detail = detail,
+                             .host = attempt->options->host,
                              .hint = "You can close this window."};
     if (page_render(&page, &html, NULL))
         loopback_finish(attempt->loopback, &html, system, system->monotonic(system) + PAGE_TIMEOUT);

@@ -8,6 +8,7 @@ struct sign_in_browser_options {
     bool port_fixed; /* fail rather than use another port */
     bool open_browser;
     int paste_descriptor; /* where redirect URLs may be pasted, or -1 */
+    const char *host; /* named on the last page: where we run, when the browser may run elsewhere; or NULL */
 };
 
 /*

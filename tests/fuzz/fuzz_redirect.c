@@ -1,8 +1,9 @@
 /* A pasted line is the redirect only when it carries our exact state; so is a request only then. */
 #include "world.h"
 
+#include "codec/url.h"
 #include "net/loopback_request.h"
-#include "session/redirect.h"
+#include "session/paste.h"
 
 #define STATE "the-state-of-this-sign-in"
 
@@ -26,12 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     _cleanup_free_ char *line = fuzz_text(data, size);
     _cleanup_secret_ struct secret *state = secret_from_text(STATE);
-    const char *query = redirect_pasted_query(line, state);
+    const char *query;
+    enum paste_verdict verdict;
 
-    if (query) {
-        CHECK(query >= line && query <= line + strlen(line) && form_carries(query, "state", state));
-        CHECK(strstr(query, "state"));
-    }
     judge_request(line, state);
+    verdict = paste_judge_text(line, state, &query);
+    CHECK((verdict == PASTE_REDIRECT) == (query != NULL));
+    CHECK(!query || (query >= line && query <= line + size && form_carries(query, "state", state)));
     return 0;
 }

@@ -74,6 +74,7 @@ static void keeps_the_contract(void **state)
         {ERROR_DENIED, "denied", 4},
         {ERROR_CANCELLED, "cancelled", 4},
         {ERROR_TIMEOUT, "timeout", 4},
+        {ERROR_NO_BROWSER, "no_browser", 4},
         {ERROR_TOKEN_INVALID, "token_invalid", 5},
         {ERROR_NETWORK, "network", 6},
         {ERROR_TLS, "tls", 6},

@@ -80,9 +80,12 @@ static enum loopback_event wait_fast(struct loopback *loopback, int descriptor, 
 {
     struct secret *state = secret_from_text(STATE);
     struct error err = {0};
-    enum loopback_event event = loopback_wait(loopback, state, descriptor, &fast,
-                                              fast_monotonic(&fast) + INT64_C(10000) * TIMEOUT, query, &err);
+    enum loopback_event event;
 
+    do
+        event = loopback_wait(loopback, state, descriptor, &fast,
+                              fast_monotonic(&fast) + INT64_C(10000) * TIMEOUT, query, &err);
+    while (event == LOOPBACK_CAME_BACK_EMPTY); /* which ends nothing */
     secret_free(&state);
     return event;
 }

@@ -62,21 +62,22 @@ static void text_is_escaped(void **state)
 static void every_field_is_escaped(void **state)
 {
     const char *text = "<b>'\"&";
-    const struct page page = {PAGE_SUCCESS, text, text, text, text, text, text};
+    const struct page page = {PAGE_SUCCESS, text, text, text, text, text, text, text};
     struct buffer out = BUFFER(PAGE_MAXIMUM);
     struct error err;
 
     (void)state;
     assert_true(page_render(&page, &out, &err));
     assert_null(strstr(buffer_text(&out), "<b>"));
-    assert_int_equal(count_of(buffer_text(&out), "&lt;b&gt;&#39;&quot;&amp;"), 7); /* the title twice */
+    assert_int_equal(count_of(buffer_text(&out), "&lt;b&gt;&#39;&quot;&amp;"), 8); /* the title twice */
     buffer_release(&out);
 }
 
 /* Name in one element, e-mail in the other; nothing of an element without text. */
 static void it_says_who_signed_in(void **state)
 {
-    struct page page = {.kind = PAGE_SUCCESS, .title = "Signed in", .name = "Ada", .email = "ada@x.example"};
+    struct page page = {
+        .kind = PAGE_SUCCESS, .title = "Signed in", .name = "Ada", .email = "ada@x.example", .host = "far"};
     struct buffer out = BUFFER(PAGE_MAXIMUM);
     struct error err;
 
@@ -84,15 +85,18 @@ static void it_says_who_signed_in(void **state)
     assert_true(page_render(&page, &out, &err));
     assert_non_null(strstr(buffer_text(&out), ">Ada</bdi>"));
     assert_non_null(strstr(buffer_text(&out), ">ada@x.example</bdi>"));
+    assert_non_null(strstr(buffer_text(&out), "program on far</footer>"));
     assert_null(strstr(buffer_text(&out), "class=\"hint\""));
     assert_null(strstr(buffer_text(&out), "class=\"detail\""));
     assert_null(strstr(buffer_text(&out), "class=\"message\""));
     buffer_clear(&out);
+    page.host = NULL;
     page.name = "";
     page.email = NULL;
     assert_true(page_render(&page, &out, &err));
     assert_null(strstr(buffer_text(&out), "<bdi"));
     assert_null(strstr(buffer_text(&out), "class=\"user\""));
+    assert_non_null(strstr(buffer_text(&out), "program on this computer</footer>"));
     buffer_release(&out);
 }
 
@@ -154,7 +158,7 @@ static void long_text_is_cut(void **state)
 static void a_page_fits_its_bound_or_leaves_the_buffer_alone(void **state)
 {
     char text[5000];
-    const struct page page = {PAGE_WAITING, text, text, text, text, text, text};
+    const struct page page = {PAGE_WAITING, text, text, text, text, text, text, text};
     struct buffer out = BUFFER(PAGE_MAXIMUM);
     struct buffer small = BUFFER(1000);
     struct error err = {0};

@@ -22,13 +22,31 @@ struct scene {
     struct buffer query;
     struct error err;
     int paste[2];
-    int refusals, ticks, unvisited;
+    int refusals, ticks, unvisited, unanswered, empty;
+    size_t received;
+    const char *path;   /* that fetch() asks for */
     struct system fast; /* a clock on which half a minute is soon over */
 };
 
-static void note_refusal(void *data)
+static void note_refusal(void *data, enum paste_verdict verdict)
 {
+    assert_true(verdict > PASTE_REDIRECT);
     ((struct scene *)data)->refusals++;
+}
+
+static void note_unanswered(void *data)
+{
+    ((struct scene *)data)->unanswered++;
+}
+
+static void note_empty(void *data)
+{
+    ((struct scene *)data)->empty++;
+}
+
+static void note_received(void *data, size_t characters)
+{
+    ((struct scene *)data)->received = characters;
 }
 
 static void note_tick(void *data, int64_t seconds_left)
@@ -60,9 +78,14 @@ static int make_scene(void **state)
     scene->world->system.real_clock = true;
     scene->loopback = loopback_listen(system_real(), 0, NULL, &scene->err);
     scene->state = secret_from_text(STATE);
+    scene->path = scene->loopback ? strchr(loopback_address(scene->loopback) + strlen("http://"), '/') : NULL;
     scene->query = (struct buffer)BUFFER(REDIRECT_QUERY_MAXIMUM);
-    scene->events = (struct sign_in_events){
-        .paste_refused = note_refusal, .unvisited = note_unvisited, .data = scene};
+    scene->events = (struct sign_in_events){.paste_refused = note_refusal,
+                                            .paste_received = note_received,
+                                            .unvisited = note_unvisited,
+                                            .unanswered = note_unanswered,
+                                            .came_back_empty = note_empty,
+                                            .data = scene};
     scene->fast = (struct system){.monotonic = fast_monotonic};
     scene->wait = (struct redirect_wait){.loopback = scene->loopback,
                                          .system = scene->world->interfaces.system,
@@ -132,6 +155,54 @@ static void a_redirect_may_be_pasted_in_many_forms(void **state)
     expect_taken(scene, "code=c&state=" STATE " \t\n", "code=c&state=" STATE);
     expect_taken(scene, "http://localhost:3000/callback?error=access_denied&state=" STATE "\n",
                  "error=access_denied&state=" STATE);
+    expect_taken(scene, "'http://localhost:3000/callback?code=c&state=" STATE "'\n", "code=c&state=" STATE);
+    expect_taken(scene, "<http://localhost:3000/callback?code=c&state=" STATE ">\n", "code=c&state=" STATE);
+    expect_taken(scene, "http://localhost:3000/callback\\?code\\=c\\&state=" STATE "\n",
+                 "code=c&state=" STATE);
+    expect_taken(scene, "\033[200~http://localhost:3000/callback?code=c&state=" STATE "\033[201~\n",
+                 "code=c&state=" STATE);
+    expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "#_\n", "code=c&state=" STATE);
+    expect_taken(scene,
+                 "URL: \xE2\x80\x9Chttp://localhost:3000/callback?code=c&state=" STATE "\xE2\x80\x9D\r",
+                 "code=c&state=" STATE);
+}
+
+static void a_url_may_be_wrapped(void **state)
+{
+    struct scene *scene = *state;
+
+    expect_taken(scene,
+                 "http://localhost:3000/callb\n  ack?code=c\n  &state=" STATE "\n  &iss=https%3A\n %2F\n",
+                 "code=c&state=" STATE "&iss=https%3A%2F");
+    expect_taken(scene,
+                 "http://localhost:3000/callback?code=c&state=" STATE "\n&iss=x", /* no Enter at its end */
+                 "code=c&state=" STATE "&iss=x");
+}
+
+static void expect_verdict(const char *text, enum paste_verdict verdict)
+{
+    _cleanup_free_ char *copy = memory_duplicate(text);
+    _cleanup_secret_ struct secret *secret = secret_from_text(STATE);
+    const char *query;
+
+    assert_int_equal(paste_judge_text(copy, secret, &query), verdict);
+    assert_null(query);
+}
+
+static void what_else_is_pasted_gets_its_own_answer(void **state)
+{
+    (void)state;
+    expect_verdict("", PASTE_NOTHING);
+    expect_verdict("''\n", PASTE_NOTHING);
+    expect_verdict("\033[", PASTE_NOTHING);
+    expect_verdict("http://localhost:3000/callback", PASTE_BARE);
+    expect_verdict("http://localhost:3000/callback?", PASTE_BARE);
+    expect_verdict("http://localhost:3000/callback?code=c&state=another", PASTE_STALE);
+    expect_verdict("http://localhost:3000/AAAAAAAAAAAAAAAAAAAAAA", PASTE_START);
+    expect_verdict(FULL_URL "&client_id=a", PASTE_START); /* it carries our state, too */
+    expect_verdict("http://localhost:3000/callback?code=&state=" STATE, PASTE_OTHER);
+    expect_verdict("the-code", PASTE_OTHER);
+    expect_verdict("code=the-code", PASTE_OTHER);
 }
 
 static void without_our_exact_state_it_is_refused_and_the_wait_goes_on(void **state)
@@ -166,8 +237,8 @@ static void a_wrong_one_does_not_spoil_the_next(void **state)
     expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "\n", "code=c&state=" STATE);
 }
 
-/* A terminal hands over a line at a time, a pipe or a fast paste doesn't. */
-static void two_lines_at_once_are_two_lines(void **state)
+/* They can't be told from one that is wrapped but for where they begin. */
+static void the_right_one_of_two_is_found(void **state)
 {
     struct scene *scene = *state;
 
@@ -175,7 +246,8 @@ static void two_lines_at_once_are_two_lines(void **state)
                  "http://localhost:3000/callback?code=c&state=" STATE "\n");
     assert_true(wait_for_it(scene));
     assert_string_equal(buffer_text(&scene->query), "code=c&state=" STATE);
-    assert_int_equal(scene->refusals, 1);
+    expect_taken(scene, "http://localhost:3000/callback?code=c&state=" STATE "\n" FULL_URL "\n",
+                 "code=c&state=" STATE);
 }
 
 /* Each piece is read before the next one comes. */
@@ -204,6 +276,7 @@ static void a_line_may_come_in_pieces(void **state)
     assert_true(wait_for_it(scene));
     pthread_join(thread, NULL);
     assert_string_equal(buffer_text(&scene->query), "code=c&state=" STATE);
+    assert_int_equal(scene->received, strlen("http://localhost:3000/callback?code=c&state=" STATE));
 }
 
 static void the_end_of_input_is_not_the_end_of_the_wait(void **state)
@@ -269,13 +342,11 @@ static bool append_location(void *data, struct buffer *out, struct error *err)
 static void *fetch(void *data)
 {
     struct scene *scene = data;
-    const char *address = loopback_address(scene->loopback);
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons(loopback_port(scene->loopback)),
                              .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    _cleanup_free_ char *request = memory_format("GET %s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n",
-                                                 strchr(address + strlen("http://"), '/'),
+    _cleanup_free_ char *request = memory_format("GET %s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n", scene->path,
                                                  loopback_port(scene->loopback));
     char byte;
 
@@ -287,7 +358,7 @@ static void *fetch(void *data)
     return NULL;
 }
 
-static void nothing_is_said_when_it_was_fetched(void **state)
+static void something_else_is_said_when_it_was_fetched(void **state)
 {
     struct scene *scene = *state;
     pthread_t thread;
@@ -299,6 +370,27 @@ static void nothing_is_said_when_it_was_fetched(void **state)
     assert_false(wait_for_it(scene));
     pthread_join(thread, NULL);
     assert_int_equal(scene->unvisited, 0);
+    assert_int_equal(scene->unanswered, 1);
+    assert_int_equal(scene->empty, 0);
+}
+
+static void *fetch_twice(void *data)
+{
+    fetch(data);
+    return fetch(data);
+}
+
+static void coming_back_without_an_answer_is_said_once(void **state)
+{
+    struct scene *scene = *state;
+    pthread_t thread;
+
+    scene->path = "/callback";
+    assert_int_equal(pthread_create(&thread, NULL, fetch_twice, scene), 0);
+    scene->wait.timeout = 1000;
+    assert_false(wait_for_it(scene));
+    pthread_join(thread, NULL);
+    assert_int_equal(scene->empty, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)
@@ -310,13 +402,16 @@ int main(void)
         TEST(without_our_exact_state_it_is_refused_and_the_wait_goes_on),
         TEST(empty_lines_are_passed_over),
         TEST(a_wrong_one_does_not_spoil_the_next),
-        TEST(two_lines_at_once_are_two_lines),
+        TEST(a_url_may_be_wrapped),
+        TEST(what_else_is_pasted_gets_its_own_answer),
+        TEST(the_right_one_of_two_is_found),
         TEST(a_line_may_come_in_pieces),
         TEST(the_end_of_input_is_not_the_end_of_the_wait),
         TEST(a_line_without_end_is_thrown_away),
         TEST(it_ticks_about_once_a_second),
         TEST(that_nothing_fetched_the_short_url_is_said_once),
-        TEST(nothing_is_said_when_it_was_fetched),
+        TEST(something_else_is_said_when_it_was_fetched),
+        TEST(coming_back_without_an_answer_is_said_once),
     };
 
     return cmocka_run_group_tests_name("redirect", tests, NULL, NULL);

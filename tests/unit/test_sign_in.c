@@ -70,8 +70,9 @@ static void note_tick(void *data, int64_t seconds_left)
     scene->ticks++;
 }
 
-static void note_refusal(void *data)
+static void note_refusal(void *data, enum paste_verdict verdict)
 {
+    assert_true(verdict > PASTE_REDIRECT);
     ((struct scene *)data)->refusals++;
 }
 

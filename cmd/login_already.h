@@ -1,0 +1,10 @@
+/* A `login` of somebody who is signed in. */
+#pragma once
+
+#include "cmd/command.h"
+
+/*
+ * Says who is signed in with the profile, if anybody is, and what --reauth (`reauthenticate`) is for. Fails
+ * as the store does.
+ */
+bool login_already(const struct context *context, bool reauthenticate, struct error *err);
