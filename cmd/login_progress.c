@@ -15,12 +15,14 @@ static void port_changed(void *data, const struct port_holder *holder, uint16_t 
 {
     const struct login_progress *progress = data;
 
-    if (holder->pid)
-        output_note(progress->output, "Port %u is in use by %s (pid %d); using %u instead.", wanted,
-                    holder->command, holder->pid, used);
-    else
-        output_note(progress->output, "Port %u is in use by another program; using %u instead.", wanted,
-                    used);
+    output_note(progress->output, "Port %u is in use by %s; using %u instead.", wanted,
+                port_holder_text(holder, (char[PORT_HOLDER_TEXT_SIZE]){0}), used);
+}
+
+static void expect_paste(void)
+{
+    if (isatty(STDIN_FILENO))
+        terminal_begin_paste(STDIN_FILENO);
 }
 
 static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why)
@@ -38,8 +40,7 @@ static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, 
                 isatty(STDIN_FILENO)
                     ? " If the browser cannot reach it, paste the URL it ends up at (it is not shown)."
                     : "");
-    if (isatty(STDIN_FILENO))
-        terminal_begin_paste(STDIN_FILENO);
+    expect_paste();
 }
 
 static void device_code(void *data, const struct device_authorization *authorization)
@@ -90,7 +91,7 @@ static void came_back_empty(void *data)
 
 static void show_line(struct login_progress *progress, const char *text)
 {
-    if (!progress->output->live || progress->output->quiet)
+    if (!progress->output->live || progress->output->quiet || !terminal_is_ours(STDERR_FILENO))
         return;
     clear_line(progress);
     fputs(text, stderr);
@@ -102,6 +103,7 @@ static void tick(void *data, int64_t seconds_left)
     struct login_progress *progress = data;
     char text[64];
 
+    expect_paste();
     if (progress->pasting)
         return;
     snprintf(text, sizeof(text), "%" PRId64 ":%02" PRId64 " left ", seconds_left / 60, seconds_left % 60);

@@ -43,7 +43,8 @@ bool terminal_hide(int descriptor)
 void terminal_begin_paste(int descriptor)
 {
     atomic_store(&pasting, descriptor);
-    terminal_resume();
+    if (atomic_load(&hidden) < 0)
+        terminal_resume();
 }
 
 /* In the background, changing a terminal would stop us, and it is somebody else's anyway. */

@@ -15,7 +15,8 @@ bool terminal_hide(int descriptor);
 /*
  * For what is pasted during a wait. Switches echo off whenever we are in the foreground, and gives what is
  * typed at once instead of by the line, which the kernel cuts at 4095 bytes. Suspending works. Nothing
- * happens when it is no terminal.
+ * happens when it is no terminal. To be repeated now and then: a shell doesn't tell a running job that it has
+ * come to the foreground.
  */
 void terminal_begin_paste(int descriptor);
 

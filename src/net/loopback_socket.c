@@ -67,16 +67,21 @@ static bool fail(int family, uint16_t port, struct port_holder *holder, struct e
 {
     struct port_holder found = {0};
 
+    if (errno == EACCES) {
+        error_set(err, ERROR_CONFIG, "port %u is privileged: only root may listen on it", port);
+        return error_hint(err, "choose a port above 1023 with --port");
+    }
     if (errno != EADDRINUSE)
         return error_set_errno(err, ERROR_IO, "cannot listen on port %u", port);
     port_holder_find(family, port, &found);
     if (holder)
         *holder = found;
-    if (found.pid)
-        error_set(err, ERROR_PORT_IN_USE, "port %u is in use by %s (pid %d)", port,
-                  found.command[0] ? found.command : "a program", found.pid);
-    else
-        error_set(err, ERROR_PORT_IN_USE, "port %u is in use by another program", port);
+    error_set(err, ERROR_PORT_IN_USE, "port %u is in use by %s", port,
+              port_holder_text(&found, (char[PORT_HOLDER_TEXT_SIZE]){0}));
+    if (found.login)
+        return error_hint(err,
+                          "finish that sign-in, stop it with 'kill %d', or choose another port with --port",
+                          found.pid);
     return error_hint(err, "stop that program, or choose another port with --port");
 }
 

@@ -137,6 +137,22 @@ static void make_printable(char *text)
             *text = '?';
 }
 
+/* The verb stands behind the name and global options. What else it is called with doesn't matter. */
+static bool is_login(int pid)
+{
+    char words[512];
+    size_t length;
+
+    snprintf(words, sizeof(words), "/proc/%d/cmdline", pid);
+    _cleanup_(close_file) FILE *file = fopen(words, "re");
+    length = file ? fread(words, 1, sizeof(words) - 1, file) : 0;
+    words[length] = '\0';
+    for (size_t at = 0; at < length; at += strlen(words + at) + 1)
+        if (strcmp(words + at, "login") == 0)
+            return true;
+    return false;
+}
+
 static void name_process(int pid, struct port_holder *holder)
 {
     char path[64];
@@ -147,6 +163,7 @@ static void name_process(int pid, struct port_holder *holder)
     if (!file || !fgets(holder->command, sizeof(holder->command), file))
         holder->command[0] = '\0';
     make_printable(holder->command);
+    holder->login = strcmp(holder->command, "logto") == 0 && is_login(pid);
 }
 
 static void find_process(const struct listeners *listeners, struct port_holder *holder)
@@ -178,4 +195,17 @@ void port_holder_find(int family, uint16_t port, struct port_holder *holder)
         read_table("/proc/net/tcp6", family, port, &listeners);
     if (listeners.count > 0)
         find_process(&listeners, holder);
+}
+
+const char *port_holder_text(const struct port_holder *holder, char text[PORT_HOLDER_TEXT_SIZE])
+{
+    if (holder->login)
+        snprintf(text, PORT_HOLDER_TEXT_SIZE, "another 'logto login' that is still waiting (pid %d)",
+                 holder->pid);
+    else if (holder->pid)
+        snprintf(text, PORT_HOLDER_TEXT_SIZE, "%s (pid %d)",
+                 holder->command[0] ? holder->command : "a program", holder->pid);
+    else
+        snprintf(text, PORT_HOLDER_TEXT_SIZE, "another program");
+    return text;
 }
