@@ -19,9 +19,9 @@ static void port_changed(void *data, const struct port_holder *holder, uint16_t 
                 port_holder_text(holder, (char[PORT_HOLDER_TEXT_SIZE]){0}), used);
 }
 
-static void expect_paste(void)
+static void expect_paste(const struct login_progress *progress)
 {
-    if (isatty(STDIN_FILENO))
+    if (progress->paste)
         terminal_begin_paste(STDIN_FILENO);
 }
 
@@ -33,14 +33,15 @@ static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, 
 
     output_note(output, "Signing in to %s%s%s (profile '%s').", progress->profile->endpoint,
                 *connector ? " with " : "", connector, progress->profile->name);
+    progress->paste = isatty(STDIN_FILENO);
     place_print_way(output, port, why != NULL);
     browser_url_print(output, urls, progress->elsewhere || (why && place_is_container()), why,
                       &progress->shown);
     output_note(output, "Waiting at http://localhost:%u. Press Ctrl-C to stop.%s", port,
-                isatty(STDIN_FILENO)
+                progress->paste
                     ? " If the browser cannot reach it, paste the URL it ends up at (it is not shown)."
                     : "");
-    expect_paste();
+    expect_paste(progress);
 }
 
 static void device_code(void *data, const struct device_authorization *authorization)
@@ -103,7 +104,7 @@ static void tick(void *data, int64_t seconds_left)
     struct login_progress *progress = data;
     char text[64];
 
-    expect_paste();
+    expect_paste(progress);
     if (progress->pasting)
         return;
     snprintf(text, sizeof(text), "%" PRId64 ":%02" PRId64 " left ", seconds_left / 60, seconds_left % 60);

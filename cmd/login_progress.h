@@ -12,6 +12,7 @@ struct login_progress {
     const char *connector; /* that the sign-in goes straight to; "" for none */
     bool elsewhere;        /* --no-browser: it may run on another machine */
     struct browser_url_shown shown;
+    bool paste;     /* is waited for */
     bool line_open; /* the countdown, or how much was pasted, stands on the last line */
     bool pasting;   /* something was pasted, and is not yet judged */
 };
