@@ -126,8 +126,8 @@ static void paste_refused(void *data, enum paste_verdict verdict)
 {
     static const char *const answers[] = {
         [PASTE_STALE] =
-            "This is the redirect URL of another sign-in. Open the URL above, and paste the one it "
-            "ends up at.",
+            "Not the redirect URL of this sign-in, but of another one. Open the URL above, and paste "
+            "the one it ends up at.",
         [PASTE_BARE] = "This URL carries no answer: the sign-in was perhaps canceled. To try again, open the "
                        "URL above again.",
         [PASTE_START] =
