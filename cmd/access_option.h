@@ -9,7 +9,7 @@
 #define ACCESS_OPTIONS(structure)                                                                            \
     OPTION_WORD(structure, request.resource, "resource", "URI",                                              \
                 "get a JWT for this API instead of an opaque token", "@resource"),                           \
-        OPTION_WORD(structure, request.organization_id, "organization", "ID",                                \
+        OPTION_WORD(structure, request.organization_id, "organization", "ID|NAME",                           \
                     "get a token for this organization", "@organization"),                                   \
         OPTION_SCOPES(structure, request.scopes, "scope", "SCOPE",                                           \
                       "limit the token to this scope; may be repeated", "@scope"),                           \

@@ -4,6 +4,7 @@
 #include "cmd/setup.h"
 #include "logto/scope.h"
 #include "session/config.h"
+#include "session/organization.h"
 #include "session/session_store.h"
 
 #include <stdio.h>
@@ -118,7 +119,7 @@ static void offer_scopes(const struct place *place)
         offer_list(place, &session.scopes);
 }
 
-/* The ID token's, and those for which there is an access token. */
+/* Each by its name, where that is known and of one only, and by its id. */
 static void offer_organizations(const struct place *place)
 {
     _cleanup_session_ struct session session = SESSION_EMPTY;
@@ -126,11 +127,14 @@ static void offer_organizations(const struct place *place)
 
     if (!find_session(place, &session))
         return;
-    json_strings(session.claims, "organizations", &ids);
-    for (size_t i = 0; i < session.token_count; i++)
-        if (session.tokens[i].organization_id)
-            list_add(&ids, session.tokens[i].organization_id);
-    offer_list(place, &ids);
+    organization_ids(&session, &ids);
+    for (size_t i = 0; i < ids.count; i++) {
+        const char *name = organization_name(&session, ids.items[i]);
+
+        if (name && organization_name_is_unique(&session, name))
+            offer(place, name, ids.items[i]);
+        offer(place, ids.items[i], name);
+    }
 }
 
 static const struct source {

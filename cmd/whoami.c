@@ -1,7 +1,9 @@
 #include "cmd/command.h"
 #include "cmd/describe.h"
+#include "logto/scope.h"
 #include "oidc/userinfo.h"
 #include "session/access.h"
+#include "session/organization.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +39,7 @@ static bool fetch_userinfo(struct context *context, struct session *session, str
         return false;
     json_free(&session->claims);
     session->claims = claims;
+    organizations_take(session, claims);
     return true;
 }
 
@@ -59,6 +62,26 @@ static bool print_claim(const struct session *session, const char *name, struct 
     return true;
 }
 
+/* [{"id","name","roles"}]; the caller frees it. */
+static struct json *organizations_array(const struct session *session)
+{
+    struct json *array = json_array();
+    _cleanup_list_ struct list ids = LIST_EMPTY;
+
+    organization_ids(session, &ids);
+    for (size_t i = 0; i < ids.count; i++) {
+        _cleanup_list_ struct list roles = LIST_EMPTY;
+        struct json *object = json_object();
+
+        organization_roles(session, ids.items[i], &roles);
+        json_set_string(object, "id", ids.items[i]);
+        json_set_string(object, "name", organization_name(session, ids.items[i]));
+        json_set_list(object, "roles", &roles);
+        json_append(array, object);
+    }
+    return array;
+}
+
 static void print_json(const struct context *context, const struct session *session)
 {
     _cleanup_json_ struct json *object = describe_session(session);
@@ -66,7 +89,34 @@ static void print_json(const struct context *context, const struct session *sess
     json_set_string(object, "store", context->profile.store);
     json_set(object, "claims", session->claims ? json_copy(session->claims) : json_object());
     json_set_integer(object, "expires_at", session_expires_at(session));
+    if (list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS))
+        json_set(object, "organizations", organizations_array(session));
     output_json(object);
+}
+
+/* "Acme (acme00000001): admin, member", as far as it is known. */
+static char *describe_organization(const struct session *session, const char *id)
+{
+    const char *name = organization_name(session, id);
+    _cleanup_list_ struct list roles = LIST_EMPTY;
+    _cleanup_free_ char *joined = NULL;
+
+    organization_roles(session, id, &roles);
+    joined = list_join(&roles, ", ");
+    return memory_format("%s%s%s%s%s%s", name ? name : "", name ? " (" : "", id, name ? ")" : "",
+                         roles.count ? ": " : "", joined);
+}
+
+static void print_organizations(const struct output *output, const struct session *session)
+{
+    _cleanup_list_ struct list ids = LIST_EMPTY;
+
+    organization_ids(session, &ids);
+    for (size_t i = 0; i < ids.count; i++) {
+        _cleanup_free_ char *line = describe_organization(session, ids.items[i]);
+
+        output_field(output, "member of", line);
+    }
 }
 
 static void print_text(const struct context *context, const struct session *session)
@@ -78,6 +128,7 @@ static void print_text(const struct context *context, const struct session *sess
     putchar('\n');
     if (!session->machine)
         output_field(output, "user id", json_string(session->claims, "sub"));
+    print_organizations(output, session);
     output_field(output, "endpoint", session->endpoint);
     output_field(output, "profile", session->profile);
     output_field(output, "store", context->profile.store);

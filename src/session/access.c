@@ -6,6 +6,7 @@
 #include "session/grant.h"
 #include "session/hint.h"
 #include "session/machine.h"
+#include "session/organization.h"
 #include "session/refresh.h"
 #include "session/warm.h"
 
@@ -64,7 +65,8 @@ static const struct access_token *find_token(const struct session *session,
 {
     _cleanup_free_ char *asked = grant_asked_scope(request);
 
-    return session_find_token(session, machine_resource(session, request), request->organization_id, asked);
+    return session_find_token(session, machine_resource(session, request),
+                              organization_known_id(session, request->organization_id), asked);
 }
 
 static bool is_reached(const struct goal *goal, const struct session *session)
@@ -231,10 +233,14 @@ bool session_obtain_access_token(const struct interfaces *interfaces, const stru
                                  struct session *session, const struct access_request *request,
                                  const struct access_token **out, struct error *err)
 {
-    struct goal goal = {interfaces, profile, request, false};
+    struct access_request wanted = *request; /* its list is borrowed */
+    _cleanup_free_ char *organization_id = NULL;
+    struct goal goal = {interfaces, profile, &wanted, false};
 
     if (!take_warm(&goal, session) &&
-        (!session_load(interfaces, profile, session, err) || !ensure_fresh(&goal, session, err)))
+        (!session_load(interfaces, profile, session, err) ||
+         !organization_resolve(interfaces, profile, session, &wanted, &organization_id, err) ||
+         !ensure_fresh(&goal, session, err)))
         return false;
     return take_token(&goal, session, out, err);
 }

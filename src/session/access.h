@@ -35,8 +35,8 @@ bool session_has_access_token(const struct interfaces *interfaces, const struct 
 
 /*
  * The same without a loaded session: the warm tokens (warm.h) answer where they can, without the store, which
- * may be locked. `session` must be SESSION_EMPTY; what it becomes is only good for reading the token. Fails
- * as session_load() does, too.
+ * may be locked; and the organization may be given by name (organization.h). `session` must be SESSION_EMPTY;
+ * what it becomes is only good for reading the token. Fails as session_load() does, too.
  */
 bool session_obtain_access_token(const struct interfaces *interfaces, const struct profile *profile,
                                  struct session *session, const struct access_request *request,

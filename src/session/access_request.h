@@ -8,7 +8,7 @@
 
 struct access_request {
     const char *resource;        /* the API, or NULL for Logto's opaque token */
-    const char *organization_id; /* or NULL */
+    const char *organization_id; /* or NULL; in the options of a command it may be a name (organization.h) */
     struct list scopes;          /* narrower than granted; empty: all */
     int64_t min_ttl;             /* seconds that the token must still be valid */
     bool force;                  /* refresh even if the present one is valid */

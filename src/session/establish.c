@@ -2,9 +2,11 @@
 
 #include "base/interrupt.h"
 #include "base/lock.h"
+#include "base/log.h"
 #include "logto/scope.h"
 #include "oidc/revoke.h"
 #include "session/grant.h"
+#include "session/organization.h"
 #include "session/store_move.h"
 #include "session/warm.h"
 
@@ -108,6 +110,17 @@ static bool store(const struct interfaces *interfaces, const struct profile *pro
     return ok;
 }
 
+/* The sign-in does not depend on them: a name that is missing is asked for when it is needed. */
+static void learn_organizations(const struct interfaces *interfaces, const struct profile *profile,
+                                struct session *session)
+{
+    struct error why;
+
+    if (!session->machine && list_contains(&session->scopes, LOGTO_SCOPE_ORGANIZATIONS) &&
+        !organizations_fetch(interfaces, profile, session, &why))
+        log_decision("the names of the organizations are unknown: %s", why.message);
+}
+
 bool session_establish(const struct interfaces *interfaces, const struct profile *profile,
                        const struct sign_in_expectation *expected, struct token_response *tokens,
                        struct session *out, struct error *err)
@@ -121,6 +134,7 @@ bool session_establish(const struct interfaces *interfaces, const struct profile
     if (!store(interfaces, profile, &session, &earlier, err))
         return false;
     revoke_earlier(&oidc, expected, &earlier, &session);
+    learn_organizations(interfaces, profile, &session);
     *out = session;
     session = (struct session)SESSION_EMPTY;
     return true;

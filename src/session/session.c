@@ -114,5 +114,6 @@ void session_release(struct session *session)
     json_free(&session->claims);
     list_release(&session->scopes);
     list_release(&session->resources);
+    json_free(&session->organizations);
     *session = (struct session)SESSION_EMPTY;
 }

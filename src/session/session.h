@@ -36,9 +36,10 @@ struct session {
     struct json *claims; /* of the ID token, which was verified before it was stored */
     bool
         unproven; /* a refresh brought an ID token that was refused: no token is used until one is verified */
-    struct list scopes;    /* what can be requested without a new sign-in */
-    struct list resources; /* named at authorization */
-    int64_t signed_in_at;  /* Unix seconds */
+    struct list scopes;         /* what can be requested without a new sign-in */
+    struct list resources;      /* named at authorization */
+    struct json *organizations; /* as organization.h has them; NULL: never asked for */
+    int64_t signed_in_at;       /* Unix seconds */
     struct access_token *tokens;
     size_t token_count;
 };

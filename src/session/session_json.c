@@ -46,6 +46,8 @@ static struct json *encode(const struct session *session)
     set_secret(object, "id_token", session->id_token);
     json_set_list(object, "scopes", &session->scopes);
     json_set_list(object, "resources", &session->resources);
+    if (session->organizations)
+        json_set(object, "organizations", json_copy(session->organizations));
     json_set_integer(object, "signed_in_at", session->signed_in_at);
     if (session->unproven)
         json_set_boolean(object, "unproven", true);
@@ -122,11 +124,21 @@ static bool read_access_tokens(const struct json *tokens, struct session *sessio
     return true;
 }
 
+/* Only names: nothing depends on them, so that what is not an array is as good as none. */
+static void read_organizations(const struct json *object, struct session *session)
+{
+    const struct json *organizations = json_member(object, "organizations");
+
+    if (json_is_array(organizations))
+        session->organizations = json_copy(organizations);
+}
+
 static bool read_members(const struct json *object, struct session *session)
 {
     json_strings(object, "scopes", &session->scopes);
     json_strings(object, "resources", &session->resources);
     json_integer(object, "signed_in_at", &session->signed_in_at);
+    read_organizations(object, session);
     session->unproven = json_boolean(object, "unproven", false);
     session->machine = json_boolean(object, "machine", false);
     return read_text(object, "profile", &session->profile) && session->profile &&

@@ -8,7 +8,7 @@ import { useScene } from './harness.mjs';
 const scene = useScene();
 const api = 'https://api.example.com';
 const other = 'https://other.example.com';
-const organizations = ['acme00000001', 'globex000002'];
+const organizations = ['Acme\tacme00000001', 'acme00000001\tAcme', 'Globex\tglobex000002', 'globex000002\tGlobex'];
 const everything = ['--resource', api, '--scope', 'read:things', '--organizations'];
 
 // The candidates for the last word; whatever happens there is an answer, exit 0, and nothing on stderr.
