@@ -1,3 +1,5 @@
+#include "cmd/login.h"
+
 #include "base/environment.h"
 #include "cmd/ask.h"
 #include "cmd/command.h"
@@ -19,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LOGIN_TIMEOUT 300 /* seconds */
 
 struct login_options {
     const char *endpoint;
@@ -69,7 +73,7 @@ static const struct option_spec login_option_specs[] = {
     OPTION_WORD(login_options, store, "store", "NAME", "where to store the session: " STORE_NAMES,
                 STORE_NAMES),
     OPTION_INTEGER(login_options, timeout, "timeout", "SECONDS",
-                   "how long to wait for the browser (default: 300)", 1, 86400, 300),
+                   "how long to wait for the browser (default: 300)", 1, 86400, LOGIN_TIMEOUT),
     OPTION_FLAG(login_options, insecure_http, "insecure-http", "allow an http endpoint that is not loopback"),
     OPTION_END,
 };
@@ -374,6 +378,22 @@ static bool login_run(struct context *context, const void *values, const struct 
            check_config_and_store(context, &first_time, err) &&
            login_already(context, options->reauth, err) &&
            run_sign_in(context, options, own_issuer, first_time, err);
+}
+
+bool login_for_token(struct context *context, const struct access_request *request, struct error *err)
+{
+    struct login_options options = {.organizations = request->organization_id != NULL,
+                                    .timeout = LOGIN_TIMEOUT};
+    bool json = context->output.json, ok;
+
+    list_add_all(&options.scopes, &request->scopes);
+    if (request->resource)
+        list_add(&options.resources, request->resource);
+    context->output.json = false; /* standard output is the token's */
+    ok = login_run(context, &options, NULL, err);
+    context->output.json = json;
+    option_release(login_option_specs, &options);
+    return ok;
 }
 
 const struct command login_command = {

@@ -1,13 +1,18 @@
+#include "base/environment.h"
+#include "base/lock.h"
 #include "cmd/access_option.h"
+#include "cmd/login.h"
 #include "cmd/token_format.h"
 #include "session/access.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct token_options {
     struct access_request request;
     bool id_token;
     const char *format;
+    bool login;
 };
 
 static const struct option_spec token_option_specs[] = {
@@ -16,6 +21,8 @@ static const struct option_spec token_option_specs[] = {
     OPTION_WORD(token_options, format, "format", "FORMAT",
                 "output format: token, header, json, env or exec-credential",
                 "token|header|json|env|exec-credential"),
+    OPTION_FLAG(token_options, login, "login",
+                "sign in first when nobody is signed in and a user is present"),
     OPTION_END,
 };
 
@@ -83,6 +90,52 @@ static bool print_id_token(struct context *context, const struct access_request 
                        err);
 }
 
+static bool print(struct context *context, const struct token_options *options, const char *format,
+                  struct error *err)
+{
+    return wants_id_token(options, format) ? print_id_token(context, &options->request, format, err)
+                                           : print_access_token(context, &options->request, format, err);
+}
+
+/* As Kubernetes says (client.authentication.k8s.io, ExecCredentialSpec), or at a terminal. */
+static bool user_is_present(void)
+{
+    const char *info = environment_value("KUBERNETES_EXEC_INFO");
+    _cleanup_json_ struct json *object = info ? json_parse(info, strlen(info), NULL) : NULL;
+
+    return json_boolean(json_member(object, "spec"), "interactive", false) || isatty(STDERR_FILENO);
+}
+
+/* Whether a sign-in helps against this failure, and can take place. */
+static bool can_sign_in(const struct context *context, const struct error *err)
+{
+    const struct profile *profile = &context->profile;
+
+    return (err->code == ERROR_NOT_SIGNED_IN || err->code == ERROR_SESSION_ENDED) && profile->issuer &&
+           profile->app_id && !access_is_machine() && user_is_present();
+}
+
+/* Of several processes one opens a browser; the others wait, and take it as it came out. */
+static bool sign_in_and_print(struct context *context, const struct token_options *options,
+                              const char *format, struct error *err)
+{
+    _cleanup_(lock_release) int lock = -1;
+    bool waited;
+
+    if (!session_lock_sign_in(&context->interfaces, &context->profile, &lock, &waited, err))
+        return false;
+    if (print(context, options, format, err))
+        return true;
+    if (!can_sign_in(context, err))
+        return false;
+    if (waited)
+        return error_context(err, "another logto process did not sign in");
+    if (!login_for_token(context, &options->request, err))
+        return false;
+    lock_release(&lock);
+    return print(context, options, format, err);
+}
+
 static bool token_run(struct context *context, const void *values, const struct list *operands,
                       struct error *err)
 {
@@ -92,8 +145,9 @@ static bool token_run(struct context *context, const void *values, const struct 
     (void)operands;
     if (!check_options(options, err))
         return false;
-    return wants_id_token(options, format) ? print_id_token(context, &options->request, format, err)
-                                           : print_access_token(context, &options->request, format, err);
+    if (print(context, options, format, err))
+        return true;
+    return options->login && can_sign_in(context, err) && sign_in_and_print(context, options, format, err);
 }
 
 const struct command token_command = {

@@ -10,7 +10,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define LOCK_TIMEOUT 60000 /* ms; longer than a refresh with its retry may take */
+#define LOCK_TIMEOUT 60000     /* ms; longer than a refresh with its retry may take */
+#define SIGN_IN_TIMEOUT 330000 /* ms; longer than a user gets to sign in */
 
 bool session_check_profile(const struct profile *profile, struct error *err)
 {
@@ -139,31 +140,52 @@ bool session_forget(const struct interfaces *interfaces, const struct profile *p
     return store && store->remove(store, &key, err);
 }
 
-/* Who waits for a lock, and how the user hears of it. */
+/* Who waits for a lock, what for, and how the user hears of it. */
 struct waiter {
     const struct notices *notices;
     const char *profile;
+    const char *purpose;
 };
 
 static void report_wait(void *data, int holder)
 {
     const struct waiter *waiter = data;
     _cleanup_free_ char *process = holder ? memory_format(" (pid %d)", holder) : memory_duplicate("");
-    _cleanup_free_ char *what = memory_format("another logto%s to finish with the profile '%s'", process,
-                                              waiter->profile);
+    _cleanup_free_ char *what = memory_format("another logto%s to %s the profile '%s'", process,
+                                              waiter->purpose, waiter->profile);
 
     if (waiter->notices->waiting)
         waiter->notices->waiting(waiter->notices->data, what);
 }
 
+/* The path of a lock of the session; the caller frees it. NULL on failure. */
+static char *lock_path(const struct profile *profile, const char *suffix, struct error *err)
+{
+    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile->app_id);
+    _cleanup_free_ char *name = memory_format("locks/%s-%016" PRIx64 "%s", profile->name, id, suffix);
+
+    return file_path(FILE_DATA, name, err);
+}
+
 bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
                   struct error *err)
 {
-    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile_app(profile));
-    _cleanup_free_ char *name = memory_format("locks/%s-%016" PRIx64 ".lock", profile->name, id);
-    _cleanup_free_ char *path = file_path(FILE_DATA, name, err);
-    struct waiter waiter = {&interfaces->notices, profile->name};
+    _cleanup_free_ char *path = lock_path(profile, ".lock", err);
+    struct waiter waiter = {&interfaces->notices, profile->name, "finish with"};
     struct lock_wait wait = {LOCK_TIMEOUT, report_wait, &waiter};
 
     return path && lock_take(path, interfaces->system, &wait, lock, err);
+}
+
+bool session_lock_sign_in(const struct interfaces *interfaces, const struct profile *profile, int *lock,
+                          bool *waited, struct error *err)
+{
+    _cleanup_free_ char *path = lock_path(profile, ".login.lock", err);
+    struct waiter waiter = {&interfaces->notices, profile->name, "sign in with"};
+    struct lock_wait glance = {.timeout = 0}, wait = {SIGN_IN_TIMEOUT, report_wait, &waiter};
+
+    if (!path)
+        return false;
+    *waited = !lock_take(path, interfaces->system, &glance, lock, NULL);
+    return !*waited || lock_take(path, interfaces->system, &wait, lock, err);
 }

@@ -44,3 +44,10 @@ bool session_forget(const struct interfaces *interfaces, const struct profile *p
  */
 bool session_lock(const struct interfaces *interfaces, const struct profile *profile, int *lock,
                   struct error *err);
+
+/*
+ * The same for the lock that is held while a user signs in on demand, which leaves the session itself free.
+ * Waits for as long as a sign-in may take; *waited tells whether another process had the lock first.
+ */
+bool session_lock_sign_in(const struct interfaces *interfaces, const struct profile *profile, int *lock,
+                          bool *waited, struct error *err);

@@ -457,6 +457,29 @@ static void a_damaged_member_is_a_damaged_session(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
+/* A sign-in on demand and a refresh do not keep each other waiting. */
+static void one_process_at_a_time_signs_in_on_demand(void **state)
+{
+    struct fake_world *world = *state;
+    struct error err;
+    int lock = -1, second = -1, refresh = -1;
+    bool waited = true;
+
+    assert_true(session_lock_sign_in(&world->interfaces, &world->profile, &lock, &waited, &err));
+    assert_false(waited);
+    assert_true(session_lock(&world->interfaces, &world->profile, &refresh, &err));
+    world->system.step = 100000;
+    assert_false(session_lock_sign_in(&world->interfaces, &world->profile, &second, &waited, &err));
+    assert_error(&err, ERROR_IO, "another logto process");
+    assert_true(waited);
+    assert_true(world->system.clock >= 300000);
+    lock_release(&lock);
+    assert_true(session_lock_sign_in(&world->interfaces, &world->profile, &second, &waited, &err));
+    assert_false(waited);
+    lock_release(&second);
+    lock_release(&refresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +503,7 @@ int main(void)
         TEST(other_text_is_no_session),
         TEST(no_more_tokens_are_taken_than_there_is_room_for),
         TEST(a_damaged_member_is_a_damaged_session),
+        TEST(one_process_at_a_time_signs_in_on_demand),
     };
 
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
