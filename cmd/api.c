@@ -43,7 +43,7 @@ static const struct option_spec api_option_specs[] = {
      .words = "@file"},
     OPTION_WORD(api_options, request.resource, "resource", "URI",
                 "use the token for this API, whatever the URL", "@resource"),
-    OPTION_WORD(api_options, request.organization_id, "organization", "ID",
+    OPTION_WORD(api_options, request.organization_id, "organization", "ID|NAME",
                 "use a token for this organization", "@organization"),
     OPTION_SCOPES(api_options, request.scopes, "scope", "SCOPE",
                   "limit the token to this scope; may be repeated", "@scope"),

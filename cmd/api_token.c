@@ -5,6 +5,7 @@
 #include "session/access.h"
 #include "session/api_target.h"
 #include "session/hint.h"
+#include "session/organization.h"
 
 static bool fail_not_granted(const struct context *context, const struct url *url,
                              const struct session *session, const struct access_request *request,
@@ -60,12 +61,13 @@ static bool from_session(const struct context *context, const struct url *url,
     const struct interfaces *interfaces = &context->interfaces;
     struct access_request request = *wanted;
     _cleanup_session_ struct session session = SESSION_EMPTY;
-    _cleanup_free_ char *resource = NULL;
+    _cleanup_free_ char *resource = NULL, *organization_id = NULL;
     const struct access_token *token;
     bool had;
 
     if (!session_load(interfaces, &context->profile, &session, err) ||
-        !choose(context, url, &session, &request, &resource, err))
+        !choose(context, url, &session, &request, &resource, err) ||
+        !organization_resolve(interfaces, &context->profile, &session, &request, &organization_id, err))
         return false;
     had = session_has_access_token(interfaces, &session, &request);
     if (!session_access_token(interfaces, &context->profile, &session, &request, &token, err))

@@ -28,6 +28,8 @@ test('a token is asked for by name, which the session knows since the sign-in', 
   assert.equal(json.organization_id, acme, 'by id, as ever');
   const exec = await user.run(['exec', '--organization', 'Acme', '--', 'sh', '-c', 'printf %s "$LOGTO_ACCESS_TOKEN"']);
   assert.equal(exec.stdout, json.access_token, 'and kept by id');
+  const call = await user.run(['api', '--organization', 'Acme', '--resource', api, `${scene.provider.apiResource}/things`]);
+  assert.equal(JSON.parse(call.stdout).claims.organization_id, acme);
 });
 
 test('a new name is asked for once', async () => {
