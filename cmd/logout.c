@@ -3,6 +3,7 @@
 #include "session/browser_sign_out.h"
 #include "session/config.h"
 #include "session/orphan.h"
+#include "session/sibling.h"
 #include "session/sign_out.h"
 #include "session/store_move.h"
 
@@ -55,19 +56,41 @@ static struct json *result_object(const struct profile *profile, enum sign_out_r
     return object;
 }
 
+/* Those whose grant is revoked too; a config file that can't be read names none. */
+static void find_siblings(const struct context *context, struct list *siblings)
+{
+    _cleanup_config_ struct config config = CONFIG_EMPTY;
+
+    if (config_load(&config, NULL))
+        siblings_find(&context->interfaces, &config, &context->profile, siblings);
+}
+
+static void print_siblings(const struct context *context, const struct list *siblings)
+{
+    for (size_t i = 0; i < siblings->count; i++)
+        output_note(&context->output,
+                    "The session of the profile '%s' may have ended too: it is of the same app and user.",
+                    siblings->items[i]);
+}
+
 static bool sign_out_one(const struct context *context, bool local, struct error *err)
 {
     const struct profile *profile = &context->profile;
     _cleanup_json_ struct json *object = NULL;
+    _cleanup_list_ struct list siblings = LIST_EMPTY;
     enum sign_out_result result;
 
+    if (!local)
+        find_siblings(context, &siblings);
     if (!end_session(context, profile, local, &result, err))
         return false;
     if (context->output.json) {
         object = result_object(profile, result);
+        json_set_list(object, "may_have_ended", &siblings);
         output_json(object);
     } else {
         print_text(context, profile, result);
+        print_siblings(context, &siblings);
     }
     return true;
 }
@@ -179,9 +202,13 @@ static bool sign_out_browser(const struct context *context, struct error *err)
         return true;
     if (!browser_sign_out(&context->interfaces, &context->profile, &options, &confirmed, err))
         return false;
-    output_note(&context->output,
-                confirmed ? "The browser is signed out at Logto."
-                          : "Could not confirm that the browser is signed out: the port is in use.");
+    if (confirmed)
+        output_note(&context->output, "The browser is signed out at Logto.");
+    else
+        output_note(
+            &context->output,
+            "Port %u is in use, so the browser does not return here: Logto's own page ends its session.",
+            context->profile.port);
     return true;
 }
 

@@ -178,7 +178,7 @@ describe('what it leaves and says', () => {
     assert.equal(claims.email, 'ada@example.com');
     for (const secret of [session.id_token, session.refresh_token, session.access_tokens[0].token]) assert.ok(!whoami.stdout.includes(secret));
     const logout = await user.run(['logout', '--json']);
-    assert.deepEqual(JSON.parse(logout.stdout), { profile: 'default', endpoint: scene.provider.endpoint, signed_out: true });
+    assert.deepEqual(JSON.parse(logout.stdout), { profile: 'default', endpoint: scene.provider.endpoint, signed_out: true, may_have_ended: [] });
     assert.equal(JSON.parse((await user.run(['logout', '--json'])).stdout).signed_out, false);
   });
 
