@@ -19,7 +19,7 @@ const app = (key, id, name, grants, more = {}) => ({ key, id, name, grants, ...m
 
 export const apps = [
   app('native', 'native000000000000001', 'Command line', codeGrants),
-  app('web', 'web000000000000000001', 'Web shop', codeGrants, { secret: 'web-secret-+/:%&=-0123456789abcd' }),
+  app('web', 'web000000000000000001', 'Web shop', codeGrants, { secret: 'web secret-+/:%&=-0123456789abcd' }),
   app('m2m', 'm2m000000000000000001', 'Nightly job', ['client_credentials'], {
     secret: 'm2m-secret-0123456789abcdefghij',
     permissions: ['read:things', 'write:things', 'read:members'],
