@@ -65,6 +65,15 @@ describe('without a bus', () => {
     assert.equal(code, 7, 'everything else asks the store');
   });
 
+  test('a token for an organization is, by id and by name', async () => {
+    const user = await warm(everything);
+    const token = await hits(user, ['--organization', 'Acme']);
+    await withoutBus(user);
+    assert.equal(await hits(user, ['--organization', 'Acme']), token);
+    assert.equal(await hits(user, ['--organization', 'acme00000001']), token);
+    for (const name of ['Globex', 'acme']) await misses(user, ['--organization', name]);
+  });
+
   test('a token for an API is, once it has been obtained', async () => {
     const user = await warm(everything);
     const token = await hits(user, ['--resource', api, '--scope', 'read:things']);

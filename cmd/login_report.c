@@ -1,0 +1,47 @@
+#include "cmd/login_report.h"
+
+#include "cmd/describe.h"
+
+static void print_json(const struct context *context, const struct session *session)
+{
+    _cleanup_json_ struct json *object = describe_session(session);
+
+    json_set_string(object, "sub", json_string(session->claims, "sub"));
+    json_set_string(object, "name", json_string(session->claims, "name"));
+    json_set_string(object, "email", json_string(session->claims, "email"));
+    json_set_string(object, "store", context->profile.store);
+    json_set_list(object, "scopes", &session->scopes);
+    json_set_list(object, "resources", &session->resources);
+    json_set_integer(object, "expires_at", session_expires_at(session));
+    output_json(object);
+}
+
+static void print_text(const struct context *context, const struct session *session)
+{
+    _cleanup_free_ char *user = describe_session_user(session);
+
+    output_note(&context->output, "Signed in as %s. The session is stored in the %s.", user,
+                context->profile.store);
+}
+
+static void warn_about_grant(const struct context *context, const struct list *scopes,
+                             const struct session *session)
+{
+    const char *missing = list_missing(scopes, &session->scopes);
+
+    if (!session->refresh_token && !session->machine)
+        output_warning(&context->output,
+                       "Logto issued no refresh token: sign in again when the access token expires");
+    else if (missing)
+        output_warning(&context->output, "Logto did not grant the scope %s", missing);
+}
+
+void login_report(const struct context *context, const struct list *asked_scopes,
+                  const struct session *session)
+{
+    if (context->output.json)
+        print_json(context, session);
+    else
+        print_text(context, session);
+    warn_about_grant(context, asked_scopes, session);
+}
