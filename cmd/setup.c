@@ -4,6 +4,7 @@
 #include "base/system.h"
 #include "cmd/ask.h"
 #include "cmd/passphrase.h"
+#include "crypto/certificate.h"
 #include "crypto/seal.h"
 #include "session/config.h"
 
@@ -94,7 +95,7 @@ struct interfaces setup_interfaces(const struct command *command, const char *la
                                        .seal = &seal,
                                        .passphrase = passphrase_open()};
     return (struct interfaces){.system = system_real(),
-                               .http = http_curl_open(),
+                               .http = http_curl_open(certificate_watch),
                                .browser = browser_real(),
                                .stores = stores_new(store_kinds, &settings),
                                .passphrase = settings.passphrase,

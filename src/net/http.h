@@ -90,8 +90,14 @@ struct http {
     void (*close)(struct http *http);
 };
 
-/* libcurl, loaded at the first request. Never NULL; http_close() it. */
-struct http *http_curl_open(void);
+/*
+ * Makes verification in a TLS context describe the certificate that it refuses: crypto/certificate.h, a
+ * module that this one doesn't include.
+ */
+typedef void http_certificate_watch(void *tls_context, struct buffer *out);
+
+/* libcurl, loaded at the first request. `watch` may be NULL. Never NULL; http_close() it. */
+struct http *http_curl_open(http_certificate_watch *watch);
 
 /* Accepts NULL, sets to NULL. */
 void http_close(struct http **http);

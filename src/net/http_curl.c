@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "codec/url.h"
 #include "net/http_exchange.h"
+#include "net/proxy.h"
+#include "net/tls.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
@@ -13,7 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-#define CONNECT_TIMEOUT 10000L /* ms */
+#define CONNECT_TIMEOUT 10000L  /* ms */
+#define CERTIFICATE_MAXIMUM 512 /* bytes of a description */
 /* CURLE_TOO_LARGE of libcurl 8.6, which says CURLE_OUT_OF_MEMORY before. */
 #define TOO_LARGE 100
 
@@ -35,7 +38,9 @@ static struct {
 
 struct http_curl {
     struct http http;
-    CURL *handle; /* kept, so that connections are reused; NULL before the first request */
+    CURL *handle;                  /* kept, so that connections are reused; NULL before the first request */
+    http_certificate_watch *watch; /* or NULL */
+    struct buffer certificate;     /* what it described last */
 };
 
 static bool load_libcurl(struct error *err)
@@ -153,15 +158,27 @@ static void set_credentials(CURL *handle, const struct http_request *request)
     }
 }
 
-/* libcurl reads the proxy variables, but not these two, which belong to OpenSSL and the curl tool. */
-static void set_certificates(CURL *handle)
+static CURLcode watch_certificates(CURL *handle, void *context, void *data)
 {
-    const char *bundle = environment_value("CURL_CA_BUNDLE");
+    struct http_curl *self = data;
 
-    if (!bundle)
-        bundle = environment_value("SSL_CERT_FILE");
+    (void)handle;
+    self->watch(context, &self->certificate);
+    return CURLE_OK;
+}
+
+/* libcurl reads the proxy variables, but not those of a bundle, which belong to OpenSSL and the curl tool. */
+static void set_certificates(struct http_curl *self)
+{
+    const char *bundle = tls_bundle_variable();
+
     if (bundle)
-        curl.easy_setopt(handle, CURLOPT_CAINFO, bundle);
+        curl.easy_setopt(self->handle, CURLOPT_CAINFO, environment_value(bundle));
+    buffer_clear(&self->certificate);
+    if (self->watch) {
+        curl.easy_setopt(self->handle, CURLOPT_SSL_CTX_FUNCTION, watch_certificates);
+        curl.easy_setopt(self->handle, CURLOPT_SSL_CTX_DATA, self);
+    }
 }
 
 /* NOLINTNEXTLINE(readability-non-const-parameter): the signature is libcurl's */
@@ -241,6 +258,8 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl.easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); /* or a name server that is silent is waited for */
+    curl.easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's */
     curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     /* What is streamed is passed on as it was sent. */
     curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, request->sink ? NULL : "");
@@ -254,7 +273,6 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     if (url_is_loopback(url))
         curl.easy_setopt(handle, CURLOPT_PROXY, "");
     set_credentials(handle, request);
-    set_certificates(handle);
 }
 
 /* Nothing can have been sent before a connection stood. */
@@ -278,7 +296,17 @@ static bool is_cut(CURLcode code, const struct http_exchange *exchange)
     return code == CURLE_PARTIAL_FILE || (code == CURLE_OK && !exchange->headers_complete);
 }
 
-static bool fail(const struct url *url, CURLcode code, const char *detail,
+/* The status of a proxy that refused, else 0. */
+static int proxy_status(CURL *handle)
+{
+    long tunnel = 0, status = 0;
+
+    curl.easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+    curl.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    return status == 407 ? 407 : (int)tunnel;
+}
+
+static bool fail(const struct http_curl *self, const struct url *url, CURLcode code, const char *detail,
                  const struct http_exchange *exchange, struct error *err)
 {
     const char *reason = detail[0] ? detail : curl.easy_strerror(code);
@@ -292,15 +320,16 @@ static bool fail(const struct url *url, CURLcode code, const char *detail,
     if (code == CURLE_OUT_OF_MEMORY || code == (CURLcode)TOO_LARGE)
         return error_set(err, ERROR_PROTOCOL, "the response from %s is too large: a header line is too long",
                          url->host);
-    if (is_tls_failure(code)) {
-        error_set(err, ERROR_TLS, "cannot establish a trusted connection to %s: %s", url->host, reason);
-        return error_hint(err, "for a private certificate authority, name its file in SSL_CERT_FILE");
-    }
+    if (is_tls_failure(code))
+        return tls_fail(url->host, reason, buffer_text(&self->certificate), code == CURLE_SSL_CACERT_BADFILE,
+                        err);
     if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_HTTP2 ||
         code == CURLE_BAD_CONTENT_ENCODING)
         return error_set(err, ERROR_PROTOCOL, "invalid HTTP response from %s: %s", url->host, reason);
     if (is_cut(code, exchange))
         return error_set(err, ERROR_NETWORK, "the response from %s was cut off", url->host);
+    if (proxy_applies(url))
+        return proxy_fail(url, proxy_status(self->handle), reason, curl.easy_strerror(code), err);
     error_set(err, ERROR_NETWORK, "cannot reach %s port %u: %s", url->host, url->port, reason);
     return error_hint(err, "check the network and the endpoint, then try again");
 }
@@ -337,6 +366,7 @@ static bool curl_send(struct http *http, const struct http_request *request, str
     exchange = http_exchange_start(request, response, url.host, curl.getdate);
     headers = make_headers(request);
     prepare(self->handle, request, &url, headers, &exchange);
+    set_certificates(self);
     curl.easy_setopt(self->handle, CURLOPT_ERRORBUFFER, detail);
     code = curl.easy_perform(self->handle);
     curl.easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status);
@@ -346,7 +376,8 @@ static bool curl_send(struct http *http, const struct http_request *request, str
     log_exchange(self->handle, request, response);
     curl.easy_setopt(self->handle, CURLOPT_ERRORBUFFER, NULL);
     curl.slist_free_all(headers);
-    return (code == CURLE_OK && exchange.headers_complete) || fail(&url, code, detail, &exchange, err);
+    return (code == CURLE_OK && exchange.headers_complete && !(status == 407 && proxy_applies(&url))) ||
+           fail(self, &url, code, detail, &exchange, err);
 }
 
 static void curl_close(struct http *http)
@@ -355,13 +386,16 @@ static void curl_close(struct http *http)
 
     if (self->handle)
         curl.easy_cleanup(self->handle);
+    buffer_release(&self->certificate);
     free(self);
 }
 
-struct http *http_curl_open(void)
+struct http *http_curl_open(http_certificate_watch *watch)
 {
     struct http_curl *self = memory_allocate(1, sizeof(*self));
 
+    self->watch = watch;
+    self->certificate.maximum = CERTIFICATE_MAXIMUM;
     self->http.send = curl_send;
     self->http.close = curl_close;
     return &self->http;

@@ -69,7 +69,7 @@ static int make_scene(void **state)
         getsockname(scene->listener, (struct sockaddr *)&address, &length) != 0)
         return -1;
     snprintf(scene->url, sizeof(scene->url), "http://127.0.0.1:%u/", ntohs(address.sin_port));
-    scene->http = http_curl_open();
+    scene->http = http_curl_open(NULL);
     *state = scene;
     return 0;
 }
