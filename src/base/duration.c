@@ -10,9 +10,8 @@ static const struct {
     const char *name;
 } units[] = {{INT64_C(365) * 86400, "year"}, {86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
 
-void duration_describe(int64_t time, int64_t now, char out[DURATION_SIZE])
+void duration_length(int64_t seconds, char out[DURATION_SIZE])
 {
-    int64_t seconds = time > now ? time - now : now - time;
     int64_t count;
     size_t i = 0;
 
@@ -20,9 +19,16 @@ void duration_describe(int64_t time, int64_t now, char out[DURATION_SIZE])
     while (i < ARRAY_SIZE(units) - 1 && seconds < 2 * units[i].seconds)
         i++;
     count = seconds / units[i].seconds;
-    if (seconds == 0)
+    snprintf(out, DURATION_SIZE, "%" PRId64 " %s%s", count, units[i].name, count == 1 ? "" : "s");
+}
+
+void duration_describe(int64_t time, int64_t now, char out[DURATION_SIZE])
+{
+    char length[DURATION_SIZE];
+
+    duration_length(time > now ? time - now : now - time, length);
+    if (time == now)
         snprintf(out, DURATION_SIZE, "now");
     else
-        snprintf(out, DURATION_SIZE, "%s%" PRId64 " %s%s%s", time > now ? "in " : "", count, units[i].name,
-                 count == 1 ? "" : "s", time > now ? "" : " ago");
+        snprintf(out, DURATION_SIZE, "%s%.30s%s", time > now ? "in " : "", length, time > now ? "" : " ago");
 }

@@ -11,3 +11,6 @@
  * least two, rounded down. Both in Unix seconds, within the range of json_integer().
  */
 void duration_describe(int64_t time, int64_t now, char out[DURATION_SIZE]);
+
+/* Writes "59 minutes" in the same way; `seconds` is at least 0. */
+void duration_length(int64_t seconds, char out[DURATION_SIZE]);

@@ -28,6 +28,11 @@ static long find(const char *description)
     return keyctl(KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, (long)"user", (long)description, 0);
 }
 
+bool kernel_key_is_available(void)
+{
+    return keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_KEYRING, 0, 0, 0) >= 0;
+}
+
 bool kernel_key_read(const char *description, struct secret **out, struct error *err)
 {
     char bytes[KERNEL_KEY_MAXIMUM];

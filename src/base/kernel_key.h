@@ -16,6 +16,9 @@
 
 #define KERNEL_KEY_MAXIMUM 256 /* bytes */
 
+/* Whether there is such a keyring. */
+bool kernel_key_is_available(void);
+
 /* *out becomes a copy, to be freed by the caller. Fails with ERROR_STORE_UNAVAILABLE, also when there is
  * none. */
 bool kernel_key_read(const char *description, struct secret **out, struct error *err);

@@ -1,5 +1,7 @@
 #include "base/library.h"
 
+#include "base/memory.h"
+
 #include <dlfcn.h>
 #include <string.h>
 
@@ -22,4 +24,16 @@ bool library_open(const char *soname, const char *package, const struct library_
         memcpy(symbols[i].target, &address, sizeof(address));
     }
     return true;
+}
+
+char *library_version(const char *soname, const char *symbol)
+{
+    void *handle = dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
+    const char *(*version)(void) = NULL;
+    void *address = handle && symbol ? dlsym(handle, symbol) : NULL;
+
+    memcpy(&version, &address, sizeof(address));
+    if (!handle)
+        return NULL;
+    return memory_duplicate(version ? version() : "installed");
 }

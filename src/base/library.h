@@ -20,3 +20,9 @@ struct library_symbol {
  */
 bool library_open(const char *soname, const char *package, const struct library_symbol *symbols, size_t count,
                   struct error *err);
+
+/*
+ * What the library's function `symbol`, without arguments, says is its version, to be freed by the caller;
+ * "installed" when `symbol` is NULL or missing. NULL when the library can't be opened.
+ */
+char *library_version(const char *soname, const char *symbol);

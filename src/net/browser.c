@@ -240,6 +240,15 @@ static bool is_web_address(const char *url)
     return true;
 }
 
+static bool fail(const struct attempts *attempts, struct error *err)
+{
+    if (attempts->text[0] == '\0')
+        error_set(err, ERROR_IO, "no browser found");
+    else
+        error_set(err, ERROR_IO, "no browser could be started (%s)", attempts->text);
+    return error_hint(err, "set BROWSER, or open the address yourself");
+}
+
 static bool real_open(struct browser *browser, const char *url, struct error *err)
 {
     struct opening opening = {.browser = (struct real_browser *)browser};
@@ -250,16 +259,38 @@ static bool real_open(struct browser *browser, const char *url, struct error *er
         return error_set(err, ERROR_IO, "not a web address: it must begin with http:// or https://");
     if (each_command(url, try_command, &opening))
         return true;
-    if (opening.attempts.text[0] == '\0')
-        error_set(err, ERROR_IO, "no browser found");
+    return fail(&opening.attempts, err);
+}
+
+/* One look for a command. */
+struct finding {
+    char **program;
+    struct attempts attempts;
+};
+
+static bool find_command(const struct list *words, void *context)
+{
+    struct finding *finding = context;
+    char *path = find_program(words->items[0]);
+
+    if (path)
+        *finding->program = path;
     else
-        error_set(err, ERROR_IO, "no browser could be started (%s)", opening.attempts.text);
-    return error_hint(err, "set BROWSER, or open the address yourself");
+        note_attempt(&finding->attempts, words->items[0], "not found");
+    return path != NULL;
+}
+
+static bool real_find(struct browser *browser, char **program, struct error *err)
+{
+    struct finding finding = {.program = program};
+
+    (void)browser;
+    return each_command("http://localhost/", find_command, &finding) || fail(&finding.attempts, err);
 }
 
 struct browser *browser_real(void)
 {
-    static struct real_browser real = {.browser = {real_open}};
+    static struct real_browser real = {.browser = {real_open, real_find}};
 
     return &real.browser;
 }

@@ -18,6 +18,12 @@ struct browser {
      * started; *err then says what was tried.
      */
     bool (*open)(struct browser *browser, const char *url, struct error *err);
+
+    /*
+     * *program becomes the file that open() would try first, to be freed by the caller. Starts nothing. Fails
+     * as open().
+     */
+    bool (*find)(struct browser *browser, char **program, struct error *err);
 };
 
 /* The real one; static, never freed. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KIND "discovery"
 #define LIFETIME 3600
 #define LIFETIME_SHORTEST 300
 
@@ -99,13 +100,20 @@ static char *document_url(const char *issuer)
     return memory_format("%.*s/.well-known/openid-configuration", (int)length, issuer);
 }
 
+/* Or a server fixed since would still look broken. */
+static void forget(const struct oidc *oidc, const char *issuer)
+{
+    if (!oidc->leaves_no_trace)
+        cache_remove(issuer, KIND);
+}
+
 bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err)
 {
     _cleanup_free_ char *url = document_url(issuer);
     _cleanup_cache_entry_ struct cache_entry entry = {0};
     struct provider provider = {0};
     struct document_source source = {.issuer = issuer,
-                                     .kind = "discovery",
+                                     .kind = KIND,
                                      .url = url,
                                      .what = "reading the discovery document",
                                      .lifetime = LIFETIME,
@@ -115,7 +123,7 @@ bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider
     if (!document_load(oidc, &source, &entry, &fetched, err))
         return false;
     if (!read_document(entry.document, issuer, &provider, err)) {
-        cache_remove(issuer, source.kind); /* or a server fixed since would still look broken */
+        forget(oidc, issuer);
         provider_release(&provider);
         return false;
     }
@@ -138,7 +146,7 @@ bool discovery_load_for_sign_in(const struct oidc *oidc, const char *issuer, str
         *out = provider;
         return true;
     }
-    cache_remove(issuer, "discovery"); /* or a server fixed since would still look broken */
+    forget(oidc, issuer);
     provider_release(&provider);
     return error_set(err, ERROR_PROTOCOL, "the discovery document has no %s", missing);
 }

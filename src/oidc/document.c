@@ -34,6 +34,11 @@ static bool take_response(const struct document_source *source, const struct htt
     return true;
 }
 
+static bool read_cache(const struct oidc *oidc, const struct document_source *source, struct cache_entry *out)
+{
+    return !oidc->bypasses_cache && cache_read(source->issuer, source->kind, source->url, out);
+}
+
 static bool fetch(const struct oidc *oidc, const struct document_source *source, bool forced,
                   struct cache_entry *out, struct error *err)
 {
@@ -44,7 +49,7 @@ static bool fetch(const struct oidc *oidc, const struct document_source *source,
     if (oidc->offline)
         return error_set(err, ERROR_NETWORK, "%s: not cached, and --offline prevents fetching it",
                          source->what);
-    if (cache_read(source->issuer, source->kind, source->url, &entry) && entry.etag[0])
+    if (read_cache(oidc, source, &entry) && entry.etag[0])
         request.etag = entry.etag;
     if (!oidc_send(oidc, &request, &response, NULL, err))
         return error_context(err, "%s", source->what);
@@ -80,7 +85,7 @@ bool document_load(const struct oidc *oidc, const struct document_source *source
 {
     _cleanup_cache_entry_ struct cache_entry entry = {0};
 
-    if (cache_read(source->issuer, source->kind, source->url, &entry) && is_fresh(oidc, &entry)) {
+    if (read_cache(oidc, source, &entry) && is_fresh(oidc, &entry)) {
         *out = entry;
         entry.document = NULL;
         *fetched = false;

@@ -14,6 +14,7 @@ struct oidc {
     bool allow_plain;            /* --insecure-http */
     bool offline;                /* use only the cache; requests fail with ERROR_NETWORK */
     bool leaves_no_trace;        /* write nothing to disk */
+    bool bypasses_cache;         /* read nothing from it either */
     int timeout;                 /* ms for an exchange; 0: HTTP_TIMEOUT */
     void (*sending)(void *data); /* see http_request */
     void *sending_data;

@@ -5,7 +5,9 @@ struct oidc interfaces_oidc(const struct interfaces *interfaces, const struct pr
     return (struct oidc){.http = interfaces->http,
                          .system = interfaces->system,
                          .language = interfaces->language,
-                         .allow_plain = profile->insecure_http};
+                         .allow_plain = profile->insecure_http,
+                         .leaves_no_trace = interfaces->bypasses_cache,
+                         .bypasses_cache = interfaces->bypasses_cache};
 }
 
 struct store *interfaces_store(const struct interfaces *interfaces, const struct profile *profile,

@@ -23,6 +23,7 @@ struct interfaces {
     struct stores *stores;
     struct passphrase_source *passphrase; /* of the stores; or NULL */
     const char *language;                 /* the user's, BCP 47; or NULL */
+    bool bypasses_cache; /* the provider's documents are neither read from nor written to it */
     struct notices notices;
 };
 

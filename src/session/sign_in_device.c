@@ -226,20 +226,42 @@ bool sign_in_device_check(const struct profile *profile, struct error *err)
     return hint_device_app(profile, err);
 }
 
+/* One sign-in as far as the code. */
+static bool begin(const struct interfaces *interfaces, const struct profile *profile,
+                  const struct sign_in_request *request, struct attempt *attempt, struct error *err)
+{
+    *attempt = (struct attempt){.interfaces = interfaces,
+                                .profile = profile,
+                                .request = request,
+                                .oidc = interfaces_oidc(interfaces, profile)};
+    return sign_in_device_check(profile, err) &&
+           discovery_load(&attempt->oidc, profile->issuer, &attempt->provider, err) &&
+           authorize(attempt, err);
+}
+
+static void end(struct attempt *attempt)
+{
+    token_failure_release(&attempt->failure);
+    device_authorization_release(&attempt->authorization);
+    provider_release(&attempt->provider);
+}
+
+bool sign_in_device_try(const struct interfaces *interfaces, const struct profile *profile,
+                        const struct sign_in_request *request, struct error *err)
+{
+    struct attempt attempt;
+    bool ok = begin(interfaces, profile, request, &attempt, err);
+
+    end(&attempt);
+    return ok;
+}
+
 bool sign_in_device(const struct interfaces *interfaces, const struct profile *profile,
                     const struct sign_in_request *request, struct session *out, struct error *err)
 {
-    struct attempt attempt = {.interfaces = interfaces,
-                              .profile = profile,
-                              .request = request,
-                              .oidc = interfaces_oidc(interfaces, profile)};
-    bool ok;
+    struct attempt attempt;
+    bool ok = begin(interfaces, profile, request, &attempt, err) && complete(&attempt, out, err);
 
-    ok = sign_in_device_check(profile, err) &&
-         discovery_load(&attempt.oidc, profile->issuer, &attempt.provider, err) && authorize(&attempt, err) &&
-         complete(&attempt, out, err);
-    token_failure_release(&attempt.failure);
-    device_authorization_release(&attempt.authorization);
-    provider_release(&attempt.provider);
+    end(&attempt);
     return ok;
 }

@@ -471,7 +471,7 @@ int fake_setup(void **state)
     fake_system_open(&world->system);
     fake_http_open(&world->http, &world->system, &world->journal);
     fake_store_open(&world->store, &world->journal);
-    world->browser.browser = (struct browser){fake_open};
+    world->browser.browser = (struct browser){.open = fake_open, .find = NULL};
     world->key = fake_key_new("key1");
     open_interfaces(world);
     *state = world;
