@@ -42,8 +42,6 @@ static bool send_in_time(struct http *http, const struct http_request *request,
     if (!self->real->send(self->real, &limited, response, delivered, err))
         return false;
     self->dated = response->date >= 0;
-    if (self->dated)
-        self->ahead = response->date - self->system->now(self->system);
     return true;
 }
 

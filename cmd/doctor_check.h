@@ -20,8 +20,7 @@ struct doctor_http {
     struct http *real;
     struct system *system;
     int64_t deadline; /* of all requests together, ms of system's monotonic clock */
-    int64_t ahead;    /* seconds by which the last server's clock is ahead of ours */
-    bool dated;       /* it said what time it is */
+    bool dated;       /* the server said what time it is */
 };
 
 /* One examination. What a check found out is here for those after it. */

@@ -1,5 +1,4 @@
 /* The checks of the network and of the Logto tenant. */
-#include "base/duration.h"
 #include "cmd/doctor_check.h"
 #include "crypto/pkce.h"
 #include "logto/scope.h"
@@ -14,9 +13,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Tokens are refused for a clock that is further off (oidc/id_token.h), and others are stricter. */
-#define CLOCK_TOLERANCE 60 /* seconds */
 
 /* What can't be looked at for want of an earlier check is a warning: that one failed. */
 static void not_checked(struct finding *finding, const char *why)
@@ -98,21 +94,16 @@ void doctor_check_discovery(struct doctor *doctor, struct finding *finding)
 
 void doctor_check_clock(struct doctor *doctor, struct finding *finding)
 {
-    int64_t ahead = doctor->http.ahead;
-    char difference[DURATION_SIZE];
+    _cleanup_free_ char *note = oidc_clock_note(&doctor->http.http);
 
     if (!doctor->http.dated) {
         not_checked(finding, "the server did not say what time it is");
-        return;
-    }
-    if (ahead >= -CLOCK_TOLERANCE && ahead <= CLOCK_TOLERANCE) {
+    } else if (!note[0]) {
         finding_set(finding, FINDING_OK, "agrees with the server's");
-        return;
+    } else {
+        finding_set(finding, FINDING_FAIL, "%s", note + strlen("; "));
+        error_hint(&finding->said, "set the clock; with systemd: sudo timedatectl set-ntp true");
     }
-    duration_length(ahead < 0 ? -ahead : ahead, difference);
-    finding_set(finding, FINDING_FAIL, "the clock of this machine is %s %s the server's", difference,
-                ahead > 0 ? "behind" : "ahead of");
-    error_hint(&finding->said, "set the clock; with systemd: sudo timedatectl set-ntp true");
 }
 
 /* ---- the tenant ---- */

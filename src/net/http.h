@@ -88,6 +88,8 @@ struct http {
     bool (*send)(struct http *http, const struct http_request *request, struct http_response *response,
                  bool *delivered, struct error *err);
     void (*close)(struct http *http);
+
+    int64_t clock_offset; /* seconds that the clock of the server asked last is ahead of ours; 0: unknown */
 };
 
 /*

@@ -15,8 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-#define CONNECT_TIMEOUT 10000L  /* ms */
-#define CERTIFICATE_MAXIMUM 512 /* bytes of a description */
+#define CONNECT_TIMEOUT 10000L /* ms */
 /* CURLE_TOO_LARGE of libcurl 8.6, which says CURLE_OUT_OF_MEMORY before. */
 #define TOO_LARGE 100
 
@@ -394,9 +393,7 @@ struct http *http_curl_open(http_certificate_watch *watch)
 {
     struct http_curl *self = memory_allocate(1, sizeof(*self));
 
-    self->watch = watch;
-    self->certificate.maximum = CERTIFICATE_MAXIMUM;
-    self->http.send = curl_send;
-    self->http.close = curl_close;
+    *self = (struct http_curl){
+        .http = {.send = curl_send, .close = curl_close}, .watch = watch, .certificate = BUFFER(512)};
     return &self->http;
 }

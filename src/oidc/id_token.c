@@ -3,6 +3,7 @@
 #include "oidc/keyset.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool refuse(struct error *err, const char *why)
@@ -55,21 +56,33 @@ static bool check_audience(const struct jwt *jwt, const char *client_id, struct 
     return true;
 }
 
+/* The likeliest reason is a clock that is wrong, and the server may have said whose. */
+static bool refuse_times(const struct oidc *oidc, struct error *err, const char *why)
+{
+    _cleanup_free_ char *note = oidc_clock_note(oidc->http);
+
+    error_set(err, ERROR_PROTOCOL, "%s%s", why, note);
+    return error_hint(err, "check the clock of this machine");
+}
+
 static bool check_times(const struct oidc *oidc, const struct jwt *jwt, struct error *err)
 {
     int64_t now = oidc->system->now(oidc->system);
     int64_t exp, iat, nbf;
+    char why[80];
 
     if (!json_numeric_date(jwt->claims, "exp", &exp) || !json_numeric_date(jwt->claims, "iat", &iat))
         return refuse(err, "missing 'exp' or 'iat'");
-    if (exp <= now - ID_TOKEN_TOLERANCE)
-        return error_set(err, ERROR_PROTOCOL, "it expired %" PRId64 " seconds ago", now - exp);
+    if (exp <= now - ID_TOKEN_TOLERANCE) {
+        snprintf(why, sizeof(why), "it expired %" PRId64 " seconds ago", now - exp);
+        return refuse_times(oidc, err, why);
+    }
     if (iat > now + ID_TOKEN_TOLERANCE) {
-        error_set(err, ERROR_PROTOCOL, "it was issued %" PRId64 " seconds in the future", iat - now);
-        return error_hint(err, "check the clock of this machine");
+        snprintf(why, sizeof(why), "it was issued %" PRId64 " seconds in the future", iat - now);
+        return refuse_times(oidc, err, why);
     }
     if (json_numeric_date(jwt->claims, "nbf", &nbf) && nbf > now + ID_TOKEN_TOLERANCE)
-        return refuse(err, "it is not valid yet ('nbf')");
+        return refuse_times(oidc, err, "it is not valid yet ('nbf')");
     return true;
 }
 

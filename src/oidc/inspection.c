@@ -63,6 +63,11 @@ static void skip(struct inspection *inspection, const char *name, const char *de
     inspection_add(inspection, name, INSPECTION_SKIPPED, INSPECTION_VALID, "%s", detail);
 }
 
+static const char *clock_note(const struct inspection_policy *policy, bool failed)
+{
+    return failed && policy->clock_note ? policy->clock_note : "";
+}
+
 /* An introspection response may have no member but `active` (RFC 7662, 2.2). */
 static void check_expiry(struct inspection *inspection, const struct inspection_policy *policy,
                          const struct json *header, const struct json *claims, int64_t now)
@@ -76,9 +81,11 @@ static void check_expiry(struct inspection *inspection, const struct inspection_
         inspection_add(inspection, "exp", INSPECTION_FAIL, INSPECTION_MALFORMED,
                        json_member(claims, "exp") ? "must be a number" : "missing");
     } else {
+        bool failed = exp + policy->leeway <= now;
+
         duration_describe(exp, now, when);
-        inspection_add(inspection, "exp", exp + policy->leeway <= now ? INSPECTION_FAIL : INSPECTION_PASS,
-                       INSPECTION_EXPIRED, "%s %s", exp > now ? "expires" : "expired", when);
+        inspection_add(inspection, "exp", failed ? INSPECTION_FAIL : INSPECTION_PASS, INSPECTION_EXPIRED,
+                       "%s %s%s", exp > now ? "expires" : "expired", when, clock_note(policy, failed));
     }
 }
 
@@ -93,9 +100,11 @@ static void check_start(struct inspection *inspection, const struct inspection_p
     } else if (!json_numeric_date(claims, name, &start)) {
         inspection_add(inspection, name, INSPECTION_FAIL, INSPECTION_MALFORMED, "must be a number");
     } else {
+        bool failed = start > now + policy->leeway;
+
         duration_describe(start, now, when);
-        inspection_add(inspection, name, start > now + policy->leeway ? INSPECTION_FAIL : INSPECTION_PASS,
-                       INSPECTION_NOT_YET_VALID, "%s", when);
+        inspection_add(inspection, name, failed ? INSPECTION_FAIL : INSPECTION_PASS, INSPECTION_NOT_YET_VALID,
+                       "%s%s", when, clock_note(policy, failed));
     }
 }
 

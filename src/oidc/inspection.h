@@ -55,6 +55,7 @@ struct inspection_policy {
     const struct list *claims;         /* NAME=VALUE */
     const char *type;                  /* "access" or "id" */
     int64_t leeway;                    /* seconds */
+    const char *clock_note;            /* said of a token that is refused for its times, see oidc.h */
 };
 
 /* Adds a check; the first one that failed gives the reason. */

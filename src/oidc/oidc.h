@@ -20,6 +20,15 @@ struct oidc {
     void *sending_data;
 };
 
+/* Clocks that differ by more are named where a token is refused for its times, seconds. */
+#define CLOCK_TOLERANCE 60
+
+/*
+ * What to add to the message about such a token: "; the clock of this machine is 2 hours behind the
+ * server's", or "" when it isn't, as far as the server that was asked last has said. The caller frees it.
+ */
+char *oidc_clock_note(const struct http *http);
+
 #define OIDC_RESPONSE_MAXIMUM ((size_t)256 * 1024)
 
 /*

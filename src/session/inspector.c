@@ -155,9 +155,11 @@ static void take_parts(struct jwt *jwt, struct verdict *out)
 static void judge_claims(const struct inspector *inspector, struct verdict *out)
 {
     struct system *system = inspector->interfaces->system;
+    _cleanup_free_ char *note = oidc_clock_note(inspector->interfaces->http);
+    struct inspection_policy policy = inspector->options.policy;
 
-    inspection_check_claims(&out->inspection, &inspector->options.policy, out->header, out->claims,
-                            system->now(system));
+    policy.clock_note = note;
+    inspection_check_claims(&out->inspection, &policy, out->header, out->claims, system->now(system));
 }
 
 /* The claims of a token with a bad signature are not judged: they could say, and cost, anything. */

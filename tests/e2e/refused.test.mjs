@@ -100,13 +100,16 @@ describe('an ID token is refused when', () => {
     test(what, async () => { await refuses({ switches: () => ({ idToken: fault }), code: 6, message }); });
   }
 
-  test('the clocks are an hour apart, with a word about the clock', async () => {
-    const user = await scene.signedIn();
-    await scene.provider.set({ clockSkew: 3600 });
-    const result = await user.login([]);
-    assert.equal(result.code, 6);
-    assert.match(errorOf(result).hint, /clock/);
-  });
+  for (const [skew, words] of [[7200, 'behind'], [-7200, 'ahead of']]) {
+    test(`the clock of this machine is two hours ${words} the server's, and says so`, async () => {
+      const user = await scene.signedIn();
+      await scene.provider.set({ clockSkew: skew });
+      const result = await user.login([]);
+      assert.equal(result.code, 6);
+      assert.match(errorOf(result).message, new RegExp(`the clock of this machine is (2 hours|119 minutes) ${words} the server's$`));
+      assert.match(errorOf(result).hint, /clock/);
+    });
+  }
 });
 
 describe('an ID token is accepted when', () => {

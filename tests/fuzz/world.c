@@ -89,7 +89,7 @@ static void close_nothing(struct http *http)
 
 void fuzz_provider_open(struct fuzz_provider *provider)
 {
-    *provider = (struct fuzz_provider){.http = {answer, close_nothing}};
+    *provider = (struct fuzz_provider){.http = {.send = answer, .close = close_nothing}};
     fake_system_open(&provider->system);
     provider->oidc = (struct oidc){
         .http = &provider->http, .system = &provider->system.system, .leaves_no_trace = true};

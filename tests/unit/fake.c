@@ -157,7 +157,8 @@ static void fake_close(struct http *http)
 
 void fake_http_open(struct fake_http *http, struct fake_system *system, struct fake_journal *journal)
 {
-    *http = (struct fake_http){.http = {fake_send, fake_close}, .system = system, .journal = journal};
+    *http = (struct fake_http){
+        .http = {.send = fake_send, .close = fake_close}, .system = system, .journal = journal};
 }
 
 void fake_http_release(struct fake_http *http)
