@@ -127,7 +127,13 @@ for (const [skew, words] of [[3600, 'behind'], [-3600, 'ahead of']]) {
     await scene.provider.set({ clockSkew: skew });
     const found = await examine(user);
     assert.deepEqual([found.code, found.clock.result], [2, 'fail']);
-    assert.match(found.clock.detail, new RegExp(`^the clock of this machine is (60|59) minutes ${words} the server's$`));
+    const said = new RegExp(`the clock of this machine is (60|59) minutes ${words} the server's$`);
+    assert.match(found.clock.detail, said);
+    const { token } = await scene.provider.mint({});
+    const { code, stdout } = await user.run(['inspect', '--json', token]);
+    const { checks } = JSON.parse(stdout);
+    assert.equal(code, 5);
+    assert.match(checks.find(({ result }) => result === 'fail').detail, said);
   });
 }
 

@@ -293,6 +293,25 @@ static void without_browser_variable_the_desktop_decides(void **state)
 }
 
 /* What lies in the current directory is nobody's choice of a browser. */
+static void what_would_be_opened_is_found_without_starting_it(void **state)
+{
+    struct browser *browser = browser_real();
+    _cleanup_free_ char *expected = memory_format("%s/second", folder);
+    _cleanup_free_ char *program = NULL;
+    struct error err;
+
+    (void)state;
+    assert_false(browser->find(browser, &program, &err));
+    assert_string_equal(err.message, "no browser found");
+    setenv("BROWSER", "first:second --new", 1);
+    assert_false(browser->find(browser, &program, &err));
+    assert_string_equal(err.message, "no browser could be started (first: not found; second: not found)");
+    write_program("second", "echo >>\"$0.out\"");
+    assert_true(browser->find(browser, &program, &err));
+    assert_string_equal(program, expected);
+    assert_false(has_output("second"));
+}
+
 static void the_current_directory_is_not_searched(void **state)
 {
     struct error err;
@@ -317,7 +336,7 @@ int main(void)
         TEST(the_url_arrives_as_one_argument),       TEST(only_web_addresses_are_opened),
         TEST(the_next_one_is_tried_when_one_fails),  TEST(a_slow_browser_is_not_waited_for),
         TEST(a_browser_inherits_nothing_of_ours),    TEST(without_browser_variable_the_desktop_decides),
-        TEST(the_current_directory_is_not_searched),
+        TEST(the_current_directory_is_not_searched), TEST(what_would_be_opened_is_found_without_starting_it),
     };
     int failures;
 

@@ -165,6 +165,27 @@ static void expiry_is_judged_with_five_minutes_tolerance(void **state)
     expect_refused(scene, "expired");
 }
 
+static void a_clock_that_is_wrong_is_named(void **state)
+{
+    struct scene *scene = *state;
+    struct http *http = scene->world->oidc.http;
+
+    json_set_integer(scene->claims, "exp", FAKE_NOW - 7200);
+    http->clock_offset = -7200;
+    expect_refused(scene,
+                   "expired 7200 seconds ago; the clock of this machine is 2 hours ahead of the server's");
+    for (http->clock_offset = -60; http->clock_offset <= 60; http->clock_offset += 60) {
+        _cleanup_free_ char *note = oidc_clock_note(http);
+
+        assert_string_equal(note, "");
+    }
+    json_set_integer(scene->claims, "exp", FAKE_NOW + 3600);
+    json_set_integer(scene->claims, "iat", FAKE_NOW + 301);
+    http->clock_offset = 61;
+    expect_refused(scene, "in the future; the clock of this machine is 61 seconds behind the server's");
+    http->clock_offset = 0;
+}
+
 static void a_token_from_the_future_is_refused_beyond_the_tolerance(void **state)
 {
     struct scene *scene = *state;
@@ -405,6 +426,7 @@ int main(void)
         TEST(with_several_audiences_azp_must_be_us),
         TEST(azp_of_another_is_refused_for_one_audience_too),
         TEST(expiry_is_judged_with_five_minutes_tolerance),
+        TEST(a_clock_that_is_wrong_is_named),
         TEST(a_token_from_the_future_is_refused_beyond_the_tolerance),
         TEST(times_must_be_there_and_be_numbers),
         TEST(the_nonce_must_be_ours),

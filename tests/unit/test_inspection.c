@@ -148,6 +148,9 @@ static void expiry_is_judged_with_the_leeway(void **state)
     json_set_integer(scene->claims, "exp", NOW - 60);
     expect(scene, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED);
     assert_string_equal(find(scene, "exp")->detail, "expired 60 seconds ago");
+    scene->policy.clock_note = "; the clock is wrong";
+    expect(scene, "exp", INSPECTION_FAIL, INSPECTION_EXPIRED);
+    assert_string_equal(find(scene, "exp")->detail, "expired 60 seconds ago; the clock is wrong");
     scene->policy.leeway = 0;
     json_set_integer(scene->claims, "exp", NOW + 1);
     expect_pass(scene, "exp");
