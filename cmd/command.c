@@ -5,9 +5,9 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &login_command,      &logout_command,  &whoami_command,  &token_command, &inspect_command,
-    &status_command,     &profile_command, &exec_command,    &api_command,   &doctor_command,
-    &completion_command, &help_command,    &version_command, NULL,
+    &login_command,  &logout_command,     &whoami_command, &token_command,   &inspect_command,
+    &status_command, &profile_command,    &exec_command,   &api_command,     &google_command,
+    &doctor_command, &completion_command, &help_command,   &version_command, NULL,
 };
 
 const struct command *command_find(const char *name)

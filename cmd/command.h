@@ -68,6 +68,7 @@ extern const struct command status_command;
 extern const struct command profile_command;
 extern const struct command exec_command;
 extern const struct command api_command;
+extern const struct command google_command;
 extern const struct command doctor_command;
 extern const struct command completion_command;
 extern const struct command help_command;

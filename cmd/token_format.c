@@ -4,6 +4,7 @@
 #include "cmd/output.h"
 #include "codec/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -36,16 +37,29 @@ static bool print_json(struct json *object, struct error *err)
     return output_secret(line, err);
 }
 
+static void set_lifetime(struct json *object, const struct token_view *view)
+{
+    if (view->expires_at == 0) {
+        json_set_null(object, "expires_at");
+        json_set_null(object, "expires_in");
+        return;
+    }
+    json_set_integer(object, "expires_at", view->expires_at);
+    json_set_integer(object, "expires_in", view->expires_at > view->now ? view->expires_at - view->now : 0);
+}
+
 static bool print_object(const struct token_view *view, struct error *err)
 {
     _cleanup_json_ struct json *object = json_object();
 
     json_set_string(object, view->is_id_token ? "id_token" : "access_token", secret_text(view->token));
     json_set_string(object, "token_type", "Bearer");
-    json_set_integer(object, "expires_at", view->expires_at);
-    json_set_integer(object, "expires_in", view->expires_at > view->now ? view->expires_at - view->now : 0);
-    if (!view->is_id_token) {
+    set_lifetime(object, view);
+    if (!view->is_id_token)
         json_set_string(object, "scope", view->scope);
+    if (view->connector)
+        json_set_string(object, "connector", view->connector);
+    else if (!view->is_id_token) {
         json_set_string(object, "resource", view->resource);
         json_set_string(object, "organization_id", view->organization_id);
     }
@@ -71,6 +85,24 @@ static bool print_exec_credential(const struct token_view *view, struct error *e
     return print_json(object, err);
 }
 
+static char upper_case(char character)
+{
+    if (character >= 'a' && character <= 'z')
+        return (char)(character - 'a' + 'A');
+    return (character >= 'A' && character <= 'Z') || (character >= '0' && character <= '9') ? character : '_';
+}
+
+/* LOGTO_ACCESS_TOKEN=…; of another provider's token GOOGLE_ACCESS_TOKEN=…. */
+static bool print_variable(const struct token_view *view, struct error *err)
+{
+    _cleanup_free_ char *before = memory_format("%s_%s_TOKEN=", view->connector ? view->connector : "LOGTO",
+                                                view->is_id_token ? "ID" : "ACCESS");
+
+    for (char *end = before + strlen(before) - strlen("="), *at = before; at < end; at++)
+        *at = upper_case(*at);
+    return print_framed(before, view, err);
+}
+
 bool token_print(const char *format, const struct token_view *view, struct error *err)
 {
     if (strcmp(format, "json") == 0)
@@ -80,6 +112,6 @@ bool token_print(const char *format, const struct token_view *view, struct error
     if (strcmp(format, "header") == 0)
         return print_framed("Authorization: Bearer ", view, err);
     if (strcmp(format, "env") == 0)
-        return print_framed(view->is_id_token ? "LOGTO_ID_TOKEN=" : "LOGTO_ACCESS_TOKEN=", view, err);
+        return print_variable(view, err);
     return print_framed("", view, err);
 }

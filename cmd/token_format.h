@@ -1,4 +1,4 @@
-/* The output formats of `logto token`. */
+/* The output formats of `logto token` and `logto google token`. */
 #pragma once
 
 #include "base/error.h"
@@ -11,10 +11,11 @@
 struct token_view {
     const struct secret *token;
     bool is_id_token;
-    const char *scope; /* or NULL, as are the next two */
+    const char *connector; /* target of the connector whose token it is; NULL: Logto's */
+    const char *scope;     /* or NULL, as are the next two */
     const char *resource;
     const char *organization_id;
-    int64_t expires_at; /* Unix seconds */
+    int64_t expires_at; /* Unix seconds; 0: not known */
     int64_t now;
 };
 

@@ -1,6 +1,5 @@
 #include "codec/bearer.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -68,4 +67,13 @@ const char *bearer_token(const char *text, size_t length, size_t *token_length)
     skip_scheme(&span);
     *token_length = span.length;
     return span.text;
+}
+
+bool token_is_well_formed(const char *text)
+{
+    const char *end = text;
+
+    while (*end > 0x20 && *end < 0x7f)
+        end++;
+    return end > text && !*end;
 }

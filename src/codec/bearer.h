@@ -1,6 +1,7 @@
-/* Finding the token in text as people copy it: from a header, from a quoted shell argument, from a log. */
+/* What a token can consist of, and finding one in text as people copy it. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -9,3 +10,9 @@
  * token is changed or judged; text that is no token at all comes back as it is, trimmed.
  */
 const char *bearer_token(const char *text, size_t length, size_t *token_length);
+
+/*
+ * Whether `text` can be an access, refresh or ID token: visible ASCII (RFC 6749, A.12; RFC 6750, 2.1), not
+ * empty. Anything else could add a line or a header to what a token is put into.
+ */
+bool token_is_well_formed(const char *text);

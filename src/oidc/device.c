@@ -1,5 +1,6 @@
 #include "oidc/device.h"
 
+#include "codec/bearer.h"
 #include "codec/json.h"
 #include "codec/url.h"
 

@@ -1,5 +1,6 @@
 #include "oidc/par.h"
 
+#include "codec/bearer.h"
 #include "codec/json.h"
 #include "codec/url.h"
 #include "oidc/authorize.h"

@@ -1,5 +1,6 @@
 #include "oidc/token_endpoint.h"
 
+#include "codec/bearer.h"
 #include "codec/json.h"
 #include "codec/url.h"
 
@@ -39,15 +40,6 @@ bool token_endpoint_post(const struct oidc *oidc, const char *url, const struct 
     struct http_request request = {.url = url};
 
     return post(oidc, &request, client, form, response, delivered, err);
-}
-
-bool token_is_well_formed(const char *text)
-{
-    const char *end = text;
-
-    while (*end > 0x20 && *end < 0x7f)
-        end++;
-    return end > text && !*end;
 }
 
 /* A missing token and, but for the access token, an empty one is NULL. */

@@ -12,12 +12,6 @@ struct client {
     const struct secret *secret; /* NULL for a public client, which sends client_id in the form */
 };
 
-/*
- * Whether `text` can be an access, refresh or ID token: visible ASCII (RFC 6749, A.12; RFC 6750, 2.1), not
- * empty. Anything else could add a line or a header to what a token is put into.
- */
-bool token_is_well_formed(const char *text);
-
 /* Owned by the caller. */
 struct token_response {
     struct secret *access_token;  /* never NULL */

@@ -73,3 +73,23 @@ bool hint_device_app(const struct profile *profile, struct error *err)
         error_hint(err, "%s", buffer_text(&line));
     return false;
 }
+
+static bool append_reauthentication(const struct profile *profile, const struct session *session,
+                                    struct buffer *line)
+{
+    return append_option(line, is_device_session(profile, session) ? "--device" : "--reauth", NULL);
+}
+
+bool hint_sign_in_again(const struct profile *profile, const struct session *session, const char *target,
+                        const char *before, struct error *err)
+{
+    _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
+
+    if ((!before ||
+         (buffer_append_text(&line, before, NULL) && buffer_append_text(&line, ", then: ", NULL))) &&
+        buffer_append_text(&line, "logto login", NULL) && append_profile(&line, profile) &&
+        append_reauthentication(profile, session, &line) &&
+        (strcmp(profile->connector, target) == 0 || append_option(&line, "--connector", target)))
+        error_hint(err, "%s", buffer_text(&line));
+    return false;
+}

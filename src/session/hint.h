@@ -16,3 +16,10 @@ bool hint_login(const struct profile *profile, const struct session *session,
 
 /* Hints at how to get an app for the device flow, and at the `logto login` with it. Always returns false. */
 bool hint_device_app(const struct profile *profile, struct error *err);
+
+/*
+ * Hints at the `logto login` that takes the place of `session` and has the user sign in at the connector
+ * `target` again. `before` (may be NULL) is what to do first. Always returns false.
+ */
+bool hint_sign_in_again(const struct profile *profile, const struct session *session, const char *target,
+                        const char *before, struct error *err);

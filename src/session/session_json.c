@@ -1,7 +1,7 @@
 #include "session/session_json.h"
 
+#include "codec/bearer.h"
 #include "codec/jwt.h"
-#include "oidc/token_endpoint.h"
 
 /* Raised when an older program could misread what a newer one stored. */
 #define FORMAT_VERSION 1

@@ -70,6 +70,20 @@ static void json_says_what_the_contract_says(void **state)
            "\n");
 }
 
+static void another_providers_token_is_named_after_its_connector(void **state)
+{
+    _cleanup_secret_ struct secret *token = secret_from_text("ya29.a0");
+    struct token_view view = {.token = token, .connector = "google", .scope = "email", .now = FAKE_NOW};
+
+    (void)state;
+    expect("env", &view, "GOOGLE_ACCESS_TOKEN=ya29.a0\n");
+    expect("json", &view,
+           "{\"access_token\":\"ya29.a0\",\"token_type\":\"Bearer\",\"expires_at\":null,\"expires_in\":null,"
+           "\"scope\":\"email\",\"connector\":\"google\"}\n");
+    view.connector = "my-oauth2";
+    expect("env", &view, "MY_OAUTH2_ACCESS_TOKEN=ya29.a0\n");
+}
+
 static void kubectl_gets_a_credential_that_says_when_it_ends(void **state)
 {
     _cleanup_secret_ struct secret *token = secret_from_text("abc.def");
@@ -102,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_is_itself_and_a_newline),
         cmocka_unit_test(json_says_what_the_contract_says),
+        cmocka_unit_test(another_providers_token_is_named_after_its_connector),
         cmocka_unit_test(kubectl_gets_a_credential_that_says_when_it_ends),
         cmocka_unit_test(a_long_token_stays_whole),
     };

@@ -1,0 +1,15 @@
+/* The tokens of other providers that Logto keeps for the signed-in user. Nothing of them is stored here. */
+#pragma once
+
+#include "logto/vault_token.h"
+#include "session/interfaces.h"
+
+/*
+ * The access token of the connector `target` ("google"), valid for at least `min_ttl` seconds. Fails with
+ * - ERROR_NOT_GRANTED: the session lacks the scope `identities`; nothing is stored; it has expired for good
+ *   or too soon; the other provider refused to renew it. The hint is what would help;
+ * - ERROR_CONFIG: the Account API is disabled at the tenant;
+ * - as session_access_token() and account_send() do.
+ */
+bool vault_fetch_token(const struct interfaces *interfaces, const struct profile *profile, const char *target,
+                       int64_t min_ttl, struct vault_token *out, struct error *err);
