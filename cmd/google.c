@@ -1,55 +1,54 @@
-#include "cmd/command.h"
+#include "cmd/google.h"
+
 #include "cmd/suggest.h"
-#include "cmd/token_format.h"
-#include "session/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct google_options {
-    const char *connector;
-    const char *format;
-    int64_t min_ttl;
-};
-
 static const struct option_spec google_option_specs[] = {
+    OPTION_SCOPES(google_options, scopes, "scope", "SCOPE",
+                  "ask for this scope, or require that the token has it; may be repeated", NULL),
     OPTION_WORD(google_options, connector, "connector", "TARGET",
-                "use this social connector (default: google)", NULL),
-    OPTION_WORD(google_options, format, "format", "FORMAT", "output format: token, header, json or env",
-                "token|header|json|env"),
+                "token: use this social connector (default: google)", NULL),
+    OPTION_WORD(google_options, format, "format", "FORMAT",
+                "token: output format: token, header, json or env", "token|header|json|env"),
     OPTION_INTEGER(google_options, min_ttl, "min-ttl", "SECONDS",
-                   "require at least this remaining lifetime (default: 0)", 0, 86400, 0),
+                   "token: require at least this remaining lifetime (default: 0)", 0, 86400, 0),
+    OPTION_TEXT(google_options, connector_id, "connector-id", "ID",
+                "authorize: the id of the Google connector, if the sign-in experience does not list it"),
+    OPTION_INTEGER(google_options, port, "port", "PORT",
+                   "authorize: listen on this port (default: that of the profile)", 1, 65535, 0),
+    OPTION_FLAG(google_options, no_browser, "no-browser", "authorize: only print the URL"),
+    OPTION_INTEGER(google_options, timeout, "timeout", "SECONDS",
+                   "authorize: give up after this long (default: 300)", 1, 86400, 0),
     OPTION_END,
 };
 
-static const char *choose_connector(const struct google_options *options)
+static const char *foreign_to_token(const struct google_options *options)
 {
-    return options->connector ? options->connector : "google";
+    return options->connector_id ? "--connector-id"
+           : options->port       ? "--port"
+           : options->no_browser ? "--no-browser"
+           : options->timeout    ? "--timeout"
+                                 : NULL;
 }
 
-static bool print_token(struct context *context, const struct google_options *options, struct error *err)
+static const char *foreign_to_authorize(const struct google_options *options)
 {
-    const char *format = options->format ? options->format : context->output.json ? "json" : "token";
-    const char *connector = choose_connector(options);
-    _cleanup_vault_token_ struct vault_token token = VAULT_TOKEN_EMPTY;
-    struct system *system = context->interfaces.system;
-
-    if (!vault_fetch_token(&context->interfaces, &context->profile, connector, options->min_ttl, &token, err))
-        return false;
-    return token_print(format,
-                       &(struct token_view){.token = token.token,
-                                            .connector = connector,
-                                            .scope = token.scope,
-                                            .expires_at = token.expires_at,
-                                            .now = system->now(system)},
-                       err);
+    return options->connector ? "--connector"
+           : options->format  ? "--format"
+           : options->min_ttl ? "--min-ttl"
+                              : NULL;
 }
 
 static const struct {
     const char *name;
+    const char *(*foreign)(
+        const struct google_options *options); /* an option that belongs to another action */
     bool (*run)(struct context *context, const struct google_options *options, struct error *err);
 } actions[] = {
-    {"token", print_token},
+    {"token", foreign_to_token, google_token},
+    {"authorize", foreign_to_authorize, google_authorize},
 };
 
 static bool fail_action(const char *action, struct error *err)
@@ -66,32 +65,46 @@ static bool fail_action(const char *action, struct error *err)
 static bool google_run(struct context *context, const void *values, const struct list *operands,
                        struct error *err)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
-        if (strcmp(actions[i].name, operands->items[0]) == 0)
-            return actions[i].run(context, values, err);
-    return fail_action(operands->items[0], err);
+    const char *action = operands->items[0];
+
+    for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+        const char *foreign;
+
+        if (strcmp(actions[i].name, action) != 0)
+            continue;
+        foreign = actions[i].foreign(values);
+        if (foreign)
+            return error_set(err, ERROR_USAGE, "'google %s' has no option %s", action, foreign);
+        return actions[i].run(context, values, err);
+    }
+    return fail_action(action, err);
 }
 
 static const struct operand_words google_operand_words[] = {
-    {NULL, "token"},
+    {NULL, "token|authorize"},
     {NULL, NULL},
 };
 
 const struct command google_command = {
     .name = "google",
-    .summary = "Print the user's Google access token",
-    .operands = "token",
+    .summary = "Print the user's Google access token, or ask Google for more",
+    .operands = "token | authorize",
     .operands_minimum = 1,
     .operands_maximum = 1,
     .operand_words = google_operand_words,
-    .description =
-        "Prints the access token of Google that Logto's Secret Vault keeps for the signed-in user, for "
-        "Google's "
-        "APIs. The session must have the scope 'identities' (logto login --scope identities), and the Google "
-        "connector must store tokens. Logto renews the token when it has expired. It is not stored here.",
+    .description = "'token' prints the access token of Google that Logto's Secret Vault keeps for the "
+                   "signed-in user, for "
+                   "Google's APIs. Logto renews it when it has expired; it is not stored here. 'authorize' "
+                   "asks the user at "
+                   "Google, in the browser, for the scopes given; the token that Logto keeps then covers "
+                   "them, until the next "
+                   "sign-in with Google. Both need the scope 'identities' (logto login --scope identities), "
+                   "and a Google "
+                   "connector that stores tokens.",
     .examples = "  curl -H \"$(logto google token --format header)\" \\\n"
                 "      https://www.googleapis.com/oauth2/v3/userinfo\n"
-                "  logto google token --connector github",
+                "  logto google authorize \\\n"
+                "      --scope https://www.googleapis.com/auth/calendar.readonly",
     .options = google_option_specs,
     .options_size = sizeof(struct google_options),
     .run = google_run,

@@ -294,7 +294,7 @@ static bool run_sign_in(struct context *context, const struct login_options *opt
         return false;
     if (!save_profile(context, err))
         return error_context(err, "you are signed in, but the profile was not saved");
-    login_report(context, &scopes, &session);
+    login_report(context, request.connector, &scopes, &session);
     return true;
 }
 

@@ -25,14 +25,30 @@ static void expect_paste(const struct login_progress *progress)
         terminal_begin_paste(STDIN_FILENO);
 }
 
+static void print_heading(const struct login_progress *progress, uint16_t port)
+{
+    const struct profile *profile = progress->profile;
+    const char *connector = progress->connector;
+
+    if (!progress->google) {
+        output_note(progress->output, "Signing in to %s%s%s (profile '%s').", profile->endpoint,
+                    *connector ? " with " : "", connector, profile->name);
+        return;
+    }
+    output_note(progress->output, "Asking Google for more access (profile '%s').", profile->name);
+    output_note(
+        progress->output,
+        "Google needs http://localhost:%u/callback among the authorized redirect URIs of the connector's "
+        "OAuth client.",
+        port);
+}
+
 static void waiting(void *data, const struct sign_in_urls *urls, uint16_t port, const char *why)
 {
     struct login_progress *progress = data;
     const struct output *output = progress->output;
-    const char *connector = progress->connector;
 
-    output_note(output, "Signing in to %s%s%s (profile '%s').", progress->profile->endpoint,
-                *connector ? " with " : "", connector, progress->profile->name);
+    print_heading(progress, port);
     progress->paste = isatty(STDIN_FILENO);
     place_print_way(output, port, why != NULL);
     browser_url_print(output, urls, progress->elsewhere || (why && place_is_container()), why,

@@ -1,4 +1,4 @@
-/* What `logto login` prints on stderr while it waits for the browser. */
+/* What `logto login` and `logto google authorize` print on stderr while they wait for the browser. */
 #pragma once
 
 #include "cmd/browser_url.h"
@@ -10,6 +10,7 @@ struct login_progress {
     const struct output *output;
     const struct profile *profile;
     const char *connector; /* that the sign-in goes straight to; "" for none */
+    bool google;           /* more access is asked for at Google, instead */
     bool elsewhere;        /* --no-browser: it may run on another machine */
     struct browser_url_shown shown;
     bool paste;     /* is waited for */

@@ -1,6 +1,9 @@
 #include "cmd/login_report.h"
 
 #include "cmd/describe.h"
+#include "session/hint.h"
+
+#include <string.h>
 
 static void print_json(const struct context *context, const struct session *session)
 {
@@ -36,7 +39,22 @@ static void warn_about_grant(const struct context *context, const struct list *s
         output_warning(&context->output, "Logto did not grant the scope %s", missing);
 }
 
-void login_report(const struct context *context, const struct list *asked_scopes,
+/* What the tenant keeps of Google's is that of the last sign-in: a consent for more is lost with it. */
+static void warn_about_google(const struct context *context, const char *connector)
+{
+    const struct profile *profile = &context->profile;
+    _cleanup_free_ char *lost = list_join(&profile->google_scopes, " ");
+    struct error again = {.hint = ""};
+
+    if (profile->google_scopes.count == 0 || strcmp(connector, "google") != 0)
+        return;
+    output_note(&context->output, "A sign-in with Google narrows the Google token that Logto keeps, by: %s",
+                lost);
+    hint_authorize(profile, &profile->google_scopes, &again);
+    output_note(&context->output, "To widen it again: %s", again.hint);
+}
+
+void login_report(const struct context *context, const char *connector, const struct list *asked_scopes,
                   const struct session *session)
 {
     if (context->output.json)
@@ -44,4 +62,6 @@ void login_report(const struct context *context, const struct list *asked_scopes
     else
         print_text(context, session);
     warn_about_grant(context, asked_scopes, session);
+    if (!session->machine)
+        warn_about_google(context, connector);
 }

@@ -5,6 +5,6 @@
 #include "session/session.h"
 
 /* The user and the store, as text on stderr or with --json as an object; and a warning of what was not
- * granted. */
-void login_report(const struct context *context, const struct list *asked_scopes,
+ * granted, or that signing in with Google (`connector`) narrowed the token that Logto keeps. */
+void login_report(const struct context *context, const char *connector, const struct list *asked_scopes,
                   const struct session *session);

@@ -232,7 +232,8 @@ const struct command profile_command = {
     .description =
         "A profile is a name for an endpoint, an app and what to request. 'set' and 'unset' change the "
         "profile given with --profile, or else the default one. Keys: endpoint, appId, deviceAppId, scopes, "
-        "resources, organizations, connector, port, store, passphraseCache, insecureHttp. 'remove' signs the "
+        "resources, organizations, connector, port, store, passphraseCache, insecureHttp, googleScopes. "
+        "'remove' signs the "
         "profile out "
         "first; if that fails, the profile and its session are kept.",
     .examples = "  logto profile use work\n"

@@ -16,6 +16,11 @@ static const struct {
     {"secrets.third_party_token_set.token_not_found", ACCOUNT_TOKEN_NOT_FOUND},
     {"secrets.third_party_token_set.access_token_expired", ACCOUNT_TOKEN_EXPIRED},
     {"connector.", ACCOUNT_CONNECTOR_REFUSED},
+    {"session.invalid_connector_id", ACCOUNT_CONNECTOR_UNKNOWN},
+    {"verification_record.social_verification.invalid_target", ACCOUNT_OTHER_TARGET},
+    {"verification_record.social_verification.token_response_not_found", ACCOUNT_STORAGE_DISABLED},
+    {"verification_record.not_found", ACCOUNT_RECORD_NOT_FOUND},
+    {"user.identity_not_exists_in_current_user", ACCOUNT_OTHER_IDENTITY},
 };
 
 static bool matches(const char *code, const char *pattern)

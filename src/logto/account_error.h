@@ -14,6 +14,11 @@ enum account_error_kind {
     ACCOUNT_TOKEN_NOT_FOUND,   /* nothing is stored: not linked, no token storage, or no sign-in since */
     ACCOUNT_TOKEN_EXPIRED,     /* and there is no refresh token */
     ACCOUNT_CONNECTOR_REFUSED, /* the other provider refused */
+    ACCOUNT_CONNECTOR_UNKNOWN, /* no connector of the tenant has that id */
+    ACCOUNT_OTHER_TARGET,      /* the connector's */
+    ACCOUNT_RECORD_NOT_FOUND,  /* the verification has expired */
+    ACCOUNT_OTHER_IDENTITY,    /* the verified identity isn't linked to the user */
+    ACCOUNT_STORAGE_DISABLED,  /* the connector stores no tokens */
     ACCOUNT_OTHER
 };
 

@@ -15,6 +15,20 @@ static void read_names(const struct json *connectors, const char *name, struct l
     }
 }
 
+/* A target that has several connectors, for the web and for apps, stands for the first. */
+static void read_social(const struct json *connectors, struct sign_in_experience *out)
+{
+    for (const struct json *connector = json_first(connectors); connector; connector = json_next(connector)) {
+        const char *target = json_string(connector, "target");
+        const char *id = json_string(connector, "id");
+
+        if (!target || !*target || list_contains(&out->targets, target))
+            continue;
+        list_append(&out->targets, target);
+        list_append(&out->ids, id ? id : "");
+    }
+}
+
 bool sign_in_experience_read(const struct json *document, struct sign_in_experience *out, struct error *err)
 {
     const struct json *social = json_member(document, "socialConnectors");
@@ -23,7 +37,7 @@ bool sign_in_experience_read(const struct json *document, struct sign_in_experie
     if (!json_is_array(social))
         return error_set(err, ERROR_PROTOCOL, "the sign-in experience has no socialConnectors");
     *out = (struct sign_in_experience)SIGN_IN_EXPERIENCE_EMPTY;
-    read_names(social, "target", &out->targets);
+    read_social(social, out);
     if (json_is_array(sso))
         read_names(sso, "id", &out->sso);
     return true;
@@ -34,6 +48,14 @@ bool sign_in_experience_offers(const struct sign_in_experience *experience, cons
     const char *id = logto_connector_sso_id(connector);
 
     return id ? list_contains(&experience->sso, id) : list_contains(&experience->targets, connector);
+}
+
+const char *sign_in_experience_id(const struct sign_in_experience *experience, const char *target)
+{
+    for (size_t i = 0; i < experience->targets.count; i++)
+        if (strcmp(experience->targets.items[i], target) == 0 && *experience->ids.items[i])
+            return experience->ids.items[i];
+    return NULL;
 }
 
 char *sign_in_experience_names(const struct sign_in_experience *experience)
@@ -52,5 +74,6 @@ char *sign_in_experience_names(const struct sign_in_experience *experience)
 void sign_in_experience_release(struct sign_in_experience *experience)
 {
     list_release(&experience->targets);
+    list_release(&experience->ids);
     list_release(&experience->sso);
 }

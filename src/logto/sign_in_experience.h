@@ -11,12 +11,13 @@
 
 struct sign_in_experience {
     struct list targets; /* of the social connectors, as direct_sign_in names them */
+    struct list ids;     /* of the same connectors, in the same order; "" when unknown */
     struct list sso;     /* ids of the enterprise connectors */
 };
 
 #define SIGN_IN_EXPERIENCE_EMPTY                                                                             \
     {                                                                                                        \
-        LIST_EMPTY, LIST_EMPTY                                                                               \
+        LIST_EMPTY, LIST_EMPTY, LIST_EMPTY                                                                   \
     }
 #define _cleanup_sign_in_experience_ _cleanup_(sign_in_experience_release)
 
@@ -25,6 +26,9 @@ bool sign_in_experience_read(const struct json *document, struct sign_in_experie
 
 /* Whether `connector`, as in sign_in_parameter.h, is switched on; compared as Logto does, byte by byte. */
 bool sign_in_experience_offers(const struct sign_in_experience *experience, const char *connector);
+
+/* The id of the social connector `target`, or NULL. */
+const char *sign_in_experience_id(const struct sign_in_experience *experience, const char *target);
 
 /* "google, github, sso:ID" for messages, "none" when there is none; the caller frees it. */
 char *sign_in_experience_names(const struct sign_in_experience *experience);

@@ -68,6 +68,30 @@ bool vault_token_read(const struct http_response *response, int64_t now, struct 
     return true;
 }
 
+/* Google answers with its own names for two scopes of OpenID Connect. */
+static bool is_granted(const struct list *granted, const char *scope)
+{
+    if (list_contains(granted, scope))
+        return true;
+    if (strcmp(scope, "email") == 0 || strcmp(scope, "profile") == 0) {
+        _cleanup_free_ char *alias = memory_format("https://www.googleapis.com/auth/userinfo.%s", scope);
+
+        return list_contains(granted, alias);
+    }
+    return false;
+}
+
+const char *vault_token_missing(const struct vault_token *token, const struct list *scopes)
+{
+    _cleanup_list_ struct list granted = LIST_EMPTY;
+
+    list_add_words(&granted, token->scope);
+    for (size_t i = 0; token->scope && i < scopes->count; i++)
+        if (!is_granted(&granted, scopes->items[i]))
+            return scopes->items[i];
+    return NULL;
+}
+
 void vault_token_release(struct vault_token *token)
 {
     secret_free(&token->token);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/list.h"
 #include "base/secret.h"
 #include "net/http.h"
 
@@ -27,6 +28,12 @@ char *vault_token_path(const char *target);
 /* Reads the answer to a request that succeeded at `now` (Unix seconds). Fails with ERROR_PROTOCOL. */
 bool vault_token_read(const struct http_response *response, int64_t now, struct vault_token *out,
                       struct error *err);
+
+/*
+ * The first of `scopes` that the token lacks, or NULL; what it was granted for may not be known. Belongs to
+ * `scopes`.
+ */
+const char *vault_token_missing(const struct vault_token *token, const struct list *scopes);
 
 /* The provider behind the connector `target` as users know it: "Google". Belongs to the caller's `target`, or
  * is static. */

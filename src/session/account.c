@@ -104,6 +104,17 @@ bool account_send(struct account *account, const char *what, const char *path, s
     return fail(account, what, response, refusal, err);
 }
 
+bool account_send_json(struct account *account, const char *what, const char *method, const char *path,
+                       const struct buffer *body, struct http_response *response,
+                       struct account_error *refusal, struct error *err)
+{
+    _cleanup_list_ struct list headers = LIST_EMPTY;
+    struct http_request request = {.method = method, .headers = &headers, .form = body};
+
+    list_append(&headers, "Content-Type: application/json");
+    return account_send(account, what, path, &request, response, refusal, err);
+}
+
 void account_close(struct account *account)
 {
     session_release(&account->session);

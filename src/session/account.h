@@ -27,4 +27,9 @@ bool account_open(struct account *account, const struct interfaces *interfaces, 
 bool account_send(struct account *account, const char *what, const char *path, struct http_request *request,
                   struct http_response *response, struct account_error *refusal, struct error *err);
 
+/* The same with `body`, JSON, and `method`. */
+bool account_send_json(struct account *account, const char *what, const char *method, const char *path,
+                       const struct buffer *body, struct http_response *response,
+                       struct account_error *refusal, struct error *err);
+
 void account_close(struct account *account);

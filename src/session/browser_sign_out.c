@@ -2,12 +2,9 @@
 
 #include "crypto/pkce.h"
 #include "net/loopback.h"
-#include "net/page.h"
 #include "oidc/authorize.h"
 #include "oidc/end_session.h"
 #include "session/redirect.h"
-
-#define PAGE_TIMEOUT 3000 /* ms */
 
 /* One sign-out under way. */
 struct ending {
@@ -48,16 +45,13 @@ static bool send_to_browser(struct ending *ending, const char *redirect_uri, con
 
 static void show_page(const struct ending *ending)
 {
-    struct system *system = ending->interfaces->system;
-    _cleanup_buffer_ struct buffer html = BUFFER(PAGE_MAXIMUM);
     struct page page = {.kind = PAGE_SUCCESS,
                         .title = "You are signed out",
                         .message = "This browser is no longer signed in at Logto.",
                         .detail = ending->profile->endpoint,
                         .hint = "You can close this window."};
 
-    if (page_render(&page, &html, NULL))
-        loopback_finish(ending->loopback, &html, system, system->monotonic(system) + PAGE_TIMEOUT);
+    redirect_finish(ending->loopback, ending->interfaces->system, &page);
 }
 
 static bool fail_timeout(const struct ending *ending, struct error *err)

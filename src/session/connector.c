@@ -71,3 +71,21 @@ bool connector_check(const struct interfaces *interfaces, const struct profile *
         err, "enable it in the Logto Console (Sign-in experience), or use --no-connector for Logto's "
              "full sign-in page");
 }
+
+bool connector_find_id(const struct interfaces *interfaces, const struct profile *profile, const char *target,
+                       char **out, struct error *err)
+{
+    _cleanup_sign_in_experience_ struct sign_in_experience experience = SIGN_IN_EXPERIENCE_EMPTY;
+    const char *id;
+
+    if (!find(interfaces, profile, target, &experience, err))
+        return false;
+    id = sign_in_experience_id(&experience, target);
+    *out = memory_duplicate(id);
+    if (id)
+        return true;
+    error_set(err, ERROR_CONFIG, "the sign-in experience of %s does not list the connector '%s'",
+              profile->endpoint, target);
+    return error_hint(err,
+                      "use --connector-id with the id that the connector's page in the Logto Console shows");
+}

@@ -1,4 +1,4 @@
-/* Whether a tenant has the connector that a sign-in is to go straight to. */
+/* The connectors of a tenant: whether it has the one that a sign-in is to go straight to, and its id. */
 #pragma once
 
 #include "logto/sign_in_experience.h"
@@ -18,3 +18,10 @@ bool connector_load_experience(const struct interfaces *interfaces, const struct
  */
 bool connector_check(const struct interfaces *interfaces, const struct profile *profile,
                      const char *connector, bool required, bool *offered, struct error *err);
+
+/*
+ * The id of the social connector `target`, to be freed by the caller. Fails with ERROR_CONFIG when the
+ * sign-in experience does not list it, or as fetching does.
+ */
+bool connector_find_id(const struct interfaces *interfaces, const struct profile *profile, const char *target,
+                       char **out, struct error *err);

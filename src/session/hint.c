@@ -93,3 +93,15 @@ bool hint_sign_in_again(const struct profile *profile, const struct session *ses
         error_hint(err, "%s", buffer_text(&line));
     return false;
 }
+
+bool hint_authorize(const struct profile *profile, const struct list *scopes, struct error *err)
+{
+    _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
+    bool ok = buffer_append_text(&line, "logto google authorize", NULL) && append_profile(&line, profile);
+
+    for (size_t i = 0; ok && i < scopes->count; i++)
+        ok = append_option(&line, "--scope", scopes->items[i]);
+    if (ok)
+        error_hint(err, "%s", buffer_text(&line));
+    return false;
+}

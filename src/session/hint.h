@@ -23,3 +23,6 @@ bool hint_device_app(const struct profile *profile, struct error *err);
  */
 bool hint_sign_in_again(const struct profile *profile, const struct session *session, const char *target,
                         const char *before, struct error *err);
+
+/* Hints at the `logto google authorize` that asks for `scopes`. Always returns false. */
+bool hint_authorize(const struct profile *profile, const struct list *scopes, struct error *err);

@@ -107,7 +107,9 @@ static bool read_members(const struct json *object, struct profile *profile, str
            read_text(object, "staleStore", &profile->stale_store, err) &&
            read_passphrase_cache(object, &profile->passphrase_cache, err) &&
            read_list(object, "scopes", &profile->scopes, err) &&
-           read_list(object, "resources", &profile->resources, err) && read_port(object, &profile->port, err);
+           read_list(object, "resources", &profile->resources, err) &&
+           read_list(object, "googleScopes", &profile->google_scopes, err) &&
+           read_port(object, &profile->port, err);
 }
 
 bool profile_read(const char *name, const struct json *object, struct profile *out, struct error *err)
@@ -205,5 +207,6 @@ void profile_release(struct profile *profile)
     free(profile->stale_store);
     list_release(&profile->scopes);
     list_release(&profile->resources);
+    list_release(&profile->google_scopes);
     *profile = (struct profile)PROFILE_EMPTY;
 }

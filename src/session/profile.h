@@ -20,6 +20,7 @@ struct profile {
     char *device_app_id; /* or NULL */
     struct list scopes;  /* beyond the default ones */
     struct list resources;
+    struct list google_scopes; /* asked of Google beyond the connector's own */
     bool organizations;
     char *connector; /* as logto/sign_in_parameter.h has it; "" for none */
     uint16_t port;

@@ -19,6 +19,7 @@ static const struct {
     {"connector", KEY_TEXT},      {"port", KEY_NUMBER},
     {"store", KEY_TEXT},          {"passphraseCache", KEY_NUMBER},
     {"insecureHttp", KEY_SWITCH}, {"warm", KEY_SWITCH},
+    {"googleScopes", KEY_LIST},
 };
 
 static bool find_key(const char *name, enum key_kind *kind, struct error *err)

@@ -8,7 +8,7 @@
 /* All keys, separated by '|', for messages and completions. */
 #define PROFILE_KEYS                                                                                         \
     "endpoint|appId|deviceAppId|scopes|resources|organizations|connector|port|store|passphraseCache|"        \
-    "insecureHttp|warm"
+    "insecureHttp|warm|googleScopes"
 
 /*
  * Sets `key` in the profile's object: lists are separated by blanks or commas, switches are

@@ -4,6 +4,9 @@
 
 #define TICK 1000 /* ms */
 
+/* Timeout for the browser to fetch the last page, ms. */
+#define PAGE_TIMEOUT 3000
+
 /* Whether it is the redirect; what isn't is answered. */
 static bool take_paste(const struct redirect_wait *wait, struct paste *paste, struct buffer *query)
 {
@@ -139,4 +142,25 @@ bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struc
 
     paste_release(&waiting.paste);
     return ok;
+}
+
+void redirect_start(const struct redirect_start *start)
+{
+    struct sign_in_urls urls = {.brief = loopback_address(start->loopback), .full = start->full_url};
+    struct error why = {.message = "--no-browser"};
+    bool opened;
+
+    loopback_redirect(start->loopback, start->location, start->data);
+    opened = start->browser && start->browser->open(start->browser, urls.brief, &why);
+    if (start->events->waiting)
+        start->events->waiting(start->events->data, &urls, loopback_port(start->loopback),
+                               opened ? NULL : why.message);
+}
+
+void redirect_finish(struct loopback *loopback, struct system *system, const struct page *page)
+{
+    _cleanup_buffer_ struct buffer html = BUFFER(PAGE_MAXIMUM);
+
+    if (page_render(page, &html, NULL))
+        loopback_finish(loopback, &html, system, system->monotonic(system) + PAGE_TIMEOUT);
 }

@@ -3,7 +3,6 @@
 #include "base/locale.h"
 #include "crypto/pkce.h"
 #include "logto/sign_in_parameter.h"
-#include "net/page.h"
 #include "oidc/authorize.h"
 #include "session/authorization.h"
 #include "session/establish.h"
@@ -11,9 +10,6 @@
 #include "session/redirect.h"
 
 #include <stdlib.h>
-
-/* Timeout for the browser to fetch the last page, ms. */
-#define PAGE_TIMEOUT 3000
 
 /* One sign-in under way. */
 struct attempt {
@@ -97,20 +93,15 @@ static bool prepare(struct attempt *attempt, struct error *err)
                               &authorization, request->first_time, &attempt->authorization, err);
 }
 
-/* The browser is given the short address only: whatever it is started through may interpret what it gets. */
 static void send_to_browser(struct attempt *attempt)
 {
-    const struct sign_in_events *events = &attempt->request->events;
-    struct browser *browser = attempt->interfaces->browser;
-    struct sign_in_urls urls = {.brief = loopback_address(attempt->loopback)};
-    struct error why = {.message = "--no-browser"};
-    bool opened;
-
-    urls.full = buffer_text(&attempt->authorization.url);
-    loopback_redirect(attempt->loopback, authorization_location, &attempt->authorization);
-    opened = attempt->options->open_browser && browser->open(browser, urls.brief, &why);
-    if (events->waiting)
-        events->waiting(events->data, &urls, loopback_port(attempt->loopback), opened ? NULL : why.message);
+    redirect_start(&(struct redirect_start){
+        .loopback = attempt->loopback,
+        .browser = attempt->options->open_browser ? attempt->interfaces->browser : NULL,
+        .events = &attempt->request->events,
+        .full_url = buffer_text(&attempt->authorization.url),
+        .location = authorization_location,
+        .data = &attempt->authorization});
 }
 
 static bool await_code(struct attempt *attempt, struct secret **code, struct error *err)
@@ -167,8 +158,6 @@ static bool complete(struct attempt *attempt, struct session *out, struct error 
 /* The browser shows what the terminal shows. */
 static void show_outcome(struct attempt *attempt, const struct session *session, const struct error *err)
 {
-    struct system *system = attempt->interfaces->system;
-    _cleanup_buffer_ struct buffer html = BUFFER(PAGE_MAXIMUM);
     _cleanup_free_ char *detail = memory_format("Profile %s at %s", attempt->profile->name,
                                                 attempt->profile->endpoint);
     struct page page = {.kind = PAGE_FAILURE,
@@ -187,8 +176,7 @@ static void show_outcome(struct attempt *attempt, const struct session *session,
                              .detail = detail,
                              .host = attempt->options->host,
                              .hint = "You can close this window."};
-    if (page_render(&page, &html, NULL))
-        loopback_finish(attempt->loopback, &html, system, system->monotonic(system) + PAGE_TIMEOUT);
+    redirect_finish(attempt->loopback, attempt->interfaces->system, &page);
 }
 
 static void release(struct attempt *attempt)

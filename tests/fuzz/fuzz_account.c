@@ -5,6 +5,7 @@
 #include "world.h"
 
 #include "logto/account_error.h"
+#include "logto/social_verification.h"
 #include "logto/vault_token.h"
 
 static void check_error(const struct http_response *response)
@@ -32,6 +33,40 @@ static void check_token(const struct http_response *response)
         CHECK(secret_text(token.token)[i] > 0x20 && secret_text(token.token)[i] < 0x7f);
 }
 
+/* What the browser is sent to carries our state and our redirect URI once each, and asks for offline access.
+ */
+static void check_verification(const struct http_response *response)
+{
+    static const struct list scopes = LIST_EMPTY;
+    _cleanup_secret_ struct secret *state = secret_from_text("s");
+    struct social_verification_request request = {"c", "http://localhost:3000/callback", state, &scopes};
+    _cleanup_social_verification_ struct social_verification out = SOCIAL_VERIFICATION_EMPTY;
+    _cleanup_buffer_ struct buffer type = BUFFER(64);
+    struct error err = {.code = ERROR_NONE};
+    const char *query;
+
+    if (!social_verification_read(response, &request, &out, &err)) {
+        fuzz_check_error(&err);
+        CHECK(!out.id);
+        return;
+    }
+    query = strchr(buffer_text(&out.url), '?');
+    CHECK(out.id && query && form_carries(query + 1, "state", state));
+    CHECK(form_find(query + 1, "access_type", &type) == FORM_ONCE &&
+          strcmp(buffer_text(&type), "offline") == 0);
+}
+
+static void check_query(const struct http_response *response)
+{
+    _cleanup_secret_ struct secret *code = NULL;
+    struct error err = {.code = ERROR_NONE};
+
+    if (social_verification_check(buffer_text(&response->body), "Google", &code, &err))
+        CHECK(secret_length(code) > 0);
+    else
+        fuzz_check_error(&err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct http_response response = HTTP_RESPONSE_EMPTY;
@@ -41,6 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(buffer_append(&response.body, data, size, NULL));
     check_error(&response);
     check_token(&response);
+    check_verification(&response);
+    check_query(&response);
     http_response_release(&response);
     return 0;
 }

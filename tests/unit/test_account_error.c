@@ -33,6 +33,11 @@ static void each_code_has_its_kind(void **state)
     expect("secrets.third_party_token_set.access_token_expired", ACCOUNT_TOKEN_EXPIRED);
     expect("connector.general", ACCOUNT_CONNECTOR_REFUSED);
     expect("connector.invalid_response", ACCOUNT_CONNECTOR_REFUSED);
+    expect("session.invalid_connector_id", ACCOUNT_CONNECTOR_UNKNOWN);
+    expect("verification_record.social_verification.invalid_target", ACCOUNT_OTHER_TARGET);
+    expect("verification_record.social_verification.token_response_not_found", ACCOUNT_STORAGE_DISABLED);
+    expect("verification_record.not_found", ACCOUNT_RECORD_NOT_FOUND);
+    expect("user.identity_not_exists_in_current_user", ACCOUNT_OTHER_IDENTITY);
     expect("guard.invalid_input", ACCOUNT_OTHER);
     expect("connector", ACCOUNT_OTHER);
     expect("auth.forbidden.not", ACCOUNT_UNAUTHORIZED);

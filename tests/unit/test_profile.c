@@ -62,7 +62,8 @@ static void everything_is_read(void **state)
     _cleanup_json_ struct json *object = parse(
         "{\"endpoint\":\"http://logto.internal/oidc/\",\"appId\":\"a\",\"deviceAppId\":\"d\","
         "\"scopes\":[\"s1\",\"s2\"],\"resources\":[\"https://api.example\"],\"organizations\":true,"
-        "\"connector\":\"\",\"port\":65535,\"store\":\"memory\",\"insecureHttp\":true,\"future\":{}}");
+        "\"connector\":\"\",\"port\":65535,\"store\":\"memory\",\"insecureHttp\":true,"
+        "\"googleScopes\":[\"drive\"],\"future\":{}}");
     struct error err = {.message = ""};
 
     (void)state;
@@ -72,6 +73,7 @@ static void everything_is_read(void **state)
     assert_string_equal(profile.issuer, "http://logto.internal/oidc");
     assert_string_equal(profile.app_id, "a");
     assert_string_equal(profile.device_app_id, "d");
+    assert_int_equal(profile.google_scopes.count, 1);
     assert_int_equal(profile.scopes.count, 2);
     assert_string_equal(profile.resources.items[0], "https://api.example");
     assert_true(profile.organizations);

@@ -122,7 +122,7 @@ static void every_key_of_the_list_exists(void **state)
         assert_true(profile_key_unset(object, name, &err));
         count++;
     }
-    assert_int_equal(count, 12);
+    assert_int_equal(count, 13);
 }
 
 int main(void)

@@ -21,7 +21,10 @@ static void sign_in_with_identities(struct fake_world *world)
 
 static bool fetch(struct fake_world *world, int64_t min_ttl, struct vault_token *out, struct error *err)
 {
-    return vault_fetch_token(&world->interfaces, &world->profile, "google", min_ttl, out, err);
+    static const struct list none = LIST_EMPTY;
+    struct vault_request request = {"google", &none, min_ttl};
+
+    return vault_fetch_token(&world->interfaces, &world->profile, &request, out, err);
 }
 
 static void expect_failure(struct fake_world *world, int64_t min_ttl, enum error_code code, const char *part,
@@ -105,6 +108,27 @@ static void a_token_that_ends_too_soon_is_not_given(void **state)
     expect_failure(world, 3001, ERROR_NOT_GRANTED, "expires in 3000 seconds", "shorter --min-ttl");
 }
 
+static void a_missing_scope_is_not_granted_and_names_authorize(void **state)
+{
+    struct fake_world *world = *state;
+    _cleanup_list_ struct list scopes = LIST_EMPTY;
+    _cleanup_vault_token_ struct vault_token token = VAULT_TOKEN_EMPTY;
+    struct vault_request request = {"google", &scopes, 0};
+    struct error err;
+
+    sign_in_with_identities(world);
+    list_add(&scopes, "email");
+    fake_expect(&world->http, PATH, 200, TOKEN);
+    assert_true(vault_fetch_token(&world->interfaces, &world->profile, &request, &token, NULL));
+    vault_token_release(&token);
+    list_add(&scopes, "https://www.googleapis.com/auth/drive");
+    fake_expect(&world->http, PATH, 200, TOKEN);
+    assert_false(vault_fetch_token(&world->interfaces, &world->profile, &request, &token, &err));
+    assert_error(&err, ERROR_NOT_GRANTED, "does not cover the scope https://www.googleapis.com/auth/drive");
+    assert_non_null(strstr(err.hint, "logto google authorize"));
+    assert_non_null(strstr(err.hint, "--scope https://www.googleapis.com/auth/drive"));
+}
+
 static void a_refused_access_token_is_replaced_once(void **state)
 {
     struct fake_world *world = *state;
@@ -148,6 +172,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_identities_nothing_is_asked, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(each_refusal_has_its_sentence, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(a_token_that_ends_too_soon_is_not_given, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(a_missing_scope_is_not_granted_and_names_authorize, fake_setup,
+                                        fake_teardown),
         cmocka_unit_test_setup_teardown(a_refused_access_token_is_replaced_once, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(the_hint_names_profile_and_connector, fake_setup, fake_teardown),
     };

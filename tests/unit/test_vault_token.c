@@ -77,6 +77,21 @@ static void what_could_not_be_put_into_a_header_is_refused(void **state)
     }
 }
 
+static void missing_scopes_are_found_under_googles_names_too(void **state)
+{
+    struct vault_token token = {.scope = (char[]){"openid https://www.googleapis.com/auth/userinfo.email"}};
+    _cleanup_list_ struct list scopes = LIST_EMPTY;
+
+    (void)state;
+    assert_null(vault_token_missing(&token, &scopes));
+    list_add_words(&scopes, "openid email");
+    assert_null(vault_token_missing(&token, &scopes));
+    list_add_words(&scopes, "profile drive");
+    assert_string_equal(vault_token_missing(&token, &scopes), "profile");
+    token.scope = NULL;
+    assert_null(vault_token_missing(&token, &scopes));
+}
+
 static void the_path_names_the_connector_whatever_it_is_called(void **state)
 {
     _cleanup_free_ char *google = vault_token_path("google");
@@ -101,6 +116,7 @@ int main(void)
         cmocka_unit_test(a_token_has_scope_and_end),
         cmocka_unit_test(only_the_token_itself_is_needed),
         cmocka_unit_test(what_could_not_be_put_into_a_header_is_refused),
+        cmocka_unit_test(missing_scopes_are_found_under_googles_names_too),
         cmocka_unit_test(the_path_names_the_connector_whatever_it_is_called),
         cmocka_unit_test(providers_have_the_names_users_know),
     };
