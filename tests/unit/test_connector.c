@@ -97,9 +97,26 @@ static void what_is_no_connector_is_passed_over(void **state)
     assert_offered(world, "google", true);
 }
 
+static void an_id_is_found_by_its_target(void **state)
+{
+    struct fake_world *world = *state;
+    _cleanup_free_ char *id = NULL;
+    char *none = NULL;
+    struct error err;
+
+    expect(world, "{\"target\":\"acme\"}," GITHUB "," GOOGLE ",{\"id\":\"x9\",\"target\":\"google\"}", "");
+    assert_true(connector_find_id(&world->interfaces, &world->profile, "google", &id, NULL));
+    assert_string_equal(id, "x1");
+    assert_false(connector_find_id(&world->interfaces, &world->profile, "acme", &none, &err)); /* has none */
+    assert_error(&err, ERROR_CONFIG, "does not list the connector 'acme'");
+    assert_null(none);
+    assert_all_asked(&world->http);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_id_is_found_by_its_target, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(social_ones_go_by_target_and_enterprise_ones_by_id, fake_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(a_missing_one_is_an_error_when_it_was_chosen, fake_setup,
