@@ -85,10 +85,11 @@ static bool print_exec_credential(const struct token_view *view, struct error *e
     return print_json(object, err);
 }
 
-static char upper_case(char character)
+/* As in the name of a variable. */
+static int upper_case(char character)
 {
     if (character >= 'a' && character <= 'z')
-        return (char)(character - 'a' + 'A');
+        return character - 'a' + 'A';
     return (character >= 'A' && character <= 'Z') || (character >= '0' && character <= '9') ? character : '_';
 }
 
@@ -99,7 +100,7 @@ static bool print_variable(const struct token_view *view, struct error *err)
                                                 view->is_id_token ? "ID" : "ACCESS");
 
     for (char *end = before + strlen(before) - strlen("="), *at = before; at < end; at++)
-        *at = upper_case(*at);
+        *at = (char)upper_case(*at);
     return print_framed(before, view, err);
 }
 
