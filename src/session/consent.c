@@ -37,7 +37,12 @@ static bool start_listening(struct attempt *attempt, struct error *err)
 {
     attempt->loopback = loopback_listen(attempt->interfaces->system, attempt->profile->port, NULL, err);
     if (!attempt->loopback)
-        return false;
+        return err->code == ERROR_PORT_IN_USE
+                   ? error_hint(
+                         err,
+                         "stop that program, or give with --port one whose redirect URI %s has registered",
+                         vault_provider_name(attempt->request->target))
+                   : false;
     attempt->redirect_uri = memory_format("http://localhost:%u/callback",
                                           (unsigned)loopback_port(attempt->loopback));
     return true;

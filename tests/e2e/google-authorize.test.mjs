@@ -158,7 +158,9 @@ test('only the port that Google knows: a taken one is exit 8, an unregistered on
   const user = await withIdentities();
   const holder = createServer().listen(3000, '127.0.0.1');
   await new Promise((resolve) => { holder.on('listening', resolve); });
-  assert.equal((await user.run(['google', 'authorize', '--scope', drive])).code, 8);
+  const taken = await user.run(['google', 'authorize', '--scope', drive]);
+  assert.equal(taken.code, 8);
+  assert.match(errorOf(taken).hint, /--port one whose redirect URI Google has registered/);
   await new Promise((resolve) => { holder.close(resolve); });
 
   const running = await begin(user, ['--scope', drive, '--port', '3456', '--timeout', '2']);
