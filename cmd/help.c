@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-#define USAGE_INDENT 7 /* under what follows "Usage: " */
+#define USAGE_INDENT 7     /* under what follows "Usage: " */
+#define OVERVIEW_INDENT 13 /* under what follows "Usage: logto " */
 
 void help_print_version(const struct output *output)
 {
@@ -19,17 +20,18 @@ void help_print_version(const struct output *output)
     puts("logto-cli " LOGTO_VERSION " (not npm's @logto/cli, which administers a Logto server)");
 }
 
+/* At most 24 lines of 80 columns: a terminal's smallest size. */
 void help_print_overview(void)
 {
-    puts("Sign in through Logto in the terminal and get access tokens.\n\n"
-         "Usage: logto [OPTIONS] COMMAND [OPTIONS]\n\n"
-         "Commands:");
+    _cleanup_free_ char *options = option_synopsis(global_option_specs);
+    _cleanup_free_ char *usage = memory_format("Usage: logto %s COMMAND [OPTIONS]", options);
+
+    puts("Sign in through Logto in the terminal and get access tokens.\n");
+    wrap_print(stdout, usage, 0, OVERVIEW_INDENT);
+    puts("\nCommands:");
     for (const struct command *const *command = commands; *command; command++)
         printf("  %-12s %s\n", (*command)->name, (*command)->summary);
-    puts("\nGlobal options:");
-    option_print_help(global_option_specs, stdout);
-    puts("\nGetting started:\n"
-         "  logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n\n"
+    puts("\nStart with: logto login --endpoint https://TENANT.logto.app --app-id APP_ID\n"
          "See 'logto help COMMAND' and 'man logto' for more.");
 }
 

@@ -7,10 +7,7 @@
 static bool fail_missing(const struct profile *profile, bool device, struct error *err)
 {
     error_set(err, ERROR_CONFIG, "no %s is configured", profile->endpoint ? "app id" : "Logto endpoint");
-    if (profile->endpoint && profile->device_app_id)
-        return hint_login(profile, NULL, NULL, err);
-    return error_hint(err, "logto login %s--endpoint https://TENANT.logto.app --%sapp-id ID",
-                      device ? "--device " : "", device ? "device-" : "");
+    return hint_set_up(profile, device || profile->device_app_id, err);
 }
 
 static bool ask_endpoint(struct profile *profile, struct error *err)

@@ -248,6 +248,23 @@ void option_release(const struct option_spec *specs, void *values)
             list_release((struct list *)((char *)values + spec->offset));
 }
 
+char *option_synopsis(const struct option_spec *specs)
+{
+    _cleanup_list_ struct list words = LIST_EMPTY;
+
+    for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {
+        char letter[8] = "";
+        _cleanup_free_ char *word = NULL;
+
+        if (spec->letter)
+            snprintf(letter, sizeof(letter), "-%c|", spec->letter);
+        word = memory_format("[%s--%s%s%s]", letter, spec->name, spec->argument ? "=" : "",
+                             spec->argument ? spec->argument : "");
+        list_append(&words, word);
+    }
+    return list_join(&words, " ");
+}
+
 void option_print_help(const struct option_spec *specs, FILE *stream)
 {
     for (const struct option_spec *spec = specs; spec && spec->kind != OPTION_KIND_END; spec++) {

@@ -124,5 +124,8 @@ void option_release(const struct option_spec *specs, void *values);
 /* Prints the options, aligned, in lines of at most 80 columns. */
 void option_print_help(const struct option_spec *specs, FILE *stream);
 
+/* "[-q|--quiet] [--color=WHEN]", to be freed. */
+char *option_synopsis(const struct option_spec *specs);
+
 /* Whether the option is followed by a value. */
 bool option_takes_value(const struct option_spec *spec);

@@ -79,7 +79,10 @@ static bool use_profile(struct context *context, const struct list *operands, st
     if (!config_edit(&config, context->interfaces.system, err) || !config_check_profile(&config, name, err))
         return false;
     config_set_default_profile(&config, name);
-    return config_save(&config, err);
+    if (!config_save(&config, err))
+        return false;
+    output_note(&context->output, "The default profile is now '%s'.", name);
+    return true;
 }
 
 static const char *chosen_name(const struct context *context, const struct config *config)
@@ -122,9 +125,13 @@ static bool change_key(const struct context *context, const char *key, const cha
     if (readable)
         warm_drop(&before);
     object = config_ensure_profile(&config, name);
-    return (text ? profile_key_set(object, key, text, err) : profile_key_unset(object, key, err)) &&
-           config_read_profile(&config, name, &after, err) &&
-           (!readable || check_reachable(context, &before, &after, err)) && config_save(&config, err);
+    if (!(text ? profile_key_set(object, key, text, err) : profile_key_unset(object, key, err)) ||
+        !config_read_profile(&config, name, &after, err) ||
+        (readable && !check_reachable(context, &before, &after, err)) || !config_save(&config, err))
+        return false;
+    output_note(&context->output, text ? "Set %s in the profile '%s'." : "Unset %s in the profile '%s'.", key,
+                name);
+    return true;
 }
 
 static bool set_key(struct context *context, const struct list *operands, struct error *err)

@@ -60,6 +60,19 @@ bool hint_login(const struct profile *profile, const struct session *session,
     return false;
 }
 
+bool hint_set_up(const struct profile *profile, bool device, struct error *err)
+{
+    const char *app_id = device ? profile->device_app_id : profile->app_id;
+    _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
+
+    if (buffer_append_format(&line, NULL, "logto login%s", device ? " --device" : "") &&
+        (profile->endpoint || buffer_append_text(&line, " --endpoint https://TENANT.logto.app", NULL)) &&
+        (app_id || buffer_append_format(&line, NULL, " --%sapp-id ID", device ? "device-" : "")) &&
+        append_profile(&line, profile))
+        error_hint(err, "%s", buffer_text(&line));
+    return false;
+}
+
 bool hint_device_app(const struct profile *profile, struct error *err)
 {
     _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);

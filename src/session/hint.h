@@ -14,6 +14,10 @@
 bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err);
 
+/* Hints at the `logto login` that gives `profile` what it lacks of endpoint and app, for the device flow with
+ * `device`. Always returns false. */
+bool hint_set_up(const struct profile *profile, bool device, struct error *err);
+
 /* Hints at how to get an app for the device flow, and at the `logto login` with it. Always returns false. */
 bool hint_device_app(const struct profile *profile, struct error *err);
 

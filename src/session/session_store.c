@@ -23,7 +23,7 @@ bool session_check_profile(const struct profile *profile, struct error *err)
     else
         error_set(err, ERROR_CONFIG, "the profile '%s' has no %s", profile->name,
                   profile->issuer ? "app id" : "endpoint");
-    return error_hint(err, "logto login --endpoint URL --app-id ID");
+    return hint_set_up(profile, profile->device_app_id != NULL, err);
 }
 
 static struct store_key key_of(const struct profile *profile)

@@ -44,11 +44,12 @@ const overview = answer('--help');
 const pages = new Map();
 
 export const verbs = [...section(overview, 'Commands').matchAll(/^ {2}(\w+) +(\S.*)$/gm)].map(([, name, summary]) => ({ name, summary }));
-export const globalOptions = options(section(overview, 'Global options'));
-
 export function helpOf(verb) {
   if (!pages.has(verb)) pages.set(verb, answer(verb, '--help'));
   return pages.get(verb);
 }
+
+// Every verb's help has them; the overview only their names.
+export const globalOptions = options(section(helpOf(verbs[0].name), 'Global options'));
 
 export const optionsOf = (verb) => options(section(helpOf(verb), 'Options'));

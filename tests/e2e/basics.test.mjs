@@ -165,6 +165,12 @@ describe('global options', () => {
     assert.equal(errorOf(failed).lines.length, 1);
   });
 
+  test('the overview fits the smallest terminal', async () => {
+    const user = await scene.user();
+    const lines = (await user.run(['--help'])).stdout.trimEnd().split('\n');
+    assert.ok(lines.length < 24 && lines.every((line) => line.length <= 80), `${lines.length} lines`);
+  });
+
   test('color is for terminals, and can be forced or forbidden', async () => {
     const user = await scene.signedIn();
     const colored = /\x1b\[\d+m/;

@@ -49,12 +49,24 @@ describe('two profiles', () => {
     assert.equal((await user.run(['whoami'], { env: { LOGTO_ENDPOINT: 'https://else.example.com' } })).code, 3);
   });
 
+  test('one that is not set up: the hint names what it lacks, and the profile', async () => {
+    const user = await scene.user({ bus: false });
+    const hint = async () => errorOf(await user.run(['-p', 'work', 'whoami'])).hint;
+    await user.run(['profile', 'set', 'appId', 'x']); // which makes another one the default
+    assert.equal(await hint(), 'logto login --endpoint https://TENANT.logto.app --app-id ID --profile work');
+    await user.run(['-p', 'work', 'profile', 'set', 'endpoint', 'https://work.example.com']);
+    assert.equal(await hint(), 'logto login --app-id ID --profile work');
+    await user.run(['-p', 'work', 'profile', 'unset', 'endpoint']);
+    await user.run(['-p', 'work', 'profile', 'set', 'deviceAppId', 'x']);
+    assert.equal(await hint(), 'logto login --device --endpoint https://TENANT.logto.app --profile work');
+  });
+
   test('the first one is the default; `use` chooses another', async () => {
     const user = await scene.user({ bus: false });
     for (const name of ['one', 'two']) assert.equal((await user.run(['-p', name, 'profile', 'set', 'endpoint', `https://${name}.example.com`])).code, 0);
     assert.equal(user.config.defaultProfile, 'one');
     const used = await user.run(['profile', 'use', 'two']);
-    assert.deepEqual([used.code, used.stdout], [0, '']);
+    assert.deepEqual([used.code, used.stdout, used.stderr], [0, '', "The default profile is now 'two'.\n"]);
     assert.equal(user.config.defaultProfile, 'two');
     await user.run(['profile', 'set', 'appId', 'app-of-two']);
     assert.equal(user.config.profiles.two.appId, 'app-of-two');
@@ -89,11 +101,11 @@ describe('profile', () => {
     };
     for (const [key, [text, value]] of Object.entries(values)) {
       const { code, stdout, stderr } = await user.run(['profile', 'set', key, text]);
-      assert.deepEqual([code, stdout, stderr], [0, '', ''], key);
+      assert.deepEqual([code, stdout, stderr], [0, '', `Set ${key} in the profile 'default'.\n`], key);
       assert.deepEqual(user.config.profiles.default[key], value);
     }
     assert.deepEqual(Object.keys(user.config.profiles.default).sort(), Object.keys(values).sort());
-    for (const key of Object.keys(values)) assert.equal((await user.run(['profile', 'unset', key])).code, 0, key);
+    for (const key of Object.keys(values)) assert.equal((await user.run(['profile', 'unset', key])).stderr, `Unset ${key} in the profile 'default'.\n`);
     assert.deepEqual(user.config.profiles.default, {});
     assert.equal((await user.run(['profile', 'unset', 'port'])).code, 0, 'unset twice is no mistake');
   });
