@@ -43,8 +43,17 @@ static bool fetch_userinfo(struct context *context, struct session *session, str
     return true;
 }
 
-/* Text is printed bare, anything else as JSON, like jq -r. */
-static bool print_claim(const struct session *session, const char *name, struct error *err)
+static void print_claim_json(const char *name, const struct json *claim)
+{
+    _cleanup_json_ struct json *object = json_object();
+
+    json_set(object, name, json_copy(claim));
+    output_json(object);
+}
+
+/* Text is printed bare, anything else as JSON, like jq -r; with --json, {"NAME":VALUE}. */
+static bool print_claim(const struct context *context, const struct session *session, const char *name,
+                        struct error *err)
 {
     const struct json *claim = json_member(session->claims, name);
     const char *text = json_text(claim);
@@ -53,7 +62,9 @@ static bool print_claim(const struct session *session, const char *name, struct 
         error_set(err, ERROR_NOT_GRANTED, "no claim '%s'", name);
         return error_hint(err, "list them with: logto whoami --json (some need a scope at login)");
     }
-    if (text) {
+    if (context->output.json) {
+        print_claim_json(name, claim);
+    } else if (text) {
         output_text(stdout, text);
         putchar('\n');
     } else {
@@ -145,7 +156,7 @@ static bool whoami_run(struct context *context, const void *values, const struct
         (options->online && !fetch_userinfo(context, &session, err)))
         return false;
     if (options->claim)
-        return print_claim(&session, options->claim, err);
+        return print_claim(context, &session, options->claim, err);
     if (context->output.json)
         print_json(context, &session);
     else

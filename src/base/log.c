@@ -30,5 +30,5 @@ void log_line(int from_level, const char *format, ...)
     vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
     visible = utf8_visible(line); /* a server's words may be among them */
-    fprintf(stderr, "logto: %s\n", visible);
+    fprintf(stderr, "* %s\n", visible);
 }

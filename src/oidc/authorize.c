@@ -103,9 +103,14 @@ static bool check_error(const char *query, struct error *err)
     if (!present)
         return true;
     if (described)
-        return error_set(err, ERROR_DENIED, "the sign-in was refused: %s: \"%s\"", buffer_text(&error),
-                         buffer_text(&description));
-    return error_set(err, ERROR_DENIED, "the sign-in was refused: %s", buffer_text(&error));
+        error_set(err, ERROR_DENIED, "the sign-in was refused: %s: \"%s\"", buffer_text(&error),
+                  buffer_text(&description));
+    else
+        error_set(err, ERROR_DENIED, "the sign-in was refused: %s", buffer_text(&error));
+    if (strcmp(buffer_text(&error), "access_denied") == 0)
+        error_hint(err, "sign in again and allow what is asked for; if you did, ask the administrator of the "
+                        "app for access");
+    return false;
 }
 
 bool authorize_check(const struct provider *provider, const char *query, struct secret **code,

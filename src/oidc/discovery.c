@@ -107,6 +107,17 @@ static void forget(const struct oidc *oidc, const char *issuer)
         cache_remove(issuer, KIND);
 }
 
+/* A wrong endpoint is the usual cause, and shows only here. */
+static bool fail(const char *url, struct error *err)
+{
+    if (err && err->code == ERROR_PROTOCOL && !*err->hint)
+        error_hint(err,
+                   "%s is no discovery document: the endpoint is the base URL of the tenant, such as "
+                   "https://TENANT.logto.app",
+                   url);
+    return false;
+}
+
 bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider *out, struct error *err)
 {
     _cleanup_free_ char *url = document_url(issuer);
@@ -121,7 +132,7 @@ bool discovery_load(const struct oidc *oidc, const char *issuer, struct provider
     bool fetched;
 
     if (!document_load(oidc, &source, &entry, &fetched, err))
-        return false;
+        return fail(url, err);
     if (!read_document(entry.document, issuer, &provider, err)) {
         forget(oidc, issuer);
         provider_release(&provider);

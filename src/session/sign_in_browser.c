@@ -131,7 +131,7 @@ static bool exchange_code(struct attempt *attempt, const struct client *client,
                                      err))
         return true;
     if (failure.oauth.kind != OAUTH_INVALID_GRANT)
-        return false;
+        return *err->hint ? false : hint_login(attempt->profile, NULL, NULL, err);
     error_change_code(err, ERROR_PROTOCOL); /* no session has ended: the code itself was refused */
     return hint_login(attempt->profile, NULL, NULL, err);
 }
@@ -151,8 +151,14 @@ static bool complete(struct attempt *attempt, struct session *out, struct error 
     if (!await_code(attempt, &code, err))
         return false;
     grant.code = code;
-    return exchange_code(attempt, &expected.client, &grant, &tokens, err) &&
-           session_establish(attempt->interfaces, attempt->profile, &expected, &tokens, out, err);
+    if (!exchange_code(attempt, &expected.client, &grant, &tokens, err))
+        return false;
+    if (session_establish(attempt->interfaces, attempt->profile, &expected, &tokens, out, err))
+        return true;
+    if (err->code == ERROR_PROTOCOL && !*err->hint)
+        error_hint(err, "check that %s is the right endpoint, then sign in again; nothing was stored",
+                   attempt->profile->endpoint);
+    return false;
 }
 
 /* The browser shows what the terminal shows. */

@@ -159,7 +159,7 @@ describe('global options', () => {
     const user = await scene.user();
     const quiet = await user.login([...user.app, '--quiet']);
     assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
-    assert.equal((await user.token('--refresh', '-v')).stderr.match(/^logto: POST http:\S+ -> 200 \(\d+ ms\)$/gm).length, 1);
+    assert.equal((await user.token('--refresh', '-v')).stderr.match(/^\* POST http:\S+ -> 200 \(\d+ ms\)$/gm).length, 1);
     const failed = await user.run(['token', '--resource', 'https://nowhere.example.com', '--quiet']);
     assert.equal(failed.code, 9);
     assert.equal(errorOf(failed).lines.length, 1);
