@@ -1,4 +1,4 @@
-// The examples in docs/ci.md and docs/kubernetes.md, as they stand there, at the stand-in tenant.
+// The examples in the README and in docs/, as they stand there, at the stand-in tenant.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -38,6 +38,40 @@ function shell(machine, script) {
   const options = { env: machine.env, cwd: machine.env.HOME, encoding: 'utf8', timeout: 60_000 };
   return spawnSync('bash', ['-e', '-c', script], options);
 }
+
+// The program as `logto`, for a shell.
+function onPath(user) {
+  execFileSync('ln', ['-s', program, user.path('bin/logto')]);
+  user.env.PATH = `${user.path('bin')}:${user.env.PATH}`;
+  return user;
+}
+
+// "$ COMMAND" and what it prints, where an ellipsis stands for anything.
+function transcript(file) {
+  const [session] = fences(file, 'console');
+  return session.split(/^\$ /m).slice(1).map((part) => part.split(/\n(.*)/s)).map(([command, output]) => ({ command, output }));
+}
+
+function asPattern(output) {
+  const words = output.trim().replaceAll('https://TENANT.logto.app', scene.provider.endpoint).split('…');
+  return new RegExp(`^${words.map((part) => part.trim().replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('[^]*')}$`);
+}
+
+test('the session at the top of README.md is what the program prints', async () => {
+  const user = onPath(await scene.signedIn(['--resource', api, '--scope', 'read:things']));
+  await user.run(['logout']); // what the sign-in was for stays in the profile
+  const session = transcript('README.md');
+  assert.deepEqual(session.map(({ command }) => command.split(' ')[1]), ['login', 'whoami', 'token', 'api', 'token', 'logout']);
+  for (const { command, output } of session) {
+    const { stdout, stderr, code, status } = command === 'logto login' ? await user.login([]) : shell(user, command);
+    assert.equal(code ?? status, 0, `${command}\n${stderr}`);
+    assert.match(`${stdout}${stderr}`.trim(), asPattern(output), command);
+  }
+});
+
+test('README.md is wrapped at 100 columns', () => {
+  for (const line of read('README.md').split('\n').filter((one) => !one.startsWith('|'))) assert.ok([...line].length <= 100, line);
+});
 
 test('every step of docs/ci.md runs', async () => {
   const machine = await pipeline();
