@@ -1,5 +1,5 @@
 /*
- * How functions report failure. See docs/errors.md.
+ * How functions report failure. See CONTRIBUTING.md.
  *
  * A function that can fail takes `struct error *err` last, returns false (or NULL), sets `err` exactly once
  * and leaves its outputs untouched. A caller that doesn't need the reason passes NULL. Callers add context on

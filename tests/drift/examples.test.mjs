@@ -6,11 +6,11 @@ import { createServer } from 'node:https';
 import test from 'node:test';
 
 import { useScene } from '../e2e/harness.mjs';
+import { fences, onPath, shell } from './pages.mjs';
 import { program, read } from './program.mjs';
 
 const scene = useScene();
 const api = 'https://api.example.com';
-const fences = (file, language) => [...read(file).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block);
 
 // The shell lines of a pipeline: "run: |" blocks, and the items of "script:".
 function steps(yaml) {
@@ -25,25 +25,10 @@ async function pipeline() {
   const { m2m } = scene.provider.apps;
   machine.script('deploy.sh', 'test ${#LOGTO_ACCESS_TOKEN} -gt 100');
   execFileSync('cp', [machine.path('bin/deploy.sh'), machine.path('home/deploy.sh')]);
-  execFileSync('ln', ['-s', program, machine.path('bin/logto')]);
-  Object.assign(machine.env, {
+  Object.assign(onPath(machine).env, {
     LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET: m2m.secret, GITHUB_ENV: machine.path('github.env'),
-    PATH: `${machine.path('bin')}:${machine.env.PATH}`,
   });
   return machine;
-}
-
-// The stand-in shares our process with nobody, so a blocking child is fine.
-function shell(machine, script) {
-  const options = { env: machine.env, cwd: machine.env.HOME, encoding: 'utf8', timeout: 60_000 };
-  return spawnSync('bash', ['-e', '-c', script], options);
-}
-
-// The program as `logto`, for a shell.
-function onPath(user) {
-  execFileSync('ln', ['-s', program, user.path('bin/logto')]);
-  user.env.PATH = `${user.path('bin')}:${user.env.PATH}`;
-  return user;
 }
 
 // "$ COMMAND" and what it prints, where an ellipsis stands for anything.
