@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-import { files, globalOptions, helpOf, optionsOf, read, root, verbs } from './program.mjs';
+import { files, globalOptions, helpOf, optionsOf, read, root, run, verbs } from './program.mjs';
 
-const documents = files(/^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/.*\.md$/);
+const documents = files(/^(README|CONTRIBUTING|CHANGELOG|SECURITY|CODE_OF_CONDUCT)\.md$|^docs\/.*\.md$/);
 const pages = files(/^man\/.*\.scd$/);
 const names = new Set(verbs.map(({ name }) => name));
 
@@ -98,6 +98,18 @@ test('docs/errors.md and logto.1 have the codes of src/base/error.c', () => {
   const documented = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, word, status]) => [word, status]);
   assert.deepEqual(documented, table);
   for (const [word, status] of table) assert.match(read('man/logto.1.scd'), new RegExp(`^\\*${status}\\*\n\t[^*]*_${word}_`, 'm'));
+});
+
+test('every protection that docs/security.md claims has a test of that name', () => {
+  const claims = [...read('docs/security.md').matchAll(/\[([^\]]+)\]\(\.\.\/(tests\/e2e\/[\w-]+\.test\.mjs)\)/g)];
+  assert.ok(claims.length > 30);
+  for (const [, name, file] of claims) assert.ok(read(file).includes(`test('${name.replaceAll("'", "\\'")}'`), `${file} has no test '${name}'`);
+});
+
+test('the program, CMakeLists.txt and the newest release in CHANGELOG.md have one version', () => {
+  const [, version] = read('CMakeLists.txt').match(/^project\(logto VERSION (\S+)/m);
+  assert.equal(read('CHANGELOG.md').match(/^## \[(\d.*?)\]/m)[1], version);
+  assert.equal(JSON.parse(run('version', '--json').stdout).version, version);
 });
 
 test('no document shows a secret on a command line', () => {
