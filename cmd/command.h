@@ -26,7 +26,10 @@ struct context {
     struct output output;
 };
 
-/* What may stand behind the operand `after` (NULL: in the first place), in the form of option_spec.words. */
+/*
+ * What may stand behind `after`, one operand or two with a space between them (NULL: in the first place), in
+ * the form of option_spec.words.
+ */
 struct operand_words {
     const char *after;
     const char *words;

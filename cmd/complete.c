@@ -17,7 +17,8 @@ struct place {
     const struct command *command;    /* NULL: its name is expected here */
     const struct option_spec *option; /* its value is expected here; or NULL */
     const char *profile;              /* the value of --profile, or NULL */
-    const char *operand;              /* the command's last operand, or NULL */
+    const char *first_operand;        /* the command's first operand, or NULL */
+    const char *operand;              /* its last one, or NULL */
     size_t operand_count;
     size_t other_program; /* the index of its name, counted from "logto" as 0; 0: there is none */
     bool options_ended;   /* by "--" */
@@ -173,13 +174,25 @@ static void offer_words(struct place *place, const char *words)
         offer_word(place, word);
 }
 
+/* Whether the operands so far are `after`: none, one, or two with a space between them. */
+static bool stands_after(const struct place *place, const char *after)
+{
+    size_t length = after ? strcspn(after, " ") : 0;
+
+    if (!after || place->operand_count == 0)
+        return !after && place->operand_count == 0;
+    if (!after[length])
+        return place->operand_count == 1 && strcmp(after, place->operand) == 0;
+    return place->operand_count == 2 && strncmp(after, place->first_operand, length) == 0 &&
+           !place->first_operand[length] && strcmp(after + length + 1, place->operand) == 0;
+}
+
 static void offer_operand(struct place *place)
 {
     const struct operand_words *row = place->command->operand_words;
 
     for (; row && row->words; row++)
-        if (row->after ? place->operand_count == 1 && strcmp(row->after, place->operand) == 0
-                       : place->operand_count == 0)
+        if (stands_after(place, row->after))
             offer_words(place, row->words);
 }
 
@@ -263,8 +276,9 @@ static void take_value(struct place *place, const struct option_spec *spec, cons
 static void take_operand(struct place *place, const char *word, size_t index)
 {
     if (place->command) {
+        if (place->operand_count++ == 0)
+            place->first_operand = word;
         place->operand = word;
-        place->operand_count++;
         if (place->command->stops_at_operand)
             place->other_program = index;
         return;

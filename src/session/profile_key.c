@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum key_kind { KEY_TEXT, KEY_LIST, KEY_SWITCH, KEY_NUMBER };
+enum key_kind { KEY_TEXT, KEY_ID, KEY_LIST, KEY_SWITCH, KEY_NUMBER };
 
 static const struct {
     const char *name;
     enum key_kind kind;
 } keys[] = {
-    {"endpoint", KEY_TEXT},       {"appId", KEY_TEXT},
-    {"deviceAppId", KEY_TEXT},    {"scopes", KEY_LIST},
+    {"endpoint", KEY_TEXT},       {"appId", KEY_ID},
+    {"deviceAppId", KEY_ID},      {"scopes", KEY_LIST},
     {"resources", KEY_LIST},      {"organizations", KEY_SWITCH},
     {"connector", KEY_TEXT},      {"port", KEY_NUMBER},
     {"store", KEY_TEXT},          {"passphraseCache", KEY_NUMBER},
@@ -33,7 +33,34 @@ static bool find_key(const char *name, enum key_kind *kind, struct error *err)
     return error_set(err, ERROR_USAGE, "unknown key '%s' (available: %s)", name, PROFILE_KEYS);
 }
 
-static void set_list(struct json *object, const char *key, const char *text)
+/* Visible ASCII as RFC 6749 has it in scopes and client ids; `excluded` are characters that are not allowed.
+ */
+static bool check_word(const char *key, const char *word, const char *excluded, struct error *err)
+{
+    for (const char *c = word; *c; c++)
+        if (*c <= ' ' || *c > '~' || strchr(excluded, *c))
+            return error_set(err, ERROR_USAGE, "%s has a character that it must not have: '%s'", key, word);
+    return *word || error_set(err, ERROR_USAGE, "%s must not be empty", key);
+}
+
+/* RFC 8707: an absolute URI without a fragment. */
+static bool check_resource(const char *key, const char *word, struct error *err)
+{
+    const char *colon = strchr(word, ':');
+
+    if (!check_word(key, word, "\"<>\\^`{|}", err))
+        return false;
+    return (colon && colon != word && colon[1] && !strchr(word, '#')) ||
+           error_set(err, ERROR_USAGE, "%s must be absolute URIs without a fragment, not '%s'", key, word);
+}
+
+static bool check_element(const char *key, const char *word, struct error *err)
+{
+    return strcmp(key, "resources") == 0 ? check_resource(key, word, err)
+                                         : check_word(key, word, "\"\\", err);
+}
+
+static bool set_list(struct json *object, const char *key, const char *text, struct error *err)
 {
     _cleanup_free_ char *words = memory_duplicate(text);
     _cleanup_list_ struct list list = LIST_EMPTY;
@@ -42,7 +69,19 @@ static void set_list(struct json *object, const char *key, const char *text)
         if (strchr(",\t\n", *c))
             *c = ' ';
     list_add_words(&list, words);
+    for (size_t i = 0; i < list.count; i++)
+        if (!check_element(key, list.items[i], err))
+            return false;
     json_set_list(object, key, &list);
+    return true;
+}
+
+static bool set_id(struct json *object, const char *key, const char *text, struct error *err)
+{
+    if (!check_word(key, text, "", err))
+        return false;
+    json_set_string(object, key, text);
+    return true;
 }
 
 static bool set_switch(struct json *object, const char *key, const char *text, struct error *err)
@@ -70,8 +109,9 @@ static bool set_value(struct json *object, const char *key, enum key_kind kind, 
 {
     switch (kind) {
     case KEY_LIST:
-        set_list(object, key, text);
-        return true;
+        return set_list(object, key, text, err);
+    case KEY_ID:
+        return set_id(object, key, text, err);
     case KEY_SWITCH:
         return set_switch(object, key, text, err);
     case KEY_NUMBER:

@@ -12,8 +12,8 @@
 
 /*
  * Sets `key` in the profile's object: lists are separated by blanks or commas, switches are
- * true or false. Fails with ERROR_USAGE for an unknown key or an invalid value; then the
- * object is unchanged.
+ * true or false, apps, scopes and resources are visible ASCII. Fails with ERROR_USAGE for an
+ * unknown key or an invalid value; then the object is unchanged.
  */
 bool profile_key_set(struct json *object, const char *key, const char *text, struct error *err);
 

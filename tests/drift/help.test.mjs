@@ -86,6 +86,23 @@ test('every page belongs to a verb, and logto.1 lists all verbs and the options 
   assert.deepEqual(pages.sort(), ['', 'config', ...withPage.map(({ name }) => name)].sort());
 });
 
+test('completion knows the values of a key', () => {
+  const names = (...words) => complete('profile', ...words).candidates.map(({ name }) => name);
+  assert.deepEqual(names('set', 'warm', ''), ['true', 'false']);
+  assert.deepEqual(names('set', 'store', ''), ['keyring', 'file', 'plaintext']);
+  for (const words of [['set', 'port', ''], ['unset', 'warm', ''], ['warm', ''], ['set', 'warm', 'true', '']]) assert.deepEqual(names(...words), [], words.join(' '));
+});
+
+test('every key of a profile is in logto-config(5), in the help, in what show prints and in completion', () => {
+  const { candidates } = complete('profile', 'set', '');
+  assert.ok(candidates.length >= 12);
+  for (const { name } of candidates) {
+    assert.ok(manPage('logto-config.5').includes(`\n*${name}*\n\t`), name);
+    assert.match(helpOf('profile').replace(/\s+/g, ' '), new RegExp(`Keys: [^.]*\\b${name}\\b`));
+    assert.match(read('cmd/profile.c'), new RegExp(`print_\\w*key\\(output, stored, "${name}"`));
+  }
+});
+
 // Case of the first letter, emphasis, line breaks and the full stop differ between a page and a line of help.
 function normal(text) {
   return text.replace(/[*_\\]/g, '').replace(/\s+/g, ' ').trim().toLowerCase();

@@ -92,12 +92,36 @@ describe('profile', () => {
     });
   });
 
+  test('show: every key with the value in effect, and which are defaults', async () => {
+    const user = await scene.user({ bus: false });
+    writeConfig(user, { profiles: { default: { endpoint: 'https://a.example.com', appId: 'x', scopes: ['a', 'b'], connector: '', port: 3100 }, b: {} } });
+    const { code, stdout, stderr } = await user.run(['profile', 'show'], { env: { LOGTO_ENDPOINT: 'https://else.example.com' } });
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^default \(default\)\n {2}endpoint +https:\/\/a\.example\.com\n {2}appId +x\n {2}deviceAppId +\(none\) \(default\)\n {2}scopes +a b\n/);
+    for (const line of [/^ {2}connector +\(none\)$/m, /^ {2}port +3100$/m, /^ {2}store +keyring \(default\)$/m, /^ {2}passphraseCache +900 \(default\)$/m, /^ {2}warm +true \(default\)$/m]) assert.match(stdout, line);
+    assert.deepEqual(JSON.parse((await user.run(['profile', 'show', '--json', '-p', 'b'])).stdout), {
+      profile: 'b', default: false, endpoint: null, issuer: null, app_id: null, device_app_id: null, scopes: [], resources: [], organizations: false, connector: 'google',
+      port: 3000, store: 'keyring', passphrase_cache: 900, warm: true, insecure_http: false,
+    });
+    const missing = await user.run(['profile', 'show', '-p', 'c']);
+    assert.deepEqual([missing.code, missing.stdout], [2, '']);
+    assert.equal((await user.run(['profile', 'show', 'b'])).code, 2, 'the name is given with --profile');
+  });
+
+  test('path: where the profiles are, though the file is damaged or not there', async () => {
+    const user = await scene.user({ bus: false });
+    assert.deepEqual((({ code, stdout, stderr }) => [code, stdout, stderr])(await user.run(['profile', 'path'])), [0, `${user.configFile}\n`, '']);
+    writeConfig(user, '{');
+    assert.deepEqual(JSON.parse((await user.run(['profile', 'path', '--json'])).stdout), { path: user.configFile });
+  });
+
   test('set and unset: every key, with the type that it has', async () => {
     const user = await scene.user({ bus: false });
     const values = {
       endpoint: ['https://tenant.example.com', 'https://tenant.example.com'], appId: ['app', 'app'], deviceAppId: ['tv', 'tv'],
       scopes: ['read:things, write:things', ['read:things', 'write:things']], resources: [`${api} https://b.example.com`, [api, 'https://b.example.com']],
       organizations: ['true', true], connector: ['github', 'github'], port: ['3100', 3100], store: ['keyring', 'keyring'], insecureHttp: ['false', false],
+      passphraseCache: ['60', 60], warm: ['false', false],
     };
     for (const [key, [text, value]] of Object.entries(values)) {
       const { code, stdout, stderr } = await user.run(['profile', 'set', key, text]);
@@ -115,7 +139,7 @@ describe('profile', () => {
     await user.run(['profile', 'set', 'endpoint', 'https://tenant.example.com']);
     const before = readFileSync(user.configFile, 'utf8');
     for (const [key, value] of [['port', '0'], ['port', '65536'], ['port', 'http'], ['port', '3000x'], ['port', ''], ['organizations', 'yes'], ['endpoint', 'two words'], ['endpoint', 'ftp://tenant.example.com'],
-      ['endpoint', 'http://tenant.example.com'], ['endpoint', ''], ['store', 'cloud'], ['password', 'x'], ['appid', 'x'], ['__proto__', 'x']]) {
+      ['endpoint', 'http://tenant.example.com'], ['endpoint', ''], ['store', 'cloud'], ['passphraseCache', '7201'], ['warm', 'no'], ['appId', ''], ['deviceAppId', 'a b'], ['scopes', '"'], ['resources', 'things'], ['password', 'x'], ['appid', 'x'], ['__proto__', 'x']]) {
       const result = await user.run(['profile', 'set', key, value]);
       assert.deepEqual([result.code, result.stdout], [2, ''], `${key}=${value}: ${result.stderr}`);
       assert.ok(errorOf(result).message);

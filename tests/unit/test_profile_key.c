@@ -44,6 +44,9 @@ static void every_kind_of_value_is_read(void **state)
     expect("organizations", "true", "{\"organizations\":true}");
     expect("insecureHttp", "false", "{\"insecureHttp\":false}");
     expect("port", "8080", "{\"port\":8080}");
+    expect("passphraseCache", "0", "{\"passphraseCache\":0}");
+    expect("warm", "false", "{\"warm\":false}");
+    expect("resources", "urn:logto:organizations", "{\"resources\":[\"urn:logto:organizations\"]}");
 }
 
 static void values_that_do_not_fit_change_nothing(void **state)
@@ -56,6 +59,16 @@ static void values_that_do_not_fit_change_nothing(void **state)
     expect_refusal("port", " 3000", "a number");
     expect_refusal("port", "+3000", "a number");
     expect_refusal("port", "99999999999999999999", "port");
+    expect_refusal("passphraseCache", "7201", "passphraseCache");
+    expect_refusal("passphraseCache", "-1", "a number");
+    expect_refusal("warm", "0", "true or false");
+    expect_refusal("deviceAppId", "", "deviceAppId must not be empty");
+    expect_refusal("deviceAppId", "an id", "'an id'");
+    expect_refusal("deviceAppId", "caf\xc3\xa9", "deviceAppId");
+    expect_refusal("scopes", "read \"all\"", "'\"all\"'");
+    expect_refusal("resources", "api.example.com", "absolute URIs");
+    expect_refusal("resources", "https://a.example/#part", "without a fragment");
+    expect_refusal("resources", ":x", "absolute URIs");
     expect_refusal("organizations", "yes", "true or false, not 'yes'");
     expect_refusal("insecureHttp", "TRUE", "true or false");
     expect_refusal("endpoint", "http://logto.internal", "must use https");
