@@ -83,7 +83,7 @@ test('every page belongs to a verb, and logto.1 lists all verbs and the options 
   for (const name of ['help', 'version']) assert.ok(page.includes(`*logto ${name}*`), name);
   for (const { letter, name } of globalOptions) assert.ok(page.includes(`${letter ? `*-${letter}*, ` : ''}*--${name}*`), name);
   const pages = files(/^man\/.*\.scd$/).map((file) => file.match(/man\/logto-?(\w*)\./)[1]);
-  assert.deepEqual(pages.sort(), ['', 'config', ...withPage.map(({ name }) => name)].sort());
+  assert.deepEqual(pages.sort(), ['', 'config', 'setup', ...withPage.map(({ name }) => name)].sort());
 });
 
 test('completion knows the values of a key', () => {
@@ -101,6 +101,14 @@ test('every key of a profile is in logto-config(5), in the help, in what show pr
     assert.match(helpOf('profile').replace(/\s+/g, ' '), new RegExp(`Keys: [^.]*\\b${name}\\b`));
     assert.match(read('cmd/profile.c'), new RegExp(`print_\\w*key\\(output, stored, "${name}"`));
   }
+});
+
+test('logto-setup(7) has the symptoms of docs/logto-setup.md', () => {
+  const page = normal(manPage('logto-setup.7'));
+  const rows = read('docs/logto-setup.md').split('## When it does not work')[1].split('\n').filter((line) => /^\| (?!symptom)/.test(line));
+  const words = rows.flatMap((row) => [...row.split(' | ')[0].matchAll(/"([^"]+)"|`([^`]+)`|\*([^*]+)\*/g)].map((found) => found.slice(1).find(Boolean)));
+  assert.ok(words.length >= 10);
+  for (const word of words) assert.ok(page.includes(normal(word)), word);
 });
 
 // Case of the first letter, emphasis, line breaks and the full stop differ between a page and a line of help.
