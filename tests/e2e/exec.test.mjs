@@ -58,7 +58,7 @@ test('stdin, stdout, folder and environment are untouched; nothing of ours is op
   const env = await user.run(['exec', '--', 'env'], { env: { FLAVOUR: 'vanilla' } });
   const lines = env.stdout.trimEnd().split('\n');
   assert.ok(lines.includes('FLAVOUR=vanilla'));
-  assert.deepEqual(lines.filter((line) => /^LOGTO_/.test(line)).map((line) => line.split('=')[0]), ['LOGTO_ACCESS_TOKEN']);
+  assert.deepEqual(lines.filter((line) => /^LOGTO_/.test(line)).map((line) => line.split('=')[0]), ['LOGTO_WARM', 'LOGTO_ACCESS_TOKEN']);
   // Whatever the test's own parents left open is there without us too.
   const open = ['sh', '-c', 'ls /proc/self/fd; umask; ulimit -S -c; ulimit -H -c; ulimit -n; pwd; nice'];
   const [command, ...rest] = open;
@@ -74,7 +74,7 @@ test('our credentials stay with us, also when they were used for the token', asy
   const env = await user.run(['exec', '--resource', api, '--', 'env'], { env: { ...kept, ...ours, LOGTO_ACCESS_TOKEN: 'planted-token' } });
   assert.equal(env.code, 0, env.stderr);
   const names = env.stdout.split('\n').filter((line) => /^LOGTO_/.test(line)).map((line) => line.split('=')[0]);
-  assert.deepEqual(names.sort(), [...Object.keys(kept), 'LOGTO_ACCESS_TOKEN'].sort());
+  assert.deepEqual(names.sort(), [...Object.keys(kept), 'LOGTO_ACCESS_TOKEN', 'LOGTO_WARM'].sort());
   assert.ok(!env.stdout.includes('planted'), env.stdout);
 
   const session = await scene.signedIn();
