@@ -1,5 +1,6 @@
 #include "cmd/google.h"
 #include "cmd/login_progress.h"
+#include "cmd/place.h"
 #include "session/config.h"
 #include "session/consent.h"
 
@@ -63,6 +64,7 @@ bool google_authorize(struct context *context, const struct google_options *opti
                                       .connector_id = options->connector_id,
                                       .scopes = &scopes,
                                       .open_browser = !options->no_browser,
+                                      .host = place_host(),
                                       .paste_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : -1,
                                       .timeout = (options->timeout ? options->timeout : GOOGLE_TIMEOUT) *
                                                  1000,
@@ -74,6 +76,8 @@ bool google_authorize(struct context *context, const struct google_options *opti
     list_add_all(&scopes, &options->scopes);
     if (scopes.count == 0)
         return error_set(err, ERROR_USAGE, "'google authorize' requires --scope");
+    if (!options->no_browser && !place_check_browser(err))
+        return false;
     if (!consent_obtain(&context->interfaces, profile, &request, &token, err))
         return false;
     report(context, &scopes, &token);

@@ -183,6 +183,7 @@ static void show_outcome(const struct attempt *attempt, bool ok, const struct er
                         .title = ok ? "Access was granted" : "Access was not granted",
                         .message = ok ? "You can return to the terminal." : err->message,
                         .detail = detail,
+                        .host = attempt->request->host,
                         .hint = ok ? "You can close this window."
                                    : "See the terminal for what to do next. You can close this window."};
 

@@ -14,7 +14,8 @@ struct consent_request {
     const struct list *scopes; /* beyond openid, profile and email */
     bool open_browser;
     int paste_descriptor; /* where the redirect URL may be pasted, or -1 */
-    int64_t timeout;      /* ms */
+    const char *host; /* named on the last page: where we run, when the browser may run elsewhere; or NULL */
+    int64_t timeout;  /* ms */
     struct sign_in_events events;
 };
 
