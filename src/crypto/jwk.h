@@ -18,8 +18,8 @@ struct jwk_set;
 /*
  * Reads a JWK Set (RFC 7517, 5) or a single JWK. Keys that we can't use are skipped, as the RFC requires:
  * another `kty` or `crv`, `use` other than "sig", `key_ops` without "verify", RSA below 2048 bits or
- * above 16384, a point that isn't on its curve. Fails with ERROR_PROTOCOL when it is not a key set or has
- * more than JWK_SET_MAXIMUM keys. NULL on failure.
+ * above 16384 or of a kind that can be factored (ROCA), a point that isn't on its curve. Fails with
+ * ERROR_PROTOCOL when it is not a key set or has more than JWK_SET_MAXIMUM keys. NULL on failure.
  */
 struct jwk_set *jwk_set_parse(const struct json *document, struct error *err);
 

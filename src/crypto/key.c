@@ -83,6 +83,36 @@ static BIGNUM *number_member(const struct json *jwk, const char *name)
     return BN_bin2bn((const unsigned char *)buffer_text(&bytes), (int)bytes.length, NULL);
 }
 
+/* Whether the modulus is a power of 65537 modulo that prime. */
+static bool is_power_modulo(const BIGNUM *modulus, unsigned prime)
+{
+    unsigned residue = (unsigned)BN_mod_word(modulus, prime);
+    unsigned power = 1;
+
+    do {
+        if (power == residue)
+            return true;
+        power = power * (65537 % prime) % prime;
+    } while (power != 1);
+    return false;
+}
+
+/*
+ * ROCA, CVE-2017-15361: primes of the form k * M + (65537^a mod M), M a product of small primes, can be found
+ * from the modulus, which is then such a power modulo each factor of M. These are the primes of which the
+ * powers are few; of sound keys one in 2^27 looks the same.
+ */
+static bool is_roca(const BIGNUM *modulus)
+{
+    static const unsigned primes[] = {11, 13, 17,  19,  37,  53,  61,  71, 73,
+                                      79, 97, 103, 107, 109, 127, 151, 157};
+
+    for (size_t i = 0; i < ARRAY_SIZE(primes); i++)
+        if (!is_power_modulo(modulus, primes[i]))
+            return false;
+    return true;
+}
+
 static const char *find_fault(const BIGNUM *modulus, const BIGNUM *exponent)
 {
     if (!modulus || !exponent)
@@ -95,6 +125,8 @@ static const char *find_fault(const BIGNUM *modulus, const BIGNUM *exponent)
         return "invalid RSA parameters";
     if (BN_num_bits(exponent) > EXPONENT_BITS_MAXIMUM)
         return "RSA exponent with more than 64 bits";
+    if (is_roca(modulus))
+        return "RSA key that can be factored (ROCA, CVE-2017-15361)";
     return NULL;
 }
 

@@ -234,6 +234,24 @@ static void checks_rsa_numbers(void **state)
     assert_false(usable_with(RFC7515_A2_KEY, "e", "\"AQAAAAAAAAAB\"")); /* 2^64 + 1 */
 }
 
+/*
+ * A number made for this test: 65537^a + k*M, M the product of the first 126 primes, as the generator of
+ * CVE-2017-15361 makes its keys of 2048 bits. And the same plus 2, which is no such power.
+ */
+#define ROCA_MODULUS_START                                                                                   \
+    "qeJkwRoTMljPWjBEDlJkB-KsnZ_uUCxl9gytuaFAHLqDizemV8W91pOiXZQFiFTbBS00YGozvPqhm7fc"                       \
+    "M8Tuu89RGz-KyKfKU5vpKj3swsalaZtRKifD_EDPN6hsSCTbEXBnylw4yfxMIm7HTVddlC-f_qdPL-yN"                       \
+    "0U_X6YmZEwzMYP-Q7akxaYZ7dI3s98NzIedkxcqkN3fQRBcYtVpabDmWENiR008Bx-FZvBOIppJ2l-Q5"                       \
+    "0waNpKQf1PWAjdWOlIif_29VEdKn0YNsuD6HNjNGV1Sc3e7qpD44inbJVK_uIzi8UszFXABcdVAKqL4v"
+#define ROCA_KEY(end) "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" ROCA_MODULUS_START end "\"}"
+
+static void refuses_keys_that_can_be_factored(void **state)
+{
+    (void)state;
+    assert_int_equal(count(ROCA_KEY("IFcc-MvkBjGNHirU53pJXw")), 0);
+    assert_int_equal(count(ROCA_KEY("IFcc-MvkBjGNHirU53pJYQ")), 1);
+}
+
 static void frees_nothing_and_everything(void **state)
 {
     struct jwk_set *set = NULL;
@@ -248,10 +266,15 @@ static void frees_nothing_and_everything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_sets_and_single_keys),   cmocka_unit_test(refuses_what_is_no_key_set),
-        cmocka_unit_test(bounds_the_number_of_keys),    cmocka_unit_test(passes_over_other_keys),
-        cmocka_unit_test(minds_what_a_key_is_for),      cmocka_unit_test(checks_points),
-        cmocka_unit_test(checks_each_coordinate),       cmocka_unit_test(checks_rsa_numbers),
+        cmocka_unit_test(reads_sets_and_single_keys),
+        cmocka_unit_test(refuses_what_is_no_key_set),
+        cmocka_unit_test(bounds_the_number_of_keys),
+        cmocka_unit_test(passes_over_other_keys),
+        cmocka_unit_test(minds_what_a_key_is_for),
+        cmocka_unit_test(checks_points),
+        cmocka_unit_test(checks_each_coordinate),
+        cmocka_unit_test(checks_rsa_numbers),
+        cmocka_unit_test(refuses_keys_that_can_be_factored),
         cmocka_unit_test(frees_nothing_and_everything),
     };
 
