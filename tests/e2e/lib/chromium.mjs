@@ -6,15 +6,17 @@ import { chromium } from 'playwright-core';
 import { removeAtEnd } from './process.mjs';
 
 const quiet = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
-  '--disable-quic', '--disable-domain-reliability', '--disable-default-apps', '--no-default-browser-check', '--no-pings',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]'];
+  '--disable-quic', '--disable-domain-reliability', '--disable-default-apps', '--no-default-browser-check', '--no-pings'];
+const hosts = ['localhost', '127.0.0.1', '[::1]'];
 
-// One Chromium for a test file, with nothing of the machine's own; a context in it is one user's browser.
-export function openChromium() {
+// One Chromium for a test file, with nothing of the machine's own; a context in it is one user's browser. It finds no host
+// but this one, and the one that is named.
+export function openChromium(host) {
   const home = mkdtempSync(`${tmpdir()}/logto-e2e-chromium-`);
   removeAtEnd(home);
+  const resolver = `--host-resolver-rules=${['MAP * ~NOTFOUND', ...[...hosts, ...(host ? [host] : [])].map((one) => `EXCLUDE ${one}`)].join(', ')}`;
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: quiet, timeout: 30_000,
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: [...quiet, resolver], timeout: 30_000,
     env: { HOME: home, TMPDIR: home, PATH: process.env.PATH, LANG: 'en_US.UTF-8', XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
   });
 }
