@@ -258,17 +258,26 @@ bool seal_key_fits(const struct secret *key, const struct buffer *document, size
 
 /* ---- documents ---- */
 
+/* A key that came from elsewhere, such as the kernel's keyring, has passed seal_key_fits(). */
+static bool refuse_key(struct error *err)
+{
+    return error_set(err, ERROR_INTERNAL, "not a key derived from a passphrase");
+}
+
 bool seal_append(struct system *system, const struct secret *key, const struct buffer *previous,
                  size_t previous_start, const struct secret *plain, struct buffer *document,
                  struct error *err)
 {
     const struct derived_key *derived = key_of(key);
-    struct seal_header header = {.cost = derived->cost}, before = {.writes = 0};
+    struct seal_header header = {0}, before = {.writes = 0};
 
+    if (!derived)
+        return refuse_key(err);
     if (previous && !header_at(previous, previous_start, &before, err))
         return false;
     if (before.writes == UINT32_MAX)
         return error_set(err, ERROR_STORE_LOCKED, "the key was used as often as it may be");
+    header.cost = derived->cost;
     memcpy(header.salt, derived->salt, sizeof(header.salt));
     memcpy(header.check, derived->key + SEAL_KEY_LENGTH, sizeof(header.check));
     header.writes = before.writes + 1;
@@ -283,9 +292,12 @@ struct secret *seal_open(const struct secret *key, const struct buffer *document
 {
     struct seal_header header;
     struct seal_context context = {buffer_text(document), start + SEAL_HEADER_LENGTH};
+    const struct derived_key *derived = key_of(key);
 
-    if (!header_at(document, start, &header, err))
+    if (!derived)
+        refuse_key(err);
+    if (!derived || !header_at(document, start, &header, err))
         return NULL;
-    return seal_decrypt(key_of(key)->key, header.nonce, context, document->data + context.length,
+    return seal_decrypt(derived->key, header.nonce, context, document->data + context.length,
                         document->length - context.length, err);
 }

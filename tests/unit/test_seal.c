@@ -230,6 +230,21 @@ static void a_key_is_not_used_more_often_than_it_may_be(void **state)
     assert_false(seal_key_fits(plain, &spent, START));
 }
 
+static void what_is_no_key_is_refused(void **state)
+{
+    _cleanup_buffer_ struct buffer document = BUFFER(4096), next = BUFFER(4096);
+    _cleanup_secret_ struct secret *none = secret_from_text("x");
+    struct error err;
+
+    (void)state;
+    make_document(NULL, "x", &document);
+    assert_false(seal_append(system_real(), none, NULL, 0, none, &next, &err));
+    assert_error(&err, ERROR_INTERNAL, "not a key");
+    assert_int_equal(next.length, 0);
+    assert_null(seal_open(none, &document, START, &err));
+    assert_error(&err, ERROR_INTERNAL, "not a key");
+}
+
 /*
  * What somebody with an eye on this machine's time and memory could write into a file. Refusing all of it
  * takes less time than paying for one.
@@ -280,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_changed_bit_anywhere_is_found),
         cmocka_unit_test(every_write_has_a_nonce_of_its_own_and_is_counted),
         cmocka_unit_test(a_key_is_not_used_more_often_than_it_may_be),
+        cmocka_unit_test(what_is_no_key_is_refused),
     };
 
     return cmocka_run_group_tests_name("seal", tests, make_key, release_key);
