@@ -135,7 +135,7 @@ bool profile_key_set(struct json *object, const char *key, const char *text, str
 {
     _cleanup_json_ struct json *trial = json_copy(object);
     _cleanup_profile_ struct profile profile = PROFILE_EMPTY;
-    enum key_kind kind;
+    enum key_kind kind = KEY_TEXT;
 
     if (!find_key(key, &kind, err) || !set_value(trial, key, kind, text, err) ||
         !read_back(trial, &profile, err))
