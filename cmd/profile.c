@@ -93,6 +93,7 @@ static struct json *profile_object(const struct profile *profile)
     json_set_list(object, "resources", &profile->resources);
     json_set_boolean(object, "organizations", profile->organizations);
     json_set_string(object, "connector", profile->connector);
+    json_set_list(object, "google_scopes", &profile->google_scopes);
     json_set_integer(object, "port", profile->port);
     json_set_string(object, "store", profile->store);
     json_set_integer(object, "passphrase_cache", profile->passphrase_cache);
@@ -148,6 +149,7 @@ static void print_keys(const struct output *output, const struct profile *profil
     print_list_key(output, stored, "resources", &profile->resources);
     print_switch_key(output, stored, "organizations", profile->organizations);
     print_key(output, stored, "connector", profile->connector);
+    print_list_key(output, stored, "googleScopes", &profile->google_scopes);
     print_number_key(output, stored, "port", profile->port);
     print_key(output, stored, "store", profile->store);
     print_number_key(output, stored, "passphraseCache", profile->passphrase_cache);

@@ -100,7 +100,7 @@ describe('profile', () => {
     assert.match(stdout, /^default \(default\)\n {2}endpoint +https:\/\/a\.example\.com\n {2}appId +x\n {2}deviceAppId +\(none\) \(default\)\n {2}scopes +a b\n/);
     for (const line of [/^ {2}connector +\(none\)$/m, /^ {2}port +3100$/m, /^ {2}store +keyring \(default\)$/m, /^ {2}passphraseCache +900 \(default\)$/m, /^ {2}warm +true \(default\)$/m]) assert.match(stdout, line);
     assert.deepEqual(JSON.parse((await user.run(['profile', 'show', '--json', '-p', 'b'])).stdout), {
-      profile: 'b', default: false, endpoint: null, issuer: null, app_id: null, device_app_id: null, scopes: [], resources: [], organizations: false, connector: 'google',
+      profile: 'b', default: false, endpoint: null, issuer: null, app_id: null, device_app_id: null, scopes: [], resources: [], organizations: false, connector: 'google', google_scopes: [],
       port: 3000, store: 'keyring', passphrase_cache: 900, warm: true, insecure_http: false,
     });
     const missing = await user.run(['profile', 'show', '-p', 'c']);
@@ -121,7 +121,7 @@ describe('profile', () => {
       endpoint: ['https://tenant.example.com', 'https://tenant.example.com'], appId: ['app', 'app'], deviceAppId: ['tv', 'tv'],
       scopes: ['read:things, write:things', ['read:things', 'write:things']], resources: [`${api} https://b.example.com`, [api, 'https://b.example.com']],
       organizations: ['true', true], connector: ['github', 'github'], port: ['3100', 3100], store: ['keyring', 'keyring'], insecureHttp: ['false', false],
-      passphraseCache: ['60', 60], warm: ['false', false],
+      passphraseCache: ['60', 60], warm: ['false', false], googleScopes: ['https://www.googleapis.com/auth/drive', ['https://www.googleapis.com/auth/drive']],
     };
     for (const [key, [text, value]] of Object.entries(values)) {
       const { code, stdout, stderr } = await user.run(['profile', 'set', key, text]);
