@@ -185,10 +185,9 @@ int main(void)
 {
     char *line = NULL;
     size_t capacity = 0;
-    ssize_t length;
     bool understood = true;
 
-    while (understood && (length = getline(&line, &capacity, stdin)) > 0) {
+    while (understood && getline(&line, &capacity, stdin) > 0) {
         line[strcspn(line, "\n")] = '\0';
         understood = answer(line);
     }
