@@ -161,7 +161,7 @@ static void report_wait(void *data, int holder)
 /* The path of a lock of the session; the caller frees it. NULL on failure. */
 static char *lock_path(const struct profile *profile, const char *suffix, struct error *err)
 {
-    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile->app_id);
+    uint64_t id = hash_text(hash_text(HASH_START, profile->issuer), profile_app(profile));
     _cleanup_free_ char *name = memory_format("locks/%s-%016" PRIx64 "%s", profile->name, id, suffix);
 
     return file_path(FILE_DATA, name, err);

@@ -60,12 +60,12 @@ static bool find_place(const struct profile *profile, struct place *out, struct 
 {
     _cleanup_free_ char *config = file_path(FILE_CONFIG, "config.json", err);
     _cleanup_free_ char *data = config ? file_path(FILE_DATA, "", err) : NULL;
-    const char *const texts[] = {profile->name,  profile->issuer, profile->app_id,
+    const char *const texts[] = {profile->name,  profile->issuer, profile_app(profile),
                                  profile->store, config,          data};
 
     if (!data)
         return false;
-    if (!profile->issuer || !profile->app_id)
+    if (!profile->issuer || !profile_app(profile))
         return error_set(err, ERROR_CONFIG, "the profile is not set up");
     return name_place(out, texts, ARRAY_SIZE(texts), err);
 }
