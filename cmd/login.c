@@ -329,11 +329,12 @@ static bool login_run(struct context *context, const void *values, const struct 
     (void)operands;
     if (!options->machine && !options->device && !options->no_browser && !place_check_browser(err))
         return false;
-    return apply_options(context, options, err) &&
-           login_ask_missing(&context->profile, options->device, err) && warn_of_store(context, err) &&
-           check_config_and_store(context, &first_time, err) &&
-           login_already(context, options->reauth, err) &&
-           run_sign_in(context, options, own_issuer, first_time, err);
+    if (!apply_options(context, options, err) ||
+        !login_ask_missing(&context->profile, options->device, err) || !warn_of_store(context, err) ||
+        !check_config_and_store(context, &first_time, err))
+        return false;
+    login_already(context, options->reauth);
+    return run_sign_in(context, options, own_issuer, first_time, err);
 }
 
 bool login_for_token(struct context *context, const struct access_request *request, struct error *err)

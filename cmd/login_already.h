@@ -3,8 +3,5 @@
 
 #include "cmd/command.h"
 
-/*
- * Says who is signed in with the profile, if anybody is, and what --reauth (`reauthenticate`) is for. Fails
- * as the store does.
- */
-bool login_already(const struct context *context, bool reauthenticate, struct error *err);
+/* Says who is signed in with the profile, if anybody is, and what --reauth (`reauthenticate`) is for. */
+void login_already(const struct context *context, bool reauthenticate);

@@ -4,6 +4,7 @@
  */
 #include "world.h"
 
+#include "codec/bearer.h"
 #include "codec/url.h"
 #include "oidc/authorize_probe.h"
 #include "oidc/device.h"
