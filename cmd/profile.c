@@ -363,10 +363,12 @@ const struct command profile_command = {
     .operands_maximum = 3,
     .operand_words = profile_operand_words,
     .description =
-        "A profile is a name for an endpoint, an app and what to request. 'show', 'set' and 'unset' are about "
+        "A profile is a name for an endpoint, an app and what to request. 'show', 'set' and 'unset' are "
+        "about "
         "the profile given with --profile, or else the default one. Keys: endpoint, appId, deviceAppId, "
         "scopes, resources, organizations, connector, port, store, passphraseCache, insecureHttp, "
-        "googleScopes, warm. 'remove' signs the profile out first; if that fails, the profile and its session "
+        "googleScopes, warm. 'remove' signs the profile out first; if that fails, the profile and its "
+        "session "
         "are kept. 'path' prints where the profiles are.",
     .examples = "  logto profile use work\n"
                 "  logto -p work profile show\n"
