@@ -111,7 +111,7 @@ static void print_warm(const struct context *context, const struct row *row)
 {
     struct system *system = context->interfaces.system;
     _cleanup_free_ char *when = when_describe(row->warm_until, system->now(system));
-    _cleanup_free_ char *text = memory_format("available without the store; expire %s", when);
+    _cleanup_free_ char *text = memory_format("tokens without asking the store; the last expires %s", when);
 
     if (row->warm_until)
         output_field(&context->output, "warm", text);

@@ -110,7 +110,7 @@ describe('without a bus', () => {
     const { profiles: [profile] } = JSON.parse((await user.run(['status', '--json'])).stdout);
     assert.equal(profile.error.code, 'store_locked');
     assert.ok(profile.warm_until >= expiresAt, `${profile.warm_until}`);
-    assert.match((await user.run(['status'])).stdout, /warm +available without the store; expire in /);
+    assert.match((await user.run(['status'])).stdout, /warm +tokens without asking the store; the last expires in /);
     const off = JSON.parse((await user.run(['status', '--json'], { env: { LOGTO_WARM: '0' } })).stdout);
     assert.equal(off.profiles[0].warm_until, null);
   });
