@@ -7,7 +7,6 @@
 #include "net/loopback_socket.h"
 #include "session/session_store.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,12 +65,17 @@ static const struct {
     {"libqrencode", "libqrencode.so.4", "libqrencode4", "QRcode_APIVersionString", false},
 };
 
-/* libcurl's text goes on with everything that it is made of; the first is the TLS library. */
-static int version_length(const char *version)
+/* libcurl's text begins with its name, and goes on with all that it is made of; the first is the TLS library.
+ */
+static char *describe_library(const char *name, const char *version)
 {
-    size_t length = version ? strcspn(version, " ") : INT_MAX;
+    const char *slash = strchr(version, '/');
+    const char *start = slash ? slash + 1 : version;
+    size_t length = strcspn(start, " ");
 
-    return (int)(version && version[length] ? length + 1 + strcspn(version + length + 1, " ") : length);
+    if (start[length])
+        length += 1 + strcspn(start + length + 1, " ");
+    return memory_format("%s %.*s", name, (int)length, start);
 }
 
 void doctor_check_libraries(struct doctor *doctor, struct finding *finding)
@@ -85,8 +89,7 @@ void doctor_check_libraries(struct doctor *doctor, struct finding *finding)
     (void)doctor;
     for (size_t i = 0; i < ARRAY_SIZE(libraries); i++) {
         _cleanup_free_ char *version = library_version(libraries[i].soname, libraries[i].version);
-        _cleanup_free_ char *text = memory_format("%s %.*s", libraries[i].name, version_length(version),
-                                                  version ? version : "missing");
+        _cleanup_free_ char *text = describe_library(libraries[i].name, version ? version : "missing");
 
         list_append(&found, text);
         if (version)
