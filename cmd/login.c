@@ -40,6 +40,7 @@ struct login_options {
     struct list scopes;
     struct list resources;
     bool organizations;
+    bool only;
     int64_t port;
     bool no_browser;
     const char *store;
@@ -68,6 +69,8 @@ static const struct option_spec login_option_specs[] = {
     OPTION_WORD_LIST(login_options, resources, "resource", "URI", "also request this API; may be repeated",
                      "@profile-resource|@resource"),
     OPTION_FLAG(login_options, organizations, "organizations", "also request organization tokens"),
+    OPTION_FLAG(login_options, only, "only",
+                "request the scopes and APIs given here instead of adding them to the profile's"),
     OPTION_INTEGER(login_options, port, "port", "N", "listen on this port only (default: 3000)", 1, 65535, 0),
     OPTION_FLAG(login_options, no_browser, "no-browser", "print the URL instead of opening a browser"),
     OPTION_WORD(login_options, store, "store", "NAME", "where to store the session: " STORE_NAMES,
@@ -157,6 +160,8 @@ static bool apply_options(struct context *context, const struct login_options *o
         profile_set_text(&profile->store, options->store);
     if (options->port)
         profile->port = (uint16_t)options->port;
+    if (options->only)
+        clear_requests(profile);
     list_add_all(&profile->scopes, &options->scopes);
     list_add_all(&profile->resources, &options->resources);
     profile->organizations |= options->organizations;

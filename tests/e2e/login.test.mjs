@@ -237,6 +237,14 @@ describe('what it leaves and says', () => {
     assert.equal(request.get('scope'), [...defaultScopes, 'read:things', 'write:things'].join(' '));
   });
 
+  test('--only asks for what its own line has, and the next sign-in for the same', async () => {
+    const user = await scene.signedIn(['--resource', 'https://api.example.com', '--scope', 'read:things', '--organizations']);
+    for (const args of [['--only', '--scope', 'write:things'], []]) {
+      const { request } = await user.login(args);
+      assert.deepEqual([request.get('resource'), request.get('scope')], [null, [...defaultScopes, 'write:things'].join(' ')]);
+    }
+  });
+
   test('a sign-in that fails leaves no profile behind', async () => {
     const user = await scene.user();
     await scene.provider.set({ idToken: 'bad_signature' });

@@ -17,11 +17,13 @@ static const char *const genuine[] = {JOSE_RS256, JOSE_PS256, JOSE_ES256, JOSE_E
 static void prepare(struct inspector *inspector, struct interfaces *interfaces, struct profile *profile)
 {
     static struct fake_system system;
+    static struct http http; /* is not asked, as everything is offline */
     struct inspector_options options = {.policy = {.issuer = FAKE_ISSUER, .leeway = 60}, .offline = true};
     _cleanup_json_ struct json *document = json_parse(JOSE_KEY_SET, strlen(JOSE_KEY_SET), NULL);
 
     fake_system_open(&system);
     interfaces->system = &system.system;
+    interfaces->http = &http;
     inspector_open(inspector, interfaces, profile, &options);
     inspector->keyset.keys = jwk_set_parse(document, NULL);
     inspector->keys_ready = true;
