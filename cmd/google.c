@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GOOGLE_ACTIONS "token|authorize"
+
 static const struct option_spec google_option_specs[] = {
     OPTION_SCOPES(google_options, scopes, "scope", "SCOPE",
                   "ask for this scope, or require that the token has it; may be repeated", NULL),
@@ -51,17 +53,6 @@ static const struct {
     {"authorize", foreign_to_authorize, google_authorize},
 };
 
-static bool fail_action(const char *action, struct error *err)
-{
-    struct suggestion suggestion = suggestion_start(action, strlen(action));
-    _cleanup_free_ char *nearest = NULL;
-
-    for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
-        suggestion_consider(&suggestion, actions[i].name, strlen(actions[i].name));
-    nearest = suggestion_text(&suggestion, "'", "'");
-    return error_set(err, ERROR_USAGE, "unknown action 'google %s'%s", action, nearest);
-}
-
 static bool google_run(struct context *context, const void *values, const struct list *operands,
                        struct error *err)
 {
@@ -77,11 +68,11 @@ static bool google_run(struct context *context, const void *values, const struct
             return error_set(err, ERROR_USAGE, "'google %s' has no option %s", action, foreign);
         return actions[i].run(context, values, err);
     }
-    return fail_action(action, err);
+    return suggestion_fail_action("google", GOOGLE_ACTIONS, action, err);
 }
 
 static const struct operand_words google_operand_words[] = {
-    {NULL, "token|authorize"},
+    {NULL, GOOGLE_ACTIONS},
     {NULL, NULL},
 };
 

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PROFILE_ACTIONS "list|show|use|set|unset|remove|path"
+
 /* As profile_app(), of a profile that may not be readable in full. */
 static const char *stored_app(const struct json *object)
 {
@@ -316,17 +318,6 @@ static const struct {
     {"path", "", 1, print_path},
 };
 
-static bool fail_action(const char *action, struct error *err)
-{
-    struct suggestion suggestion = suggestion_start(action, strlen(action));
-    _cleanup_free_ char *nearest = NULL;
-
-    for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
-        suggestion_consider(&suggestion, actions[i].name, strlen(actions[i].name));
-    nearest = suggestion_text(&suggestion, "'", "'");
-    return error_set(err, ERROR_USAGE, "unknown action 'profile %s'%s", action, nearest);
-}
-
 static bool profile_run(struct context *context, const void *values, const struct list *operands,
                         struct error *err)
 {
@@ -340,11 +331,11 @@ static bool profile_run(struct context *context, const void *values, const struc
             return error_set(err, ERROR_USAGE, "usage: logto profile %s%s", action, actions[i].operands);
         return actions[i].run(context, operands, err);
     }
-    return fail_action(action, err);
+    return suggestion_fail_action("profile", PROFILE_ACTIONS, action, err);
 }
 
 static const struct operand_words profile_operand_words[] = {
-    {NULL, "list|show|use|set|unset|remove|path"},
+    {NULL, PROFILE_ACTIONS},
     {"use", "@profile"},
     {"set", PROFILE_KEYS},
     {"unset", PROFILE_KEYS},

@@ -78,3 +78,13 @@ char *suggestion_text(const struct suggestion *suggestion, const char *before, c
     return memory_format(" (did you mean %s%.*s%s?)", before, (int)suggestion->word_length, suggestion->word,
                          after);
 }
+
+bool suggestion_fail_action(const char *command, const char *actions, const char *typed, struct error *err)
+{
+    struct suggestion suggestion = suggestion_start(typed, strlen(typed));
+    _cleanup_free_ char *nearest = NULL;
+
+    suggestion_consider_words(&suggestion, actions);
+    nearest = suggestion_text(&suggestion, "'", "'");
+    return error_set(err, ERROR_USAGE, "unknown action '%s %s'%s", command, typed, nearest);
+}

@@ -1,6 +1,8 @@
 /* The known word that is nearest to an unknown one, for "did you mean". */
 #pragma once
 
+#include "base/error.h"
+
 #include <stddef.h>
 
 struct suggestion {
@@ -22,3 +24,6 @@ void suggestion_consider_words(struct suggestion *suggestion, const char *words)
 
 /* " (did you mean BEFORE WORD AFTER?)" without the blanks between them, or ""; the caller frees it. */
 char *suggestion_text(const struct suggestion *suggestion, const char *before, const char *after);
+
+/* Fails with ERROR_USAGE: the command has only `actions`, which '|' separates. */
+bool suggestion_fail_action(const char *command, const char *actions, const char *typed, struct error *err);
