@@ -109,20 +109,16 @@ static bool explain_timeout(const struct attempt *attempt, struct error *err)
 
 static bool await_code(struct attempt *attempt, struct secret **code, struct error *err)
 {
-    const struct sign_in_events *events = &attempt->request->events;
     _cleanup_buffer_ struct buffer query = BUFFER(REDIRECT_QUERY_MAXIMUM);
     struct redirect_wait wait = {.loopback = attempt->loopback,
                                  .system = attempt->interfaces->system,
                                  .state = attempt->state,
-                                 .events = events,
+                                 .events = &attempt->request->events,
                                  .full_url = buffer_text(&attempt->verification.url),
                                  .paste_descriptor = attempt->request->paste_descriptor,
                                  .timeout = attempt->request->timeout};
-    bool ok = redirect_wait(&wait, &query, err);
 
-    if (events->done)
-        events->done(events->data);
-    if (!ok)
+    if (!redirect_wait(&wait, &query, err))
         return explain_timeout(attempt, err);
     return social_verification_check(buffer_text(&query), vault_provider_name(attempt->request->target), code,
                                      err);

@@ -141,6 +141,8 @@ bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struc
     bool ok = serve(&waiting, query, err);
 
     paste_release(&waiting.paste);
+    if (wait->events->done)
+        wait->events->done(wait->events->data);
     return ok;
 }
 

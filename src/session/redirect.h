@@ -25,8 +25,8 @@ struct redirect_wait {
 };
 
 /*
- * Appends the query of the redirect that carries the state to `query`. Fails with ERROR_TIMEOUT, or with the
- * listener's error.
+ * Appends the query of the redirect that carries the state to `query`, and calls events->done in any case.
+ * Fails with ERROR_TIMEOUT, or with the listener's error.
  */
 bool redirect_wait(const struct redirect_wait *wait, struct buffer *query, struct error *err);
 

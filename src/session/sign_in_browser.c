@@ -106,20 +106,17 @@ static void send_to_browser(struct attempt *attempt)
 
 static bool await_code(struct attempt *attempt, struct secret **code, struct error *err)
 {
-    const struct sign_in_events *events = &attempt->request->events;
     _cleanup_buffer_ struct buffer query = BUFFER(REDIRECT_QUERY_MAXIMUM);
     struct redirect_wait wait = {.loopback = attempt->loopback,
                                  .system = attempt->interfaces->system,
                                  .state = attempt->state,
-                                 .events = events,
+                                 .events = &attempt->request->events,
                                  .full_url = buffer_text(&attempt->authorization.url),
                                  .paste_descriptor = attempt->options->paste_descriptor,
                                  .timeout = attempt->request->timeout};
-    bool ok = redirect_wait(&wait, &query, err);
 
-    if (events->done)
-        events->done(events->data);
-    return ok && authorize_check(&attempt->provider, buffer_text(&query), code, err);
+    return redirect_wait(&wait, &query, err) &&
+           authorize_check(&attempt->provider, buffer_text(&query), code, err);
 }
 
 static bool exchange_code(struct attempt *attempt, const struct client *client,
