@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/secret.h"
+#include "codec/url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,6 +92,12 @@ struct http {
 
     int64_t clock_offset; /* seconds that the clock of the server asked last is ahead of ours; 0: unknown */
 };
+
+/*
+ * The URL of `request`, if it may be sent there: https anywhere; http to this machine, or elsewhere when the
+ * user insisted. ERROR_CONFIG if not.
+ */
+bool http_request_url(const struct http_request *request, struct url *url, struct error *err);
 
 /*
  * Makes verification in a TLS context describe the certificate that it refuses: crypto/certificate.h, a

@@ -3,7 +3,6 @@
 #include "base/environment.h"
 #include "base/library.h"
 #include "base/log.h"
-#include "codec/url.h"
 #include "net/http_exchange.h"
 #include "net/proxy.h"
 #include "net/tls.h"
@@ -37,7 +36,7 @@ static struct {
 
 struct http_curl {
     struct http http;
-    CURL *handle;                  /* kept, so that connections are reused; NULL before the first request */
+    CURL *handle; /* kept, so that connections are reused; NULL before the first request */
     http_certificate_watch *watch; /* or NULL */
     struct buffer certificate;     /* what it described last */
 };
@@ -112,17 +111,6 @@ static int rewind_body(void *data, curl_off_t offset, int origin)
     return ok ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_CANTSEEK;
 }
 
-/* https anywhere; http to this machine, or elsewhere when the user insisted. */
-static bool check_url(const struct http_request *request, struct url *url, struct error *err)
-{
-    if (!url_parse(request->url, url, err))
-        return error_context(err, "requesting %s", request->url);
-    if (url->secure || url_is_loopback(url) || request->allow_plain)
-        return true;
-    error_set(err, ERROR_CONFIG, "%s is not encrypted and not on this machine", request->url);
-    return error_hint(err, "use https, or --insecure-http if you accept that others can read the traffic");
-}
-
 static struct curl_slist *make_headers(const struct http_request *request)
 {
     struct curl_slist *headers = NULL;
@@ -193,7 +181,6 @@ static int report_sending(void *data, char *remote, char *local, int remote_port
     return CURL_PREREQFUNC_OK;
 }
 
-/* Read once, a body must not be sent over a connection that may be closed already. */
 static void set_body(CURL *handle, const struct http_body *body, struct http_exchange *exchange)
 {
     curl.easy_setopt(handle, CURLOPT_UPLOAD, 1L);
@@ -202,7 +189,6 @@ static void set_body(CURL *handle, const struct http_body *body, struct http_exc
     curl.easy_setopt(handle, CURLOPT_READDATA, exchange);
     curl.easy_setopt(handle, CURLOPT_SEEKFUNCTION, rewind_body);
     curl.easy_setopt(handle, CURLOPT_SEEKDATA, exchange);
-    curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, body->rewind ? 0L : 1L);
 }
 
 static void set_method(CURL *handle, const struct http_request *request, struct http_exchange *exchange)
@@ -242,6 +228,15 @@ static long connect_timeout(const struct http_request *request)
     return is_shorter ? (long)request->timeout : CONNECT_TIMEOUT;
 }
 
+/*
+ * libcurl repeats a request, also one that was carried out, when a connection it had kept brings no answer;
+ * and a body that can be read once only can't be repeated.
+ */
+static bool is_sent_once(const struct http_request *request)
+{
+    return request->once || (request->body && !request->body->rewind);
+}
+
 static void prepare(CURL *handle, const struct http_request *request, const struct url *url,
                     struct curl_slist *headers, struct http_exchange *exchange)
 {
@@ -258,16 +253,13 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     curl.easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl.easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); /* or a name server that is silent is waited for */
-    curl.easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's */
     curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     /* What is streamed is passed on as it was sent. */
     curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, request->sink ? NULL : "");
     curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout(request));
     set_callbacks(handle, request, exchange);
     set_method(handle, request, exchange);
-    /* libcurl repeats a request, also one that was carried out, when a connection it had kept brings no
-     * answer. */
-    curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
+    curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, is_sent_once(request) ? 1L : 0L);
     /* What goes to this machine must not travel to a proxy on another one. */
     if (url_is_loopback(url))
         curl.easy_setopt(handle, CURLOPT_PROXY, "");
@@ -360,7 +352,7 @@ static bool curl_send(struct http *http, const struct http_request *request, str
 
     if (delivered)
         *delivered = false;
-    if (!check_url(request, &url, err) || !open_handle(self, err))
+    if (!http_request_url(request, &url, err) || !open_handle(self, err))
         return false;
     exchange = http_exchange_start(request, response, url.host, curl.getdate);
     headers = make_headers(request);
@@ -393,7 +385,8 @@ struct http *http_curl_open(http_certificate_watch *watch)
 {
     struct http_curl *self = memory_allocate(1, sizeof(*self));
 
-    *self = (struct http_curl){
-        .http = {.send = curl_send, .close = curl_close}, .watch = watch, .certificate = BUFFER(512)};
+    *self = (struct http_curl){.http = {.send = curl_send, .close = curl_close},
+                               .watch = watch,
+                               .certificate = BUFFER(512)};
     return &self->http;
 }

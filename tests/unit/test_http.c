@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,8 @@ struct scene {
     size_t length;
     const char *flood;
     size_t times;
-    size_t sent; /* of the flood's pieces */
+    size_t sent;     /* of the flood's pieces */
+    int connections; /* that two requests took */
     pthread_t thread;
 };
 
@@ -217,6 +219,74 @@ static void a_trailer_changes_nothing(void **state)
                              "\r\n0\r\nETag: \"late\"\r\nContent-Type: text/html\r\n\r\n");
 }
 
+/* Answers two requests, and leaves the connection of the first open for the second. */
+static void *serve_two(void *data)
+{
+    struct scene *scene = data;
+    int first = accept(scene->listener, NULL, NULL), second = first;
+    struct pollfd ways[] = {{.fd = first, .events = POLLIN}, {.fd = scene->listener, .events = POLLIN}};
+
+    read_request(first);
+    (void)!send(first, WITH_LENGTH, strlen(WITH_LENGTH), MSG_NOSIGNAL);
+    poll(ways, ARRAY_SIZE(ways), 10000);
+    if (ways[1].revents)
+        second = accept(scene->listener, NULL, NULL);
+    read_request(second);
+    (void)!send(second, WITH_LENGTH, strlen(WITH_LENGTH), MSG_NOSIGNAL);
+    scene->connections = second == first ? 1 : 2;
+    close(first);
+    if (second != first)
+        close(second);
+    return NULL;
+}
+
+static void expect_connections(struct scene *scene, const struct http_request *request, int connections)
+{
+    struct http_request first = {.url = scene->url, .maximum = 1024};
+
+    assert_int_equal(pthread_create(&scene->thread, NULL, serve_two, scene), 0);
+    assert_true(scene->http->send(scene->http, &first, &scene->response, NULL, &scene->err));
+    http_response_release(&scene->response);
+    scene->response = (struct http_response)HTTP_RESPONSE_EMPTY;
+    assert_true(scene->http->send(scene->http, request, &scene->response, NULL, &scene->err));
+    pthread_join(scene->thread, NULL);
+    assert_int_equal(scene->connections, connections);
+}
+
+static bool read_nothing(void *data, void *bytes, size_t size, size_t *got, struct error *err)
+{
+    (void)data;
+    (void)bytes;
+    (void)size;
+    (void)err;
+    *got = 0;
+    return true;
+}
+
+static void a_connection_is_kept(void **state)
+{
+    struct scene *scene = *state;
+
+    expect_connections(scene, &(struct http_request){.url = scene->url, .maximum = 1024}, 1);
+}
+
+static void what_is_sent_once_gets_a_connection_of_its_own(void **state)
+{
+    struct scene *scene = *state;
+
+    expect_connections(scene, &(struct http_request){.url = scene->url, .maximum = 1024, .once = true}, 2);
+}
+
+static void a_body_that_is_read_once_gets_a_connection_of_its_own(void **state)
+{
+    struct scene *scene = *state;
+    const struct http_body body = {.read = read_nothing, .length = 0};
+
+    expect_connections(
+        scene, &(struct http_request){.url = scene->url, .maximum = 1024, .method = "POST", .body = &body},
+        2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_scene, release_scene)
 
 int main(void)
@@ -230,6 +300,9 @@ int main(void)
         TEST(one_endless_header_line_is_stopped),
         TEST(a_body_over_its_cap_is_stopped),
         TEST(a_trailer_changes_nothing),
+        TEST(a_connection_is_kept),
+        TEST(what_is_sent_once_gets_a_connection_of_its_own),
+        TEST(a_body_that_is_read_once_gets_a_connection_of_its_own),
     };
 
     return cmocka_run_group_tests_name("http", tests, NULL, NULL);
