@@ -59,6 +59,8 @@ static const struct {
     const char *version; /* a function that says it, or NULL */
     bool needed;         /* else other ways are open without it */
 } libraries[] = {
+    {"libcrypto", "libcrypto.so.3", "libssl3", NULL, true},
+    {"libnettle", "libnettle.so.8", "libnettle8", NULL, false},
     {"libcurl", "libcurl.so.4", "libcurl4", "curl_version", true},
     {"libmicrohttpd", "libmicrohttpd.so.12", "libmicrohttpd12", "MHD_get_version", true},
     {"libsecret", "libsecret-1.so.0", "libsecret-1-0", NULL, false},

@@ -6,6 +6,7 @@
 #include "cmd/passphrase.h"
 #include "crypto/certificate.h"
 #include "crypto/seal.h"
+#include "crypto/start.h"
 #include "session/config.h"
 
 #include <fcntl.h>
@@ -95,7 +96,7 @@ struct interfaces setup_interfaces(const struct command *command, const char *la
                                        .seal = &seal,
                                        .passphrase = passphrase_open()};
     return (struct interfaces){.system = system_real(),
-                               .http = http_curl_open(certificate_watch),
+                               .http = http_curl_open(crypto_start, certificate_watch),
                                .browser = browser_real(),
                                .stores = stores_new(store_kinds, &settings),
                                .passphrase = settings.passphrase,

@@ -1,7 +1,7 @@
 #include "crypto/key.h"
+#include "crypto/libcrypto.h"
 #include "crypto/start.h"
 
-#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +65,7 @@ static const char *prepare(struct jwk *out, const struct json *jwk)
         return "its alg is unsupported or does not match its type";
     out->key = out->kind == KEY_RSA ? key_from_rsa(jwk, &why) : key_from_point(jwk, out->kind, &why);
     if (!out->key)
-        ERR_clear_error(); /* or libcurl would find our errors */
+        openssl.ERR_clear_error(); /* or libcurl would find our errors */
     return why;
 }
 
@@ -136,7 +136,7 @@ void jwk_set_free(struct jwk_set **set)
 {
     for (size_t i = 0; *set && i < (*set)->count; i++) {
         free((*set)->keys[i].kid);
-        EVP_PKEY_free((*set)->keys[i].key);
+        openssl.EVP_PKEY_free((*set)->keys[i].key);
     }
     free(*set);
     *set = NULL;

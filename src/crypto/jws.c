@@ -2,11 +2,9 @@
 
 #include "codec/base64url.h"
 #include "crypto/key.h"
+#include "crypto/libcrypto.h"
 #include "crypto/start.h"
 
-#include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/rsa.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,16 +38,16 @@ static unsigned char *ecdsa_der(const struct buffer *raw, enum key_kind kind, in
 
     if (raw->length != 2 * half)
         return NULL;
-    signature = ECDSA_SIG_new();
-    r = BN_bin2bn(bytes, (int)half, NULL);
-    s = BN_bin2bn(bytes + half, (int)half, NULL);
-    if (signature && ECDSA_SIG_set0(signature, r, s) == 1)
-        *length = i2d_ECDSA_SIG(signature, &der);
+    signature = openssl.ECDSA_SIG_new();
+    r = openssl.BN_bin2bn(bytes, (int)half, NULL);
+    s = openssl.BN_bin2bn(bytes + half, (int)half, NULL);
+    if (signature && openssl.ECDSA_SIG_set0(signature, r, s) == 1)
+        *length = openssl.i2d_ECDSA_SIG(signature, &der);
     else {
-        BN_free(r);
-        BN_free(s);
+        openssl.BN_free(r);
+        openssl.BN_free(s);
     }
-    ECDSA_SIG_free(signature);
+    openssl.ECDSA_SIG_free(signature);
     return der;
 }
 
@@ -57,10 +55,11 @@ static bool start(EVP_MD_CTX *context, const struct algorithm *algorithm, EVP_PK
 {
     EVP_PKEY_CTX *parameters = NULL; /* belongs to context */
 
-    if (EVP_DigestVerifyInit_ex(context, &parameters, algorithm->digest, NULL, NULL, key, NULL) != 1)
+    if (openssl.EVP_DigestVerifyInit_ex(context, &parameters, algorithm->digest, NULL, NULL, key, NULL) != 1)
         return false;
-    return !algorithm->pss || (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
-                               EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1);
+    return !algorithm->pss ||
+           (openssl.EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
+            openssl.EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1);
 }
 
 /*
@@ -71,7 +70,7 @@ static bool take_own_errors(void)
 {
     bool own = false;
 
-    for (unsigned long code = ERR_get_error(); code; code = ERR_get_error())
+    for (unsigned long code = openssl.ERR_get_error(); code; code = openssl.ERR_get_error())
         own |= ERR_FATAL_ERROR(code) || ERR_GET_LIB(code) == ERR_LIB_RAND;
     return own;
 }
@@ -80,12 +79,13 @@ static enum jws_verdict verify_bytes(const struct jwk *key, const struct algorit
                                      const struct buffer *input, const unsigned char *signature,
                                      size_t length)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_MD_CTX *context = openssl.EVP_MD_CTX_new();
     bool started = context && start(context, algorithm, key->key);
-    bool valid = started && EVP_DigestVerify(context, signature, length,
-                                             (const unsigned char *)buffer_text(input), input->length) == 1;
+    bool valid = started &&
+                 openssl.EVP_DigestVerify(context, signature, length,
+                                          (const unsigned char *)buffer_text(input), input->length) == 1;
 
-    EVP_MD_CTX_free(context);
+    openssl.EVP_MD_CTX_free(context);
     if (valid)
         return JWS_VALID;
     return take_own_errors() || !started ? JWS_UNDECIDED : JWS_BAD_SIGNATURE;
@@ -104,7 +104,7 @@ static enum jws_verdict verify_with(const struct jwk *key, const struct algorith
     der = ecdsa_der(&jwt->signature, key->kind, &length);
     if (der)
         verdict = verify_bytes(key, algorithm, &jwt->signing_input, der, (size_t)length);
-    OPENSSL_free(der);
+    openssl.CRYPTO_free(der, OPENSSL_FILE, OPENSSL_LINE);
     return verdict;
 }
 
@@ -207,7 +207,8 @@ bool jws_half_hash(const char *alg, const char *text, size_t length, char out[44
     size_t hash_length = 0;
 
     crypto_start();
-    if (!algorithm || EVP_Q_digest(NULL, algorithm->digest, NULL, text, length, hash, &hash_length) != 1)
+    if (!algorithm ||
+        openssl.EVP_Q_digest(NULL, algorithm->digest, NULL, text, length, hash, &hash_length) != 1)
         return false;
     base64url_encode(hash, hash_length / 2, out);
     return true;

@@ -2,11 +2,9 @@
 
 #include "base/buffer.h"
 #include "codec/base64url.h"
+#include "crypto/libcrypto.h"
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
-#include <openssl/param_build.h>
 #include <string.h>
 
 #define MODULUS_BITS_MINIMUM 2048
@@ -37,33 +35,33 @@ size_t key_field_length(enum key_kind kind)
 
 static void release_number(BIGNUM **number)
 {
-    BN_free(*number);
+    openssl.BN_free(*number);
 }
 
 static void release_builder(OSSL_PARAM_BLD **builder)
 {
-    OSSL_PARAM_BLD_free(*builder);
+    openssl.OSSL_PARAM_BLD_free(*builder);
 }
 
 static void release_parameters(OSSL_PARAM **parameters)
 {
-    OSSL_PARAM_free(*parameters);
+    openssl.OSSL_PARAM_free(*parameters);
 }
 
 static void release_context(EVP_PKEY_CTX **context)
 {
-    EVP_PKEY_CTX_free(*context);
+    openssl.EVP_PKEY_CTX_free(*context);
 }
 
 static EVP_PKEY *make_key(const char *type, OSSL_PARAM *parameters)
 {
-    _cleanup_(release_context) EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    _cleanup_(release_context) EVP_PKEY_CTX *context = openssl.EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     EVP_PKEY *key = NULL;
 
-    if (context && EVP_PKEY_fromdata_init(context) == 1 &&
-        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1)
+    if (context && openssl.EVP_PKEY_fromdata_init(context) == 1 &&
+        openssl.EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1)
         return key;
-    EVP_PKEY_free(key);
+    openssl.EVP_PKEY_free(key);
     return NULL;
 }
 
@@ -80,13 +78,13 @@ static BIGNUM *number_member(const struct json *jwk, const char *name)
 
     if (!decode_member(jwk, name, &bytes))
         return NULL;
-    return BN_bin2bn((const unsigned char *)buffer_text(&bytes), (int)bytes.length, NULL);
+    return openssl.BN_bin2bn((const unsigned char *)buffer_text(&bytes), (int)bytes.length, NULL);
 }
 
 /* Whether the modulus is a power of 65537 modulo that prime. */
 static bool is_power_modulo(const BIGNUM *modulus, unsigned prime)
 {
-    unsigned residue = (unsigned)BN_mod_word(modulus, prime);
+    unsigned residue = (unsigned)openssl.BN_mod_word(modulus, prime);
     unsigned power = 1;
 
     do {
@@ -117,13 +115,13 @@ static const char *find_fault(const BIGNUM *modulus, const BIGNUM *exponent)
 {
     if (!modulus || !exponent)
         return "n or e is missing, too long or not base64url";
-    if (BN_num_bits(modulus) < MODULUS_BITS_MINIMUM)
+    if (openssl.BN_num_bits(modulus) < MODULUS_BITS_MINIMUM)
         return "RSA key with less than 2048 bits";
-    if (BN_num_bits(modulus) > MODULUS_BITS_MAXIMUM)
+    if (openssl.BN_num_bits(modulus) > MODULUS_BITS_MAXIMUM)
         return "RSA key with more than 16384 bits";
-    if (!BN_is_odd(modulus) || !BN_is_odd(exponent) || BN_is_one(exponent))
+    if (!openssl.BN_is_odd(modulus) || !openssl.BN_is_odd(exponent) || openssl.BN_is_one(exponent))
         return "invalid RSA parameters";
-    if (BN_num_bits(exponent) > EXPONENT_BITS_MAXIMUM)
+    if (openssl.BN_num_bits(exponent) > EXPONENT_BITS_MAXIMUM)
         return "RSA exponent with more than 64 bits";
     if (is_roca(modulus))
         return "RSA key that can be factored (ROCA, CVE-2017-15361)";
@@ -134,16 +132,16 @@ EVP_PKEY *key_from_rsa(const struct json *jwk, const char **why)
 {
     _cleanup_(release_number) BIGNUM *modulus = number_member(jwk, "n");
     _cleanup_(release_number) BIGNUM *exponent = number_member(jwk, "e");
-    _cleanup_(release_builder) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    _cleanup_(release_builder) OSSL_PARAM_BLD *builder = openssl.OSSL_PARAM_BLD_new();
     _cleanup_(release_parameters) OSSL_PARAM *parameters = NULL;
     EVP_PKEY *key = NULL;
 
     *why = find_fault(modulus, exponent);
     if (*why)
         return NULL;
-    if (builder && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) == 1 &&
-        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent) == 1)
-        parameters = OSSL_PARAM_BLD_to_param(builder);
+    if (builder && openssl.OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) == 1 &&
+        openssl.OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent) == 1)
+        parameters = openssl.OSSL_PARAM_BLD_to_param(builder);
     if (parameters)
         key = make_key("RSA", parameters);
     *why = key ? NULL : "invalid RSA parameters";
@@ -170,17 +168,18 @@ EVP_PKEY *key_from_point(const struct json *jwk, enum key_kind kind, const char 
     if (!read_point(jwk, kinds[kind].field_length, &point))
         return NULL;
     strcpy(curve, kinds[kind].name); /* NOLINT: OSSL_PARAM wants it writable, the names are short */
-    parameters[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
-    parameters[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data, point.length);
-    parameters[2] = OSSL_PARAM_construct_end();
+    parameters[0] = openssl.OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
+    parameters[1] = openssl.OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data,
+                                                              point.length);
+    parameters[2] = openssl.OSSL_PARAM_construct_end();
     key = make_key("EC", parameters);
     /* With cofactor 1 being on the curve is enough; the full check is as expensive as a signature. */
-    check = key ? EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL) : NULL;
-    if (check && EVP_PKEY_public_check_quick(check) == 1) {
+    check = key ? openssl.EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL) : NULL;
+    if (check && openssl.EVP_PKEY_public_check_quick(check) == 1) {
         *why = NULL;
         return key;
     }
     *why = "the point is not on the curve";
-    EVP_PKEY_free(key);
+    openssl.EVP_PKEY_free(key);
     return NULL;
 }

@@ -1,13 +1,11 @@
 #include "crypto/pkce.h"
 
 #include "codec/base64url.h"
-#include "crypto/start.h"
+#include "crypto/symmetric.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #define RANDOM_LENGTH 32
-#define SHA256_LENGTH 32
 
 struct secret *pkce_random(struct system *system, struct error *err)
 {
@@ -27,12 +25,9 @@ struct secret *pkce_random(struct system *system, struct error *err)
 bool pkce_challenge(const struct secret *verifier, char challenge[44], struct error *err)
 {
     unsigned char hash[SHA256_LENGTH];
-    size_t length = 0;
 
-    crypto_start();
-    if (EVP_Q_digest(NULL, "SHA256", NULL, secret_text(verifier), secret_length(verifier), hash, &length) !=
-        1)
-        return error_set(err, ERROR_INTERNAL, "SHA-256 failed");
-    base64url_encode(hash, length, challenge);
+    if (!symmetric_sha256(secret_text(verifier), secret_length(verifier), hash, err))
+        return false;
+    base64url_encode(hash, sizeof(hash), challenge);
     return true;
 }

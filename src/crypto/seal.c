@@ -1,13 +1,12 @@
 #include "crypto/seal.h"
 
+#include "crypto/libcrypto.h"
 #include "crypto/start.h"
+#include "crypto/symmetric.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #define MAGIC "logtoS1"   /* with its NUL, 8 bytes; the digit is the version */
-#define DIGEST_LENGTH 32  /* SHA-256 */
 #define CHECKSUM_LENGTH 8 /* of the header; finds damage, keeps nobody from changing it */
 #define CHECKSUM_START (SEAL_HEADER_LENGTH - CHECKSUM_LENGTH)
 
@@ -26,73 +25,31 @@ struct derived_key {
 
 /* ---- AES-256-GCM ---- */
 
-static void release_cipher(EVP_CIPHER_CTX **cipher)
-{
-    EVP_CIPHER_CTX_free(*cipher);
-}
-
-/* A cipher that has been given everything but the text; NULL on failure. */
-static EVP_CIPHER_CTX *start_cipher(const char *key, const unsigned char *nonce, struct seal_context context,
-                                    bool encrypt)
-{
-    EVP_CIPHER_CTX *cipher;
-    int unused;
-
-    crypto_start();
-    cipher = EVP_CIPHER_CTX_new();
-    if (cipher && context.length <= INT32_MAX &&
-        EVP_CipherInit_ex(cipher, EVP_aes_256_gcm(), NULL, (const unsigned char *)key, nonce, encrypt) == 1 &&
-        EVP_CipherUpdate(cipher, NULL, &unused, context.bytes, (int)context.length) == 1)
-        return cipher;
-    EVP_CIPHER_CTX_free(cipher);
-    return NULL;
-}
-
 bool seal_encrypt(const char *key, const unsigned char nonce[SEAL_NONCE_LENGTH], struct seal_context context,
                   const struct secret *plain, struct buffer *out, struct error *err)
 {
-    _cleanup_(release_cipher) EVP_CIPHER_CTX *cipher = start_cipher(key, nonce, context, true);
     size_t length = secret_length(plain);
     _cleanup_free_ unsigned char *sealed = memory_allocate(length + SEAL_TAG_LENGTH, 1);
-    int written = 0, rest = 0;
 
-    if (cipher && length <= INT32_MAX &&
-        EVP_CipherUpdate(cipher, sealed, &written, (const unsigned char *)secret_text(plain), (int)length) ==
-            1 &&
-        EVP_CipherFinal_ex(cipher, sealed + written, &rest) == 1 &&
-        EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, SEAL_TAG_LENGTH, sealed + length) == 1)
-        return buffer_append(out, sealed, length + SEAL_TAG_LENGTH, err);
-    return error_set(err, ERROR_INTERNAL, "AES-256-GCM failed");
-}
-
-/* The plain text goes to `out`, and is worth nothing unless this is true. */
-static bool decrypt(EVP_CIPHER_CTX *cipher, const char *sealed, size_t length, unsigned char *out)
-{
-    unsigned char tag[SEAL_TAG_LENGTH];
-    int written = 0, rest = 0;
-
-    memcpy(tag, sealed + length, sizeof(tag));
-    return EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, sizeof(tag), tag) == 1 &&
-           EVP_CipherUpdate(cipher, out, &written, (const unsigned char *)sealed, (int)length) == 1 &&
-           EVP_CipherFinal_ex(cipher, out + written, &rest) == 1;
+    return symmetric_encrypt(key, nonce, context, secret_text(plain), length, sealed, err) &&
+           buffer_append(out, sealed, length + SEAL_TAG_LENGTH, err);
 }
 
 struct secret *seal_decrypt(const char *key, const unsigned char nonce[SEAL_NONCE_LENGTH],
                             struct seal_context context, const char *sealed, size_t length, struct error *err)
 {
-    _cleanup_(release_cipher) EVP_CIPHER_CTX *cipher = start_cipher(key, nonce, context, false);
     struct secret *plain = NULL;
     unsigned char *out;
 
-    if (cipher && length >= SEAL_TAG_LENGTH && length <= INT32_MAX) {
-        length -= SEAL_TAG_LENGTH;
-        out = memory_allocate(length + 1, 1);
-        if (decrypt(cipher, sealed, length, out))
-            plain = secret_new(out, length);
-        memory_wipe_free(out);
+    if (length < SEAL_TAG_LENGTH) {
+        error_set(err, ERROR_PROTOCOL, "it was cut off");
+        return NULL;
     }
-    if (!plain)
-        error_set(err, ERROR_PROTOCOL, "it was changed since it was encrypted");
+    length -= SEAL_TAG_LENGTH;
+    out = memory_allocate(length + 1, 1);
+    if (symmetric_decrypt(key, nonce, context, sealed, length, out, err))
+        plain = secret_new(out, length);
+    memory_wipe_free(out);
     return plain;
 }
 
@@ -109,8 +66,8 @@ bool seal_scrypt(const struct secret *passphrase, const void *salt, size_t salt_
     uint64_t maximum = memory_of(cost) + UINT64_C(128) * cost.r * cost.p + (UINT64_C(1) << 20);
 
     crypto_start();
-    return EVP_PBE_scrypt(secret_text(passphrase), secret_length(passphrase), salt, salt_length,
-                          UINT64_C(1) << cost.log_n, cost.r, cost.p, maximum, out, length) == 1 ||
+    return openssl.EVP_PBE_scrypt(secret_text(passphrase), secret_length(passphrase), salt, salt_length,
+                                  UINT64_C(1) << cost.log_n, cost.r, cost.p, maximum, out, length) == 1 ||
            error_set(err, ERROR_INTERNAL, "scrypt failed: is there too little memory?");
 }
 
@@ -123,12 +80,6 @@ static bool is_acceptable(struct seal_cost cost)
            ((uint64_t)cost.r * cost.p << cost.log_n) <= WORK_MAXIMUM;
 }
 
-static bool digest(const void *bytes, size_t length, unsigned char out[DIGEST_LENGTH])
-{
-    crypto_start();
-    return EVP_Q_digest(NULL, "SHA256", NULL, bytes, length, out, NULL) == 1;
-}
-
 /* Copies `length` bytes from *from, which moves on. */
 static void take(const unsigned char **from, void *to, size_t length)
 {
@@ -139,12 +90,14 @@ static void take(const unsigned char **from, void *to, size_t length)
 bool seal_parse_header(const void *bytes, size_t length, struct seal_header *out, struct error *err)
 {
     const unsigned char *from = bytes;
-    unsigned char sum[DIGEST_LENGTH], writes[4];
+    unsigned char sum[SHA256_LENGTH], writes[4];
     struct seal_header header;
 
     if (length < SEAL_HEADER_LENGTH || memcmp(from, MAGIC, sizeof(MAGIC)) != 0)
         return error_set(err, ERROR_PROTOCOL, "it has no header of this program's");
-    if (!digest(from, CHECKSUM_START, sum) || memcmp(from + CHECKSUM_START, sum, CHECKSUM_LENGTH) != 0)
+    if (!symmetric_sha256(from, CHECKSUM_START, sum, err))
+        return false;
+    if (memcmp(from + CHECKSUM_START, sum, CHECKSUM_LENGTH) != 0)
         return error_set(err, ERROR_PROTOCOL, "its header is damaged");
     from += sizeof(MAGIC);
     take(&from, &header.cost.log_n, 1);
@@ -175,7 +128,7 @@ static bool append_header(const struct seal_header *header, struct buffer *out, 
     const unsigned char writes[4] = {(unsigned char)(header->writes >> 24),
                                      (unsigned char)(header->writes >> 16),
                                      (unsigned char)(header->writes >> 8), (unsigned char)header->writes};
-    unsigned char bytes[SEAL_HEADER_LENGTH], sum[DIGEST_LENGTH];
+    unsigned char bytes[SEAL_HEADER_LENGTH], sum[SHA256_LENGTH];
     unsigned char *to = bytes;
 
     put(&to, MAGIC, sizeof(MAGIC));
@@ -184,8 +137,8 @@ static bool append_header(const struct seal_header *header, struct buffer *out, 
     put(&to, header->check, sizeof(header->check));
     put(&to, writes, sizeof(writes));
     put(&to, header->nonce, sizeof(header->nonce));
-    if (!digest(bytes, CHECKSUM_START, sum))
-        return error_set(err, ERROR_INTERNAL, "SHA-256 failed");
+    if (!symmetric_sha256(bytes, CHECKSUM_START, sum, err))
+        return false;
     put(&to, sum, CHECKSUM_LENGTH);
     return buffer_append(out, bytes, sizeof(bytes), err);
 }
@@ -231,7 +184,7 @@ static bool fits(const struct derived_key *key, const struct seal_header *header
 {
     return key && memcmp(&key->cost, &header->cost, sizeof(key->cost)) == 0 &&
            memcmp(key->salt, header->salt, sizeof(key->salt)) == 0 &&
-           CRYPTO_memcmp(key->key + SEAL_KEY_LENGTH, header->check, sizeof(header->check)) == 0;
+           symmetric_equal(key->key + SEAL_KEY_LENGTH, header->check, sizeof(header->check));
 }
 
 struct secret *seal_key_derive(const struct buffer *document, size_t start, const struct secret *passphrase,

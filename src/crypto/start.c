@@ -1,12 +1,14 @@
 #include "crypto/start.h"
 
+#include "base/library.h"
 #include "base/memory.h"
+#include "crypto/libcrypto.h"
 
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/rand.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+struct libcrypto openssl;
 
 static void *allocate(size_t size, const char *file, int line)
 {
@@ -30,14 +32,17 @@ static void release(void *pointer, const char *file, int line)
     free(pointer);
 }
 
-/*
- * OpenSSL's functions say "no" both when a signature is wrong and when there was no memory to look at it.
- * With allocators that can't fail the second "no" doesn't exist. Before main(), because it must be before
- * OpenSSL's first allocation.
- */
-__attribute__((constructor)) static void install_allocators(void)
+static void open_library(void)
 {
-    CRYPTO_set_mem_functions(allocate, resize, release);
+#define SYMBOL(name) {#name, &openssl.name},
+    static const struct library_symbol symbols[] = {LIBCRYPTO_FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    struct error err = {0};
+
+    if (library_open("libcrypto.so.3", "libssl3", symbols, ARRAY_SIZE(symbols), &err))
+        return;
+    fprintf(stderr, "logto: %s\nhint: %s\n", err.message, err.hint);
+    _Exit(1);
 }
 
 /*
@@ -51,11 +56,17 @@ __attribute__((constructor)) static void install_allocators(void)
  */
 static void start(void)
 {
-    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-                                OPENSSL_INIT_NO_ATEXIT,
-                            NULL) != 1 ||
-        RAND_set_DRBG_type(NULL, "HASH-DRBG", NULL, NULL, "SHA256") != 1)
-        ERR_clear_error(); /* the generator is already in use: nothing to gain */
+    open_library();
+    /*
+     * OpenSSL's functions say "no" both when a signature is wrong and when there was no memory to look at it.
+     * With allocators that can't fail the second "no" doesn't exist. It must be before its first allocation.
+     */
+    openssl.CRYPTO_set_mem_functions(allocate, resize, release);
+    if (openssl.OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+                                        OPENSSL_INIT_NO_ATEXIT,
+                                    NULL) != 1 ||
+        openssl.RAND_set_DRBG_type(NULL, "HASH-DRBG", NULL, NULL, "SHA256") != 1)
+        openssl.ERR_clear_error(); /* the generator is already in use: nothing to gain */
 }
 
 void crypto_start(void)

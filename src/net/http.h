@@ -105,8 +105,11 @@ bool http_request_url(const struct http_request *request, struct url *url, struc
  */
 typedef void http_certificate_watch(void *tls_context, struct buffer *out);
 
-/* libcurl, loaded at the first request. `watch` may be NULL. Never NULL; http_close() it. */
-struct http *http_curl_open(http_certificate_watch *watch);
+/*
+ * libcurl, loaded at the first request, after a call of `start_tls`, because it brings OpenSSL along:
+ * crypto_start(). `watch` may be NULL. Never NULL; http_close() it.
+ */
+struct http *http_curl_open(void (*start_tls)(void), http_certificate_watch *watch);
 
 /* Accepts NULL, sets to NULL. */
 void http_close(struct http **http);

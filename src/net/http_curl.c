@@ -37,6 +37,7 @@ static struct {
 struct http_curl {
     struct http http;
     CURL *handle; /* kept, so that connections are reused; NULL before the first request */
+    void (*start_tls)(void);
     http_certificate_watch *watch; /* or NULL */
     struct buffer certificate;     /* what it described last */
 };
@@ -64,6 +65,7 @@ static bool open_handle(struct http_curl *self, struct error *err)
 {
     if (self->handle)
         return true;
+    self->start_tls();
     if (!load_libcurl(err))
         return false;
     /*
@@ -381,11 +383,12 @@ static void curl_close(struct http *http)
     free(self);
 }
 
-struct http *http_curl_open(http_certificate_watch *watch)
+struct http *http_curl_open(void (*start_tls)(void), http_certificate_watch *watch)
 {
     struct http_curl *self = memory_allocate(1, sizeof(*self));
 
     *self = (struct http_curl){.http = {.send = curl_send, .close = curl_close},
+                               .start_tls = start_tls,
                                .watch = watch,
                                .certificate = BUFFER(512)};
     return &self->http;

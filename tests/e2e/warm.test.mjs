@@ -98,9 +98,20 @@ describe('without a bus', () => {
     const user = await warm();
     await withoutBus(user);
     const { stderr } = await user.run(['token'], { env: { LD_DEBUG: 'files' } });
-    assert.match(stderr, /libcrypto/);
-    assert.doesNotMatch(stderr, /libcurl|libsecret|libglib|libgio|libmicrohttpd/);
+    assert.match(stderr, /libnettle/);
+    assert.doesNotMatch(stderr, /libcrypto|libcurl|libsecret|libglib|libgio|libmicrohttpd/);
   });
+
+  for (const args of [['--version'], ['help', 'token'], ['token', '--help'], ['completion', 'bash'], ['completion', '@complete', '--', 'to']]) {
+    test(`no library but libcjson is loaded by: logto ${args.join(' ')}`, async () => {
+      const user = await scene.user();
+      const { code, stdout, stderr } = await user.run(args, { env: { LD_DEBUG: 'files' } });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /logto|token/);
+      const own = /lib(asan|ubsan|lsan|stdc\+\+|gcc_s|m|c|dl|pthread|rt|resolv|cjson)\.so/;
+      assert.deepEqual([...new Set(stderr.match(/lib[\w+-]+\.so/g))].filter((name) => !own.test(name)), []);
+    });
+  }
 
   test('it works with a keyring that is locked, too, and status says until when', async () => {
     const user = await warm();

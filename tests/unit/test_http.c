@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/system.h"
+#include "crypto/start.h"
 #include "net/http.h"
 
 #include <arpa/inet.h>
@@ -71,7 +72,7 @@ static int make_scene(void **state)
         getsockname(scene->listener, (struct sockaddr *)&address, &length) != 0)
         return -1;
     snprintf(scene->url, sizeof(scene->url), "http://127.0.0.1:%u/", ntohs(address.sin_port));
-    scene->http = http_curl_open(NULL);
+    scene->http = http_curl_open(crypto_start, NULL);
     *state = scene;
     return 0;
 }
