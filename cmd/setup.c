@@ -8,6 +8,7 @@
 #include "crypto/seal.h"
 #include "crypto/start.h"
 #include "session/config.h"
+#include "session/session_json.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -92,6 +93,7 @@ struct interfaces setup_interfaces(const struct command *command, const char *la
                                        .note = note_from_store,
                                        .confirm = confirm_for_store,
                                        .data = output,
+                                       .identify = session_identify,
                                        .system = system_real(),
                                        .seal = &seal,
                                        .passphrase = passphrase_open()};

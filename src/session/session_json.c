@@ -188,3 +188,16 @@ bool session_decode(const struct secret *text, struct session *out, struct error
     session = (struct session)SESSION_EMPTY;
     return true;
 }
+
+bool session_identify(const struct secret *text, void (*found)(void *data, const struct store_key *key),
+                      void *data)
+{
+    _cleanup_json_ struct json *object = json_parse(secret_text(text), secret_length(text), NULL);
+    struct store_key key = {json_string(object, "profile"), json_string(object, "issuer"),
+                            json_string(object, "app_id")};
+
+    if (!key.profile || !key.issuer || !key.app_id)
+        return false;
+    found(data, &key);
+    return true;
+}

@@ -13,13 +13,22 @@ struct keyring_items {
     size_t count;
 };
 
-/* Replaces the contents by the items at `paths`, without secrets. Fails as keyring_get_keys(). */
+/* Makes it one of `count` items of which nothing is known. */
+void keyring_items_start(struct keyring_items *items, size_t count);
+
+/* Asks the service for the keys of the items, which are at `paths`. Fails as keyring_get_keys(). */
 bool keyring_items_read_keys(struct keyring_items *items, struct keyring_service *service,
                              const struct list *paths, struct error *err);
 
-/* Adds the secrets of the same items. Fails as keyring_get_secrets(). */
+/* Reads the secrets of the items. Fails as keyring_get_secrets(). */
 bool keyring_items_read_secrets(struct keyring_items *items, struct keyring_service *service,
                                 const struct list *paths, struct error *err);
+
+/*
+ * Takes the keys from what the secrets say themselves (store_settings.identify). False unless each says one, and no
+ * two the same: somebody may have copied an item.
+ */
+bool keyring_items_identify(struct keyring_items *items, const struct store_settings *settings);
 
 /* Whether every item told its key. */
 bool keyring_items_are_known(const struct keyring_items *items);

@@ -95,6 +95,13 @@ struct store_settings {
     bool (*confirm)(void *data, const char *question);
     void *data; /* for both */
 
+    /*
+     * Calls found() with the key that a stored value itself says it belongs to, which spares asking the store
+     * for it. False if it doesn't say; NULL: none does.
+     */
+    bool (*identify)(const struct secret *value, void (*found)(void *data, const struct store_key *key),
+                     void *data);
+
     struct system *system;
     const struct store_seal *seal;
     struct passphrase_source *passphrase;

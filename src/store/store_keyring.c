@@ -216,7 +216,10 @@ static bool read_keys(struct task *task, struct error *err)
 /* Some services tell of a locked item what it is, others don't. */
 static bool list_keys(struct task *task, struct error *err)
 {
-    if (!find_all(task, err) || !read_keys(task, err))
+    if (!find_all(task, err))
+        return false;
+    keyring_items_start(&task->items, task->paths.count);
+    if (!read_keys(task, err))
         return false;
     return task->locked.count == 0 || keyring_items_are_known(&task->items) ||
            (unlock_found(task, err) && read_keys(task, err));
@@ -224,8 +227,12 @@ static bool list_keys(struct task *task, struct error *err)
 
 static bool load_all(struct task *task, struct error *err)
 {
-    return find_all(task, err) && unlock_found(task, err) && read_keys(task, err) &&
-           keyring_items_read_secrets(&task->items, task->service, &task->paths, err);
+    if (!find_all(task, err) || !unlock_found(task, err))
+        return false;
+    keyring_items_start(&task->items, task->paths.count);
+    if (!keyring_items_read_secrets(&task->items, task->service, &task->paths, err))
+        return false;
+    return keyring_items_identify(&task->items, task->settings) || read_keys(task, err);
 }
 
 /* ---- the interface ---- */

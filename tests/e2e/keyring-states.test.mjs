@@ -146,14 +146,18 @@ describe('calls on the bus', () => {
     const { config } = user;
     for (let i = 1; i < 10; i += 1) {
       config.profiles[`p${i}`] = config.profiles.default;
-      await user.putSession(session, { profile: `p${i}` });
+      await user.putSession({ ...session, profile: `p${i}` }, { profile: `p${i}` });
     }
     writeFileSync(user.configFile, JSON.stringify(config));
-    const profiles = JSON.parse((await user.run(['status', '--json'])).stdout).profiles;
-    assert.deepEqual([profiles.length, profiles.filter((profile) => profile.signed_in).length], [10, 10]);
-    // The keys of all items are asked for at once, before the first answer is waited for.
-    const keys = Array(10).fill('Get');
-    assert.deepEqual(await calls(user, 'status'), ['Hello', 'ReadAlias', 'Get', 'SearchItems', ...keys, 'OpenSession', 'GetSecrets']);
+    const signedIn = async () => JSON.parse((await user.run(['status', '--json'])).stdout).profiles.filter((profile) => profile.signed_in).length;
+    assert.equal(await signedIn(), 10);
+    const reading = ['Hello', 'ReadAlias', 'Get', 'SearchItems', 'OpenSession', 'GetSecrets'];
+    assert.deepEqual(await calls(user, 'status'), reading);
+
+    // Of copies, which say that they belong to another profile, the service is asked, for all at once.
+    await user.putSession(session, { profile: 'p9' });
+    assert.equal(await signedIn(), 10);
+    assert.deepEqual(await calls(user, 'status'), [...reading, ...Array(10).fill('Get')]);
   });
 
   test('are nine for a refresh', async () => {

@@ -296,6 +296,30 @@ static void assert_same(const struct session *a, const struct session *b)
     assert_string_equal(secret_text(first), secret_text(second));
 }
 
+static void expect_own_key(void *data, const struct store_key *key)
+{
+    bool *called = data;
+
+    assert_non_null(called); /* or it was not to be called */
+    *called = true;
+    assert_string_equal(key->profile, "default");
+    assert_string_equal(key->issuer, FAKE_ISSUER);
+    assert_string_equal(key->app_id, FAKE_APP);
+}
+
+static void a_session_says_whose_it_is(void **state)
+{
+    struct fake_world *world = *state;
+    _cleanup_session_ struct session session = SESSION_EMPTY;
+    _cleanup_secret_ struct secret *text = NULL;
+    bool called = false;
+
+    fake_sign_in(world, 3600, &session);
+    text = session_encode(&session);
+    assert_true(session_identify(text, expect_own_key, &called));
+    assert_true(called);
+}
+
 static void a_session_survives_its_text_form(void **state)
 {
     struct fake_world *world = *state;
@@ -405,6 +429,7 @@ static void other_text_is_no_session(void **state)
         assert_false(session_decode(text, &session, &err));
         assert_error(&err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session");
         assert_null(session.profile);
+        assert_false(session_identify(text, expect_own_key, NULL));
     }
 }
 
@@ -497,6 +522,7 @@ int main(void)
         TEST(the_lock_is_exclusive_and_times_out),
         TEST(the_lock_is_the_same_whatever_the_runtime_folder),
         TEST(the_locks_name_holds_no_secret_and_the_folder_is_ours_alone),
+        TEST(a_session_says_whose_it_is),
         TEST(a_session_survives_its_text_form),
         TEST(a_session_without_a_refresh_token_stays_without),
         TEST(what_cannot_be_read_is_said_and_nothing_is_deleted),
