@@ -299,6 +299,12 @@ void json_set_string(struct json *object, const char *name, const char *text)
     set_node(object, name, text_node(text));
 }
 
+void json_set_text(struct json *object, const char *name, const char *text)
+{
+    if (text)
+        json_set_string(object, name, text);
+}
+
 void json_set_integer(struct json *object, const char *name, int64_t number)
 {
     set_node(object, name, integer_node(number));

@@ -62,6 +62,7 @@ struct json *json_object(void);
 struct json *json_array(void);
 struct json *json_copy(const struct json *value);
 void json_set_string(struct json *object, const char *name, const char *text);
+void json_set_text(struct json *object, const char *name, const char *text); /* NULL sets nothing */
 void json_set_integer(struct json *object, const char *name, int64_t number);
 void json_set_boolean(struct json *object, const char *name, bool truth);
 void json_set_null(struct json *object, const char *name);

@@ -129,12 +129,6 @@ bool profile_read(const char *name, const struct json *object, struct profile *o
     return error_change_code(err, ERROR_CONFIG);
 }
 
-static void write_text(struct json *object, const char *key, const char *text)
-{
-    if (text)
-        json_set_string(object, key, text);
-}
-
 /* A default is only written when the key is already present, to keep the file short. */
 static void write_flag(struct json *object, const char *key, bool truth)
 {
@@ -144,15 +138,15 @@ static void write_flag(struct json *object, const char *key, bool truth)
 
 void profile_write(const struct profile *profile, struct json *object)
 {
-    write_text(object, "endpoint", profile->endpoint);
-    write_text(object, "appId", profile->app_id);
-    write_text(object, "deviceAppId", profile->device_app_id);
+    json_set_text(object, "endpoint", profile->endpoint);
+    json_set_text(object, "appId", profile->app_id);
+    json_set_text(object, "deviceAppId", profile->device_app_id);
     json_set_list(object, "scopes", &profile->scopes);
     json_set_list(object, "resources", &profile->resources);
     write_flag(object, "organizations", profile->organizations);
-    write_text(object, "connector", profile->connector);
+    json_set_text(object, "connector", profile->connector);
     json_set_integer(object, "port", profile->port);
-    write_text(object, "store", profile->store);
+    json_set_text(object, "store", profile->store);
     if (profile->passphrase_cache != PROFILE_DEFAULT_PASSPHRASE_CACHE ||
         json_member(object, "passphraseCache"))
         json_set_integer(object, "passphraseCache", profile->passphrase_cache);

@@ -12,21 +12,15 @@ static void set_secret(struct json *object, const char *name, const struct secre
         json_set_string(object, name, secret_text(secret));
 }
 
-static void set_text(struct json *object, const char *name, const char *text)
-{
-    if (text)
-        json_set_string(object, name, text);
-}
-
 static struct json *encode_token(const struct access_token *token)
 {
     struct json *object = json_object();
 
     set_secret(object, "token", token->token);
-    set_text(object, "resource", token->resource);
-    set_text(object, "organization_id", token->organization_id);
-    set_text(object, "asked_scope", token->asked_scope);
-    set_text(object, "scope", token->scope);
+    json_set_text(object, "resource", token->resource);
+    json_set_text(object, "organization_id", token->organization_id);
+    json_set_text(object, "asked_scope", token->asked_scope);
+    json_set_text(object, "scope", token->scope);
     json_set_integer(object, "expires_at", token->expires_at);
     return object;
 }
@@ -37,10 +31,10 @@ static struct json *encode(const struct session *session)
     struct json *tokens = json_array();
 
     json_set_integer(object, "version", FORMAT_VERSION);
-    set_text(object, "profile", session->profile);
-    set_text(object, "endpoint", session->endpoint);
-    set_text(object, "issuer", session->issuer);
-    set_text(object, "app_id", session->app_id);
+    json_set_text(object, "profile", session->profile);
+    json_set_text(object, "endpoint", session->endpoint);
+    json_set_text(object, "issuer", session->issuer);
+    json_set_text(object, "app_id", session->app_id);
     set_secret(object, "app_secret", session->app_secret);
     set_secret(object, "refresh_token", session->refresh_token);
     set_secret(object, "id_token", session->id_token);

@@ -25,8 +25,8 @@ bool keyring_items_read_secrets(struct keyring_items *items, struct keyring_serv
                                 const struct list *paths, struct error *err);
 
 /*
- * Takes the keys from what the secrets say themselves (store_settings.identify). False unless each says one, and no
- * two the same: somebody may have copied an item.
+ * Takes the keys from what the secrets say themselves (store_settings.identify). False unless each says one,
+ * and no two the same: somebody may have copied an item.
  */
 bool keyring_items_identify(struct keyring_items *items, const struct store_settings *settings);
 
