@@ -69,7 +69,7 @@
  * such as OPENSSL_free(), what it stands for is written instead.
  */
 struct libcrypto {
-#define LIBCRYPTO_MEMBER(name) __typeof__(name) *name;
+#define LIBCRYPTO_MEMBER(name) __typeof__(name) *(name);
     LIBCRYPTO_FUNCTIONS(LIBCRYPTO_MEMBER)
 #undef LIBCRYPTO_MEMBER
 };
