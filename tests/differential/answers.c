@@ -1,6 +1,5 @@
 /*
- * What the modules say to input from another program. A request is a line `OPERATION FIELD…`, each field
- * base64url; the answer is one line:
+ * What the modules say to input from another program (requests.h):
  *
  *     json TEXT                        the value in compact form, or "refused: why"
  *     url TEXT                         the URL in canonical form, or "refused: why"
@@ -12,21 +11,11 @@
 #include "codec/base64url.h"
 #include "codec/url.h"
 #include "crypto/jws.h"
+#include "requests.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FIELDS_MAXIMUM 4
-
-struct request {
-    struct buffer fields[FIELDS_MAXIMUM];
-};
-
-static const char *field(const struct request *request, size_t i)
-{
-    return buffer_text(&request->fields[i]);
-}
 
 static void refuse(const struct error *err)
 {
@@ -36,7 +25,8 @@ static void refuse(const struct error *err)
 static void answer_json(const struct request *request)
 {
     struct error err = {.message = ""};
-    _cleanup_json_ struct json *value = json_parse(field(request, 0), request->fields[0].length, &err);
+    _cleanup_json_ struct json *value = json_parse(request_field(request, 0), request->fields[0].length,
+                                                   &err);
     char *text;
 
     if (!value) {
@@ -54,9 +44,9 @@ static void answer_url(const struct request *request)
     _cleanup_buffer_ struct buffer written = BUFFER(URL_MAXIMUM);
     struct url url;
 
-    if (strlen(field(request, 0)) != request->fields[0].length)
+    if (request_has_nul(request, 0))
         puts("refused: a NUL, which no C string carries");
-    else if (!url_parse(field(request, 0), &url, &err) || !url_format(&written, &url, &err))
+    else if (!url_parse(request_field(request, 0), &url, &err) || !url_format(&written, &url, &err))
         refuse(&err);
     else
         puts(buffer_text(&written));
@@ -83,8 +73,8 @@ static void answer_jwt(const struct request *request)
     struct error err = {.message = ""};
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
 
-    if (jwt_decode(field(request, 1), request->fields[1].length, &jwt, &err))
-        answer_verdict(field(request, 0), &jwt);
+    if (jwt_decode(request_field(request, 1), request->fields[1].length, &jwt, &err))
+        answer_verdict(request_field(request, 0), &jwt);
     else
         refuse(&err);
 }
@@ -119,8 +109,8 @@ static void answer_jws(const struct request *request)
     struct error err = {.message = ""};
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
 
-    if (decode_jws(field(request, 1), request->fields[1].length, &jwt, &err))
-        answer_verdict(field(request, 0), &jwt);
+    if (decode_jws(request_field(request, 1), request->fields[1].length, &jwt, &err))
+        answer_verdict(request_field(request, 0), &jwt);
     else
         refuse(&err);
 }
@@ -130,19 +120,15 @@ static void answer_signature(const struct request *request)
     struct error err = {.message = ""};
     _cleanup_jwt_ struct jwt jwt = JWT_EMPTY;
 
-    if (decode_header(field(request, 1), request->fields[1].length, &jwt, &err) &&
-        buffer_append(&jwt.signing_input, field(request, 2), request->fields[2].length, &err) &&
-        buffer_append(&jwt.signature, field(request, 3), request->fields[3].length, &err))
-        answer_verdict(field(request, 0), &jwt);
+    if (decode_header(request_field(request, 1), request->fields[1].length, &jwt, &err) &&
+        buffer_append(&jwt.signing_input, request_field(request, 2), request->fields[2].length, &err) &&
+        buffer_append(&jwt.signature, request_field(request, 3), request->fields[3].length, &err))
+        answer_verdict(request_field(request, 0), &jwt);
     else
         refuse(&err);
 }
 
-static const struct operation {
-    const char *name;
-    size_t fields;
-    void (*answer)(const struct request *request);
-} operations[] = {
+static const struct operation operations[] = {
     {"json", 1, answer_json},
     {"url", 1, answer_url},
     {"jwt", 2, answer_jwt},
@@ -150,49 +136,7 @@ static const struct operation {
     {"signature", 4, answer_signature},
 };
 
-/* Decodes what follows the operation's name. False when the line isn't a request. */
-static bool read_fields(char *rest, size_t expected, struct request *request)
-{
-    size_t count = 0;
-    struct error err;
-
-    for (char *text = strsep(&rest, " "); text; text = strsep(&rest, " ")) {
-        if (count == expected || !base64url_decode(text, strlen(text), &request->fields[count++], &err))
-            return false;
-    }
-    return count == expected;
-}
-
-static bool answer(char *line)
-{
-    struct request request = {{BUFFER(1U << 20), BUFFER(1U << 20), BUFFER(1U << 20), BUFFER(1U << 20)}};
-    const char *name = strsep(&line, " ");
-    bool understood = false;
-
-    for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
-        if (strcmp(name, operations[i].name) != 0)
-            continue;
-        understood = read_fields(line, operations[i].fields, &request);
-        if (understood)
-            operations[i].answer(&request);
-    }
-    for (size_t i = 0; i < FIELDS_MAXIMUM; i++)
-        buffer_release(&request.fields[i]);
-    return understood;
-}
-
 int main(void)
 {
-    char *line = NULL;
-    size_t capacity = 0;
-    bool understood = true;
-
-    while (understood && getline(&line, &capacity, stdin) > 0) {
-        line[strcspn(line, "\n")] = '\0';
-        understood = answer(line);
-    }
-    free(line);
-    if (!understood)
-        fputs("answers: not a request\n", stderr);
-    return understood ? 0 : 1;
+    return answer_requests(operations, ARRAY_SIZE(operations));
 }

@@ -1,8 +1,8 @@
-// Our JSON parser and Node's: what we accept, both read alike; what only Node accepts, we refuse for one of the reasons below.
+// Our JSON parser, Node's and cJSON by itself: what we accept, all read alike; what only another accepts, we refuse for one of the reasons below.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { accepted, ask } from './answers.mjs';
+import { accepted, ask, askReferences } from './answers.mjs';
 import { below, chance, mutate, pick, runs, seed, times } from './seed.mjs';
 
 const scalars = ['null', 'true', 'false', '0', '-0', '1', '-1.5', '1e3', '1E+3', '1e-3', '1e999', '01', '1.', '.5', '-', '+1', '0x1', 'NaN', 'nul', '12345678901234567890', '0.1e1',
@@ -30,13 +30,19 @@ function encode(text) {
   return bytes;
 }
 
-function theirs(bytes) {
+const parse = (read) => {
   try {
-    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) };
+    return { value: JSON.parse(read()) };
   } catch {
     return null;
   }
-}
+};
+
+// What each other parser reads, or null, of each of the texts.
+const others = {
+  Node: (inputs) => inputs.map((bytes) => parse(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))),
+  cJSON: (inputs) => askReferences(inputs.map((bytes) => ['json', bytes])).map((answer) => (accepted(answer) ? { value: JSON.parse(answer) } : null)),
+};
 
 const depthOf = (found) => (found && typeof found === 'object' ? 1 + Math.max(0, ...Object.values(found).map(depthOf)) : 0);
 // RFC 8259 leaves these to the parser; we refuse what two parsers could read differently.
@@ -47,24 +53,36 @@ const refusals = [
   [/unpaired surrogate/, ({ text }) => /\\ud[89a-f]/i.test(text)],
   [/too large|too long/, ({ text }) => /\d[eE]\+?\d{2,}|\d{60}/.test(text)],
 ];
+// What is not JSON, and cJSON reads.
+const lenient = [
+  [/expected a hexadecimal digit/, ({ text }) => /\\u(?![\da-f]{4})/i.test(text)],
+  [/expected a digit/, ({ text }) => /\.(?!\d)|-\./.test(text)],
+  [/leading zero/, ({ text }) => /0\d/.test(text)],
+  [/invalid UTF-8/, ({ text }) => text.includes('\ufffd')],
+  [/unescaped control character|unexpected byte 0x[01]/, ({ text }) => /[\0-\x1f]/.test(text)],
+  [/byte order mark/, ({ text }) => text.startsWith('\ufeff')],
+];
+const kinds = { Node: refusals, cJSON: [...refusals, ...lenient] };
 
-test(`${runs} texts of seed ${seed}`, (t) => {
-  const inputs = times(runs, () => encode(make()));
-  const answers = ask(inputs.map((bytes) => ['json', bytes]));
-  const counts = { both: 0, neither: 0, 'only Node': 0 };
-  inputs.forEach((bytes, i) => {
-    const text = bytes.toString();
-    const node = theirs(bytes);
-    const said = `${JSON.stringify(text)} (${bytes.toString('hex')}): ${answers[i]}`;
-    if (accepted(answers[i])) {
-      assert.ok(node, `only we accept ${said}`);
-      assert.deepStrictEqual(JSON.parse(answers[i]), node.value, `read differently: ${said}`);
-    } else if (node) {
-      const known = refusals.find(([reason]) => reason.test(answers[i]));
-      assert.ok(known?.[1]({ text, found: node.value }), said);
-    }
-    counts[accepted(answers[i]) ? 'both' : node ? 'only Node' : 'neither'] += 1;
+const inputs = times(runs, () => encode(make()));
+const answers = ask(inputs.map((bytes) => ['json', bytes]));
+
+for (const [name, read] of Object.entries(others)) {
+  test(`${runs} texts of seed ${seed}, and ${name}`, (t) => {
+    const counts = { both: 0, neither: 0, 'only the other': 0 };
+    read(inputs).forEach((theirs, i) => {
+      const text = inputs[i].toString();
+      const said = `${JSON.stringify(text)} (${inputs[i].toString('hex')}): ${answers[i]}`;
+      if (accepted(answers[i])) {
+        assert.ok(theirs, `only we accept ${said}`);
+        assert.deepStrictEqual(JSON.parse(answers[i]), theirs.value, `read differently: ${said}`);
+      } else if (theirs) {
+        const known = kinds[name].find(([reason]) => reason.test(answers[i]));
+        assert.ok(known?.[1]({ text, found: theirs.value }), said);
+      }
+      counts[accepted(answers[i]) ? 'both' : theirs ? 'only the other' : 'neither'] += 1;
+    });
+    t.diagnostic(JSON.stringify(counts));
+    assert.ok(Object.values(counts).every((count) => count > runs / 100), 'the input is too one-sided');
   });
-  t.diagnostic(JSON.stringify(counts));
-  assert.ok(Object.values(counts).every((count) => count > runs / 100), 'the input is too one-sided');
-});
+}

@@ -1,9 +1,9 @@
-// Our URL parser and Node's, which is that of browsers (WHATWG): what we accept, both read alike; what only Node accepts, we refuse for one of
-// the reasons below.
+// Our URL parser, Node's, which is that of browsers (WHATWG), and libcurl's: what we accept, all read alike; what only another accepts, we refuse
+// for one of the reasons below.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { accepted, ask } from './answers.mjs';
+import { accepted, ask, askReferences } from './answers.mjs';
 import { below, chance, mutate, pick, runs, seed, times } from './seed.mjs';
 
 const hosts = ['localhost', 'a.example', 'EXAMPLE.com', '127.0.0.1', '127.1', '0x7f.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '[2001:DB8::0:1]', '[::1%25lo]',
@@ -25,7 +25,7 @@ const make = () => {
   return chance(0.6) ? mutate(text, alphabet) : text;
 };
 
-// What a browser repairs, guesses or has a use for, and we have not. Each is refused whole: `tells` whether the text is of that kind.
+// What others repair, guess or have a use for, and we have not. Each is refused whole: `tells` whether the text is of that kind.
 const refusals = [
   [/must begin with/, (text) => !/^https?:\/\//i.test(text)],
   [/character in the host name/, (text) => /[^\w.-]/.test(hostOf(text))],
@@ -49,26 +49,47 @@ const canonical = (text) => {
   return (search === '' ? href.replace(/\?$/, '') : href).replaceAll('%27', "'");
 };
 
-test(`${runs} URLs of seed ${seed}`, (t) => {
-  const texts = times(runs, make);
-  const answers = ask(texts.map((text) => ['url', text]));
-  const counts = { both: 0, neither: 0, 'only Node': 0, 'only we': 0 };
+const texts = times(runs, make);
+const answers = ask(texts.map((text) => ['url', text]));
+
+// Counts who accepts; what only we accept is judged by `onlyWe`, what both accept by `alike`.
+function compare(t, theirs, { alike, onlyWe }) {
+  const counts = { both: 0, neither: 0, 'only the other': 0, 'only we': 0 };
   texts.forEach((text, i) => {
-    const theirs = URL.canParse(text);
     const ours = accepted(answers[i]);
-    counts[ours && theirs ? 'both' : theirs ? 'only Node' : ours ? 'only we' : 'neither'] += 1;
-    if (ours && !theirs) {
-      // Punycode that does not decode: a name that does not exist, which no resolver is asked to decode.
-      assert.match(new URL(answers[i].replace(/xn--/gi, 'xx--')).hostname, /xx--/, `only we accept ${JSON.stringify(text)}`);
-    } else if (ours) {
-      // Ours writes IPv4 inside IPv6 as such: compared as Node reads it again.
-      assert.equal(canonical(text), canonical(answers[i]), `read differently: ${JSON.stringify(text)}`);
-      if (!answers[i].includes('[')) assert.equal(answers[i], canonical(text));
-    } else if (theirs) {
+    counts[ours && theirs[i] ? 'both' : theirs[i] ? 'only the other' : ours ? 'only we' : 'neither'] += 1;
+    if (ours && theirs[i]) alike(text, answers[i], theirs[i]);
+    else if (ours) onlyWe(text, answers[i]);
+    else if (theirs[i]) {
       const known = refusals.find(([reason]) => reason.test(answers[i]));
       assert.ok(known?.[1](text), `${JSON.stringify(text)}: ${answers[i]}`);
     }
   });
   t.diagnostic(JSON.stringify(counts));
-  assert.ok(counts.both > runs / 50 && counts['only Node'] > runs / 50 && counts.neither > runs / 50, 'the input is too one-sided');
+  assert.ok(['both', 'neither', 'only the other'].every((kind) => counts[kind] > runs / 50), 'the input is too one-sided');
+}
+
+test(`${runs} URLs of seed ${seed}, and Node`, (t) => {
+  compare(t, texts.map((text) => URL.canParse(text)), {
+    alike(text, ours) {
+      // Ours writes IPv4 inside IPv6 as such: compared as Node reads it again.
+      assert.equal(canonical(text), canonical(ours), `read differently: ${JSON.stringify(text)}`);
+      if (!ours.includes('[')) assert.equal(ours, canonical(text));
+    },
+    // Punycode that does not decode: a name that does not exist, which no resolver is asked to decode.
+    onlyWe: (text, ours) => assert.match(new URL(ours.replace(/xn--/gi, 'xx--')).hostname, /xx--/, `only we accept ${JSON.stringify(text)}`),
+  });
+});
+
+// libcurl leaves host and port as they are, and an empty query too.
+const defaultPort = { http: '80', https: '443' };
+const fromCurl = (answer) => answer.replace(/^(\w+):\/\/([^/]*):(\d+)\//, (_, scheme, host, port) => (
+  `${scheme}://${host.toLowerCase()}${port === defaultPort[scheme] ? '' : `:${port}`}/`)).replace(/^([^?]*)\?$/, '$1');
+
+test(`${runs} URLs of seed ${seed}, and libcurl`, (t) => {
+  const theirs = askReferences(texts.map((text) => ['url', text])).map((answer) => accepted(answer) && fromCurl(answer));
+  compare(t, theirs, {
+    alike: (text, ours, read) => assert.equal(read, ours, `read differently: ${JSON.stringify(text)}`),
+    onlyWe: (text) => assert.fail(`only we accept ${JSON.stringify(text)}`),
+  });
 });
