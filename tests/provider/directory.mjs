@@ -69,7 +69,8 @@ const organizationRoles = {
 };
 
 const makeUser = (id, username, name, more) => ({
-  id, username, name, password: 'Correct-Horse-1', email: null, roles: [reader], suspended: false, memberships: {}, createdAt: 1735689600123, ...more,
+  id, username, name, password: 'Correct-Horse-1', email: null, roles: [reader], suspended: false, memberships: {}, personalTokens: [],
+  createdAt: 1735689600123, ...more,
 });
 
 const firstUsers = () => [
@@ -78,6 +79,7 @@ const firstUsers = () => [
     googleId: '100000000000000000001',
     roles: [editor],
     memberships: { acme00000001: 'admin', globex000002: 'member' },
+    personalTokens: [{ name: 'CI', value: personalAccessToken, expiresAt: null }],
   }),
   makeUser('alan1turing2', 'alan', 'Alan Turing', {
     email: 'alan@example.com',
@@ -129,6 +131,11 @@ export class People {
 
   byPassword(username, password) {
     return this.users.find((user) => user.username === username && user.password === password);
+  }
+
+  byPersonalToken(value) {
+    const valid = (token) => token.value === value && (token.expiresAt === null || token.expiresAt > Date.now());
+    return this.users.find((user) => user.personalTokens.some(valid));
   }
 
   byGoogle({ sub, name, email }) {

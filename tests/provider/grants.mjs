@@ -5,7 +5,7 @@ import resolveResource from 'oidc-provider/lib/helpers/resolve_resource.js';
 import revoke from 'oidc-provider/lib/helpers/revoke.js';
 import instance from 'oidc-provider/lib/helpers/weak_cache.js';
 
-import { appById, organizationScopes, organizationsScope, personalAccessToken } from './directory.mjs';
+import { appById, organizationScopes, organizationsScope } from './directory.mjs';
 import { isJwt } from './keys.mjs';
 
 const { AccessDenied, InsufficientScope, InvalidGrant, InvalidRequest, InvalidScope, InvalidTarget } = errors;
@@ -164,7 +164,7 @@ export function registerGrants({ provider, people, switches, catalog }) {
 
   async function subjectOf({ subject_token: token, subject_token_type: type }) {
     if (!token || !type) throw new InvalidRequest('missing required parameter(s) subject_token, subject_token_type');
-    if (type === subjectTypes.personalAccessToken) return token === personalAccessToken ? people.users[0].id : undefined;
+    if (type === subjectTypes.personalAccessToken) return people.byPersonalToken(token)?.id;
     if (type !== subjectTypes.accessToken) throw new InvalidGrant('unsupported subject token type');
     if (isJwt(token)) throw new InvalidGrant('this stand-in takes opaque access tokens only');
     return (await provider.AccessToken.find(token))?.accountId;

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { bearerClaims } from './bearer.mjs';
 import { managementResource } from './directory.mjs';
 import { Refusal } from './routes.mjs';
@@ -53,6 +55,21 @@ export function createManagement({ storage, issuer, keys, people, catalog }) {
       return showUser(suspended);
     },
 
+    'POST /api/users/:userId/personal-access-tokens'(call) {
+      const { id: userId, personalTokens } = user(call);
+      const { name, expiresAt = null } = wanted(call.body, 'name');
+      if (expiresAt !== null && expiresAt <= Date.now()) throw new Refusal(400, 'request.invalid_input', 'Input is invalid.');
+      const token = { name, value: `pat_${randomBytes(16).toString('hex')}`, expiresAt };
+      personalTokens.push(token);
+      return [201, { userId, ...token }];
+    },
+    'DELETE /api/users/:userId/personal-access-tokens/:name'(call) {
+      const { personalTokens } = user(call);
+      const found = need(personalTokens.find(({ name }) => name === call.names.name));
+      personalTokens.splice(personalTokens.indexOf(found), 1);
+      return [204];
+    },
+
     'GET /api/roles': () => catalog.roles.map(showRole),
     'GET /api/users/:userId/roles': (call) => catalog.rolesOf(user(call)).map(showRole),
     'POST /api/users/:userId/roles'(call) {
@@ -77,6 +94,7 @@ export function createManagement({ storage, issuer, keys, people, catalog }) {
 
     'GET /api/resources': () => catalog.resources.map(showResource),
     'POST /api/resources': ({ body }) => [201, showResource(catalog.add(wanted(body, 'name', 'indicator')))],
+    'GET /api/resources/:resourceId': (call) => showResource(resource(call)),
     'DELETE /api/resources/:resourceId'(call) {
       catalog.remove(resource(call).id);
       return [204];

@@ -91,10 +91,28 @@ test('an API is deleted and made anew, with its permissions and the roles that h
 
   const { status, body: anew } = await ask('POST', 'resources', { name: things.name, indicator: things.indicator });
   assert.equal(status, 201);
+  assert.equal((await ask('GET', `resources/${things.id}`)).status, 404);
+  assert.equal((await ask('GET', `resources/${anew.id}`)).body.indicator, thingsApi);
   const { body: scope } = await ask('POST', `resources/${anew.id}/scopes`, { name: 'read:things', description: 'Read' });
   assert.deepEqual((await ask('GET', `resources/${anew.id}/scopes`)).body, [scope]);
   assert.equal((await ask('POST', `roles/${editor.id}/scopes`, { scopeIds: [scope.id] })).status, 201);
   assert.ok((await ask('GET', `roles/${editor.id}/scopes`)).body.some(({ id }) => id === scope.id));
   const { body } = await client.refresh(refreshToken, { resource: thingsApi });
   assert.equal(claimsOf(body.access_token).scope, 'read:things');
+});
+
+test('a personal access token is made, exchanged and deleted', async () => {
+  const tokens = `users/${ada}/personal-access-tokens`;
+  const exchange = (value) => new Client(provider, provider.apps.exchange).token({
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', scope: 'openid',
+    subject_token: value, subject_token_type: 'urn:logto:token-type:personal_access_token',
+  });
+  const make = (name, expiresAt) => ask('POST', tokens, { name, expiresAt });
+  const { status, body } = await make('job', Date.now() + 60_000);
+  assert.deepEqual([status, body.userId, body.name], [201, ada, 'job']);
+  assert.equal((await client.userinfo((await exchange(body.value)).body.access_token)).body.sub, ada);
+  assert.equal((await ask('DELETE', `${tokens}/job`)).status, 204);
+  refused(await exchange(body.value), 400, 'invalid_grant');
+  assert.equal((await ask('DELETE', `${tokens}/job`)).status, 404);
+  assert.equal((await make('past', 1)).status, 400);
 });

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { startProvider } from '../provider/testing.mjs';
 
 export const keys = ['LOGTO_ENDPOINT', 'NATIVE_APP_ID', 'DEVICE_APP_ID', 'WEB_APP_ID', 'WEB_APP_SECRET', 'MGMT_APP_ID', 'MGMT_APP_SECRET',
-  'MGMT_RESOURCE', 'THIRD_PARTY_APP_ID', 'RESOURCE', 'READ_SCOPE', 'WRITE_SCOPE', 'ORG_ID', 'ALICE_USER', 'ALICE_ID', 'PASSWORD', 'ROLE_ID'];
+  'MGMT_RESOURCE', 'THIRD_PARTY_APP_ID', 'TOKEN_EXCHANGE_APP_ID', 'RESOURCE', 'READ_SCOPE', 'WRITE_SCOPE', 'ORG_ID', 'ALICE_USER', 'ALICE_ID',
+  'PASSWORD', 'BOB_USER', 'RESOURCE_ID', 'ROLE_ID'];
 
 // KEY=value, one a line; what follows a # at the start of a line is a comment. Keys of no use here are let pass.
 function parse(text) {
@@ -16,8 +17,9 @@ function parse(text) {
   return Object.fromEntries(pairs.filter(([name, value]) => keys.includes(name) && value !== ''));
 }
 
-function describe({ endpoint, apps, users, organizations }) {
-  const [alice] = users;
+function describe({ endpoint, apps, users, organizations, resources, resourceIds, roles }) {
+  const [alice, bob] = users;
+  const [resource] = resources;
   return `# the stand-in
 LOGTO_ENDPOINT=${endpoint}
 NATIVE_APP_ID=${apps.native.id}
@@ -27,14 +29,17 @@ WEB_APP_SECRET=${apps.web.secret}
 MGMT_APP_ID=${apps.management.id}
 MGMT_APP_SECRET="${apps.management.secret}"
 THIRD_PARTY_APP_ID=${apps.thirdParty.id}
-RESOURCE=https://api.example.com
+TOKEN_EXCHANGE_APP_ID=${apps.exchange.id}
+RESOURCE=${resource}
 READ_SCOPE=read:things
 WRITE_SCOPE=write:things
 ORG_ID=${organizations[0].id}
 ALICE_USER=${alice.username}
 ALICE_ID=${alice.id}
 PASSWORD=${alice.password}
-ROLE_ID=role0editor0000000001
+BOB_USER=${bob.username}
+RESOURCE_ID=${resourceIds[resource]}
+ROLE_ID=${roles[0].id}
 `;
 }
 

@@ -6,7 +6,8 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { openChromium, openWindow } from '../e2e/lib/chromium.mjs';
 import { parts } from '../e2e/lib/inspecting.mjs';
 import { User } from '../e2e/lib/user.mjs';
-import { openTenant } from './environment.mjs';
+import { pause } from '../e2e/lib/wait.mjs';
+import { keys, openTenant } from './environment.mjs';
 import { Management } from './management.mjs';
 import { clickThrough } from './signin.mjs';
 
@@ -14,6 +15,7 @@ const { env, stop } = await openTenant();
 const endpoint = env.LOGTO_ENDPOINT?.replace(/\/$/, '');
 const issuer = `${endpoint}/oidc`;
 const people = [];
+const named = new Set(['LOGTO_ENDPOINT', 'MGMT_RESOURCE']); // the keys that some case needs
 let chromium;
 
 before(async () => { chromium = await openChromium(endpoint && new URL(endpoint).hostname); });
@@ -26,6 +28,7 @@ after(async () => {
 // A case that needs these keys beside the endpoint; without them it is skipped by name.
 function needs(names, name, body) {
   const missing = ['LOGTO_ENDPOINT', ...names].filter((key) => !env[key]);
+  names.forEach((key) => named.add(key));
   test(name, { skip: missing.length > 0 && `not in ENV: ${missing.join(', ')}`, timeout: 180_000 }, body);
 }
 
@@ -39,15 +42,16 @@ async function arrive(appId = env.NATIVE_APP_ID) {
 }
 
 // From here on the user's own browser, at the page that `login` opened or named.
-async function finishLogin(login, address) {
+async function finishLogin(login, address, username = env.ALICE_USER) {
   const page = await openWindow(chromium);
   try {
-    await clickThrough(page, address, { user: env.ALICE_USER, password: env.PASSWORD, done: () => Boolean(login.result) });
+    await clickThrough(page, address, { user: username, password: env.PASSWORD, done: () => Boolean(login.result) });
   } finally {
     await page.context().close();
   }
   const { code, stderr } = await login.ended;
   assert.equal(code, 0, stderr);
+  return stderr;
 }
 
 async function signIn({ appId = env.NATIVE_APP_ID, more = [], options = {} } = {}) {
@@ -58,6 +62,13 @@ async function signIn({ appId = env.NATIVE_APP_ID, more = [], options = {} } = {
 }
 
 const withApi = (...scopes) => ({ more: ['--resource', env.RESOURCE, ...scopes.flatMap((scope) => ['--scope', scope])] });
+
+// The tenant's word on a refresh token of the native app.
+async function expectDead(refreshToken) {
+  const form = { grant_type: 'refresh_token', client_id: env.NATIVE_APP_ID, refresh_token: refreshToken };
+  const answer = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
+  assert.deepEqual([answer.status, (await answer.json()).error], [400, 'invalid_grant']);
+}
 
 async function succeed(user, args, options) {
   const { code, stdout, stderr } = await user.run(args, options);
@@ -138,11 +149,21 @@ describe('a user', () => {
     const { refresh_token: refreshToken } = await user.session();
     assert.ok(refreshToken);
     await succeed(user, ['logout']);
-    const form = { grant_type: 'refresh_token', client_id: env.NATIVE_APP_ID, refresh_token: refreshToken };
-    const answer = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
-    assert.deepEqual([answer.status, (await answer.json()).error], [400, 'invalid_grant']);
+    await expectDead(refreshToken);
     await ends(user, ['whoami'], 3);
     await ends(user, ['token'], 3);
+  });
+
+  needs([...native, 'BOB_USER'], 'gives way to another user, whose sign-in revokes the session', async () => {
+    const user = await signIn();
+    const whoami = () => succeed(user, ['whoami', '--claim', 'sub']);
+    const { refresh_token: refreshToken } = await user.session();
+    const before = await whoami();
+    const login = user.start(['login', '--no-connector'], { seconds: 120 });
+    assert.match(await finishLogin(login, await user.opened(login), env.BOB_USER), /^This replaces the session of .*, which was revoked\.$/m);
+    assert.notEqual(await whoami(), before);
+    await succeed(user, ['token', '--refresh']);
+    await expectDead(refreshToken);
   });
 
   needs(['WEB_APP_ID', 'WEB_APP_SECRET', 'ALICE_USER', 'PASSWORD'], 'signs in to an app with a secret', async () => {
@@ -206,6 +227,39 @@ describe('a machine', () => {
     assert.equal((await fresh()).code, 0);
   });
 
+  needs([...machine, ...api, 'RESOURCE_ID'], 'deletes an API: its tokens are no longer granted, and the session stays', async (t) => {
+    const user = await signIn(withApi(env.READ_SCOPE));
+    const token = ['token', '--resource', env.RESOURCE];
+    await succeed(user, token);
+    const description = await management().describeApi();
+    t.after(() => management().restoreApi(description));
+    await management().deleteApi();
+    const { stdout, stderr } = await ends(user, [...token, '--refresh'], 9);
+    assert.equal(stdout, '');
+    assert.match(stderr, /no longer grants/);
+    await pause(4000); // until Logto would no longer take the refresh token that it refused the API for
+    await succeed(user, ['token', '--refresh']);
+    await management().restoreApi(description);
+    const fresh = await succeed(await signIn(withApi(env.READ_SCOPE)), [...token, '--scope', env.READ_SCOPE]);
+    assert.equal(parts(fresh)[1].aud, env.RESOURCE);
+  });
+
+  needs([...machine, ...api, 'TOKEN_EXCHANGE_APP_ID', 'ALICE_ID'], 'exchanges a personal access token, until it is deleted', async (t) => {
+    const user = await arrive();
+    const personal = await management().makePersonalToken();
+    t.after(() => management().deletePersonalToken(personal));
+    const options = { env: { LOGTO_ENDPOINT: endpoint, LOGTO_APP_ID: env.TOKEN_EXCHANGE_APP_ID, LOGTO_PAT: personal.value } };
+    const opaque = await succeed(user, ['token'], options);
+    const me = await fetch(`${issuer}/me`, { headers: { Authorization: `Bearer ${opaque}` } });
+    assert.equal((await me.json()).sub, env.ALICE_ID);
+    const [, claims] = parts(await succeed(user, ['token', '--resource', env.RESOURCE, '--scope', env.READ_SCOPE], options));
+    assert.deepEqual([claims.sub, claims.aud, claims.scope], [env.ALICE_ID, env.RESOURCE, env.READ_SCOPE]);
+    await management().deletePersonalToken(personal);
+    const { code, stderr } = await user.run(['token'], options);
+    assert.equal(code, 3, stderr);
+    assert.ok(!stderr.includes(personal.value));
+  });
+
   needs([...machine, ...native, 'ALICE_ID'], 'suspends the user, whose session has ended', async (t) => {
     const user = await signIn();
     t.after(() => management().suspend(false));
@@ -223,4 +277,8 @@ test('secrets are in no file but the store\'s', async (t) => {
   const { refresh_token: refreshToken } = await user.session();
   writeFileSync(user.path('control'), refreshToken);
   assert.deepEqual(user.files().filter(({ content }) => content.includes(refreshToken)).map(({ path }) => path), [user.path('control')]);
+});
+
+test('each key of ENV is needed by a case', () => {
+  assert.deepEqual(keys.filter((key) => !named.has(key)), []);
 });
