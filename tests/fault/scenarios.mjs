@@ -39,6 +39,33 @@ async function refreshable(world, run) {
   return code === 3 && rotated && run.code !== 0 ? undefined : `the session is of no use: exit ${code}, ${stderr}`;
 }
 
+// What doctor says is whole, and its exit status agrees with it.
+function examined({ code, stdout }) {
+  if (!stdout) return code === 0 ? 'exit 0 without findings' : undefined;
+  const [{ error, checks }] = lines(stdout);
+  if (error) return code === 0 ? 'exit 0 with an error' : undefined;
+  const failed = checks.filter(({ result }) => result === 'fail').map(({ check }) => check);
+  if (checks.length !== 16) return `${checks.length} of 16 checks`;
+  return (code === 0) === (failed.length === 0) ? undefined : `exit ${code}, and what failed: ${failed.join(', ') || 'nothing'}`;
+}
+
+// An API's whole answer about the request that it got.
+const answered = (method) => ({ code, stdout }) => {
+  if (code !== 0) return undefined;
+  try {
+    return JSON.parse(stdout).method === method ? undefined : `another answer: ${stdout}`;
+  } catch {
+    return `half an answer: ${stdout}`;
+  }
+};
+
+// What changes something is sent once, whatever happens.
+async function sentOnce(world, run) {
+  const sent = (await world.provider.apiRequests()).filter(({ method }) => method === 'POST').length;
+  if (sent > 1 || (run.code === 0 && sent === 0)) return `${sent} requests reached the API`;
+  return untouched(world, run);
+}
+
 async function usableOrGone(world, run) {
   const { code, stderr } = await world.user.token();
   if (code === 3) await world.signedIn();
@@ -91,6 +118,32 @@ export const scenarios = {
     run: ({ user }, options) => user.run(['token', '--refresh'], options),
     check: ({ code, stdout }) => (code === 0 && !/^\S{20,}\n$/.test(stdout) ? `no token: ${stdout}` : undefined),
     after: refreshable,
+  },
+  doctor: {
+    run: ({ user }, options) => user.run(['doctor', '--json'], options),
+    check: examined,
+    after: untouched,
+  },
+  'google token': {
+    prepare: async (world) => { world.googleToken = (await world.user.run(['google', 'token'])).stdout; },
+    run: async ({ user, googleToken }, options) => ({ ...await user.run(['google', 'token'], options), googleToken }),
+    check: (run) => same(run.googleToken)(run),
+    after: untouched,
+  },
+  api: {
+    prepare: ({ user, things }) => user.token('--resource', things),
+    run: ({ user, things }, options) => user.run(['api', `${things}/list`], options),
+    check: answered('GET'),
+    after: untouched,
+  },
+  'api with a body': {
+    prepare: async ({ user, provider, things }) => {
+      await user.token('--resource', things);
+      await provider.clearRequests();
+    },
+    run: ({ user, things }, options) => user.run(['api', '--data', '@-', `${things}/list`], { stdin: '{"a":1}', ...options }),
+    check: answered('POST'),
+    after: sentOnce,
   },
   login: {
     run: (world, options) => world.login(options),

@@ -14,7 +14,8 @@ export class World {
     world.keys = keyFile(world.user, { keys: [good.jwk] });
     world.genuine = await good.sign(soundClaims());
     world.forged = await bad.sign(soundClaims());
-    await world.user.signIn();
+    world.things = world.provider.apiResource;
+    await world.#signIn();
     return world;
   }
 
@@ -22,8 +23,13 @@ export class World {
   async signedIn() {
     const { code, stdout } = await this.user.token();
     if (code === 0) return stdout;
-    await this.user.signIn();
+    await this.#signIn();
     return (await this.user.token()).stdout;
+  }
+
+  // For an API and for the Google token too.
+  #signIn() {
+    return this.user.signIn(['--resource', this.things, ...['read:things', 'write:things', 'identities'].flatMap((scope) => ['--scope', scope])]);
   }
 
   // A sign-in with the quick browser, from which nothing that goes wrong is an error here.
