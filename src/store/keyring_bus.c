@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NOTICE 1000 /* ms until the user is told what we wait for */
+#define NOTICE 1000       /* ms until the user is told what we wait for */
+#define CANCELLATION 1000 /* ms in which GLib is to stop what was cancelled */
 
 /* ---- waiting ---- */
 
@@ -107,20 +108,42 @@ static bool fail_without_bus(struct keyring_bus *bus, GError *error, struct erro
     return false;
 }
 
+static gboolean on_stuck(gpointer data)
+{
+    struct keyring_bus *bus = data;
+
+    bus->stuck = true;
+    return FALSE;
+}
+
+/* GLib connects in a thread; one that it cannot start is waited for forever, cancelled or not. */
+static bool wait_for_connection(struct keyring_bus *bus)
+{
+    GSource *limit = start_timer(bus, bus->settings->timeout + CANCELLATION, on_stuck);
+
+    while (!bus->connected && !bus->stuck)
+        lib.g_main_context_iteration(bus->context, TRUE);
+    stop_timer(limit);
+    return bus->connected != NULL;
+}
+
 static bool connect_bus(struct keyring_bus *bus, struct error *err)
 {
     const GDBusConnectionFlags flags = G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
                                        G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION;
     _cleanup_free_ char *address = find_address();
-    GAsyncResult *result = NULL;
     GError *error = NULL;
 
+    if (bus->stuck)
+        return keyring_fail_timeout(bus, err);
     warn_of_sudo(bus);
     lib.g_dbus_connection_new_for_address(address, flags, NULL, bus->cancellable, keyring_bus_on_ready,
-                                          &result);
-    keyring_bus_wait(bus, &result);
-    bus->connection = lib.g_dbus_connection_new_for_address_finish(result, &error);
-    lib.g_object_unref(result);
+                                          &bus->connected);
+    if (!wait_for_connection(bus))
+        return keyring_fail_timeout(bus, err);
+    bus->connection = lib.g_dbus_connection_new_for_address_finish(bus->connected, &error);
+    lib.g_object_unref(bus->connected);
+    bus->connected = NULL;
     return bus->connection || fail_without_bus(bus, error, err);
 }
 

@@ -18,6 +18,8 @@ struct keyring_bus {
     GMainContext *context;       /* NULL before the first operation */
     GDBusConnection *connection; /* NULL: not connected */
     char *owner;                 /* the service's own name on the bus; NULL until it has answered */
+    GAsyncResult *connected;     /* of connect_bus(); here because GLib may call back after it gave up */
+    bool stuck;                  /* it gave up: GLib completes nothing any more */
 
     /* Of the operation under way. */
     GCancellable *cancellable; /* cancelled by the deadline */

@@ -100,14 +100,15 @@ describe(`a call that fails (FAULT_SEED=${seed})`, () => {
   const every = (found) => found.flatMap(({ call, count }) => calls[call].flatMap((error) => (
     Array.from({ length: count }, (_, index) => ({ call, at: index + 1, error })))));
 
-  // Half of them allocations, half system calls.
-  function sample(found) {
+  // Half of them allocations, half system calls; and all of those calls that the scenario wants tried each time.
+  function sample(found, thorough = []) {
     const pick = (list) => list[Math.floor(random() * list.length)];
     const kinds = [found.filter(({ call }) => call === 'malloc'), found.filter(({ call }) => call !== 'malloc')].filter((list) => list.length);
-    return Array.from({ length: Math.ceil(runs / Object.keys(scenarios).length) }, (_, index) => {
+    const chosen = Array.from({ length: Math.ceil(runs / Object.keys(scenarios).length) }, (_, index) => {
       const { call, count } = pick(kinds[index % kinds.length]);
       return { call, at: 1 + Math.floor(random() * count), error: pick(calls[call]) };
     });
+    return [...chosen, ...every(found.filter(({ call }) => thorough.includes(call)))];
   }
 
   async function tryAll(name, faults, context) {
@@ -135,7 +136,7 @@ describe(`a call that fails (FAULT_SEED=${seed})`, () => {
     test(name, async (context) => {
       if (only?.length === 4) return tryAll(name, [{ call: only[1], at: Number(only[2]), error: only[3] }], context);
       const found = await survey(name);
-      return tryAll(name, all ? every(found) : sample(found), context);
+      return tryAll(name, all ? every(found) : sample(found, scenarios[name].thorough), context);
     });
   }
 });

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -171,6 +172,16 @@ static void find(void *function, const char *name)
 
 CALLS(WRAP)
 
+static int (*real_pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+/* Returns its error. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *data)
+{
+    if (!real_pthread_create)
+        find(&real_pthread_create, "pthread_create");
+    return fails("pthread_create") ? errno : real_pthread_create(thread, attributes, start, data);
+}
+
 /* An eventfd can't fail as files do, which GLib relies on; it is of no type that fstat() knows. */
 static bool is_eventfd(int fd)
 {
@@ -270,6 +281,7 @@ static int main_with_faults(int argc, char **argv, char **environment)
 
     (void)environment; /* as it was before read_orders() */
     CALLS(FIND)
+    find(&real_pthread_create, "pthread_create");
     read_orders();
     backtrace(&frame, 1); /* loads what it needs */
     atomic_store(&armed, true);

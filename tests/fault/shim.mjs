@@ -24,6 +24,7 @@ export const calls = {
   mmap: ['ENOMEM'],
   mlock: ['ENOMEM'],
   flock: ['EIO', 'EINTR'],
+  pthread_create: ['EAGAIN'],
   getrandom: ['EIO', 'EINTR'],
   getentropy: ['EIO'],
   socket: ['EMFILE', 'ENOMEM'],
