@@ -3,6 +3,7 @@
 #include "base/library.h"
 #include "cmd/doctor_check.h"
 #include "cmd/setup.h"
+#include "net/http.h"
 #include "net/localhost.h"
 #include "net/loopback_socket.h"
 #include "session/session_store.h"
@@ -56,28 +57,22 @@ static const struct {
     const char *name;
     const char *soname;
     const char *package;
-    const char *version; /* a function that says it, or NULL */
+    const char *version; /* a function of the library that says it, or NULL */
     bool needed;         /* else other ways are open without it */
 } libraries[] = {
     {"libcrypto", "libcrypto.so.3", "libssl3", NULL, true},
     {"libnettle", "libnettle.so.8", "libnettle8", NULL, false},
-    {"libcurl", "libcurl.so.4", "libcurl4", "curl_version", true},
+    {"libcurl", "libcurl.so.4", "libcurl4", NULL, true},
     {"libmicrohttpd", "libmicrohttpd.so.12", "libmicrohttpd12", "MHD_get_version", true},
     {"libsecret", "libsecret-1.so.0", "libsecret-1-0", NULL, false},
     {"libqrencode", "libqrencode.so.4", "libqrencode4", "QRcode_APIVersionString", false},
 };
 
-/* libcurl's text begins with its name, and goes on with all that it is made of; the first is the TLS library.
- */
-static char *describe_library(const char *name, const char *version)
+static char *find_version(size_t i)
 {
-    const char *slash = strchr(version, '/');
-    const char *start = slash ? slash + 1 : version;
-    size_t length = strcspn(start, " ");
+    bool is_curl = strcmp(libraries[i].name, "libcurl") == 0;
 
-    if (start[length])
-        length += 1 + strcspn(start + length + 1, " ");
-    return memory_format("%s %.*s", name, (int)length, start);
+    return is_curl ? http_curl_version() : library_version(libraries[i].soname, libraries[i].version);
 }
 
 void doctor_check_libraries(struct doctor *doctor, struct finding *finding)
@@ -90,8 +85,8 @@ void doctor_check_libraries(struct doctor *doctor, struct finding *finding)
 
     (void)doctor;
     for (size_t i = 0; i < ARRAY_SIZE(libraries); i++) {
-        _cleanup_free_ char *version = library_version(libraries[i].soname, libraries[i].version);
-        _cleanup_free_ char *text = describe_library(libraries[i].name, version ? version : "missing");
+        _cleanup_free_ char *version = find_version(i);
+        _cleanup_free_ char *text = memory_format("%s %s", libraries[i].name, version ? version : "missing");
 
         list_append(&found, text);
         if (version)

@@ -111,6 +111,9 @@ typedef void http_certificate_watch(void *tls_context, struct buffer *out);
  */
 struct http *http_curl_open(void (*start_tls)(void), http_certificate_watch *watch);
 
+/* "7.88.1 OpenSSL/3.0.19", to be freed by the caller; NULL when libcurl can't be opened. */
+char *http_curl_version(void);
+
 /* Accepts NULL, sets to NULL. */
 void http_close(struct http **http);
 

@@ -113,6 +113,14 @@ static int rewind_body(void *data, curl_off_t offset, int origin)
     return ok ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_CANTSEEK;
 }
 
+/* Nothing without a value. */
+static struct curl_slist *append_header(struct curl_slist *headers, const char *name, const char *value)
+{
+    _cleanup_free_ char *line = value ? memory_format("%s: %s", name, value) : NULL;
+
+    return line ? curl.slist_append(headers, line) : headers;
+}
+
 static struct curl_slist *make_headers(const struct http_request *request)
 {
     struct curl_slist *headers = NULL;
@@ -121,16 +129,8 @@ static struct curl_slist *make_headers(const struct http_request *request)
         headers = curl.slist_append(headers, request->headers->items[i]);
     if (!request->sink)
         headers = curl.slist_append(headers, "Accept: application/json");
-    if (request->etag) {
-        _cleanup_free_ char *line = memory_format("If-None-Match: %s", request->etag);
-
-        headers = curl.slist_append(headers, line);
-    }
-    if (request->language) {
-        _cleanup_free_ char *line = memory_format("Accept-Language: %s", request->language);
-
-        headers = curl.slist_append(headers, line);
-    }
+    headers = append_header(headers, "If-None-Match", request->etag);
+    headers = append_header(headers, "Accept-Language", request->language);
     /* Without this libcurl waits a second for a 100 that Logto never sends when a form is large. */
     return curl.slist_append(headers, "Expect:");
 }
@@ -223,13 +223,6 @@ static void set_callbacks(CURL *handle, const struct http_request *request, stru
     }
 }
 
-static long connect_timeout(const struct http_request *request)
-{
-    bool is_shorter = request->timeout && request->timeout < CONNECT_TIMEOUT;
-
-    return is_shorter ? (long)request->timeout : CONNECT_TIMEOUT;
-}
-
 /*
  * libcurl repeats a request, also one that was carried out, when a connection it had kept brings no answer;
  * and a body that can be read once only can't be repeated.
@@ -243,6 +236,7 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
                     struct curl_slist *headers, struct http_exchange *exchange)
 {
     _cleanup_buffer_ struct buffer address = BUFFER(URL_MAXIMUM);
+    bool hurries = request->timeout && request->timeout < CONNECT_TIMEOUT;
 
     url_format(&address, url, NULL);
     curl.easy_reset(handle);
@@ -258,7 +252,7 @@ static void prepare(CURL *handle, const struct http_request *request, const stru
     curl.easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     /* What is streamed is passed on as it was sent. */
     curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, request->sink ? NULL : "");
-    curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout(request));
+    curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, hurries ? (long)request->timeout : CONNECT_TIMEOUT);
     set_callbacks(handle, request, exchange);
     set_method(handle, request, exchange);
     curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, is_sent_once(request) ? 1L : 0L);
@@ -281,12 +275,6 @@ static bool is_tls_failure(CURLcode code)
     return code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
            code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CIPHER ||
            code == CURLE_SSL_ISSUER_ERROR;
-}
-
-/* The connection's end can pass for the response's, also in the middle of the headers. */
-static bool is_cut(CURLcode code, const struct http_exchange *exchange)
-{
-    return code == CURLE_PARTIAL_FILE || (code == CURLE_OK && !exchange->headers_complete);
 }
 
 /* The status of a proxy that refused, else 0. */
@@ -319,7 +307,8 @@ static bool fail(const struct http_curl *self, const struct url *url, CURLcode c
     if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_HTTP2 ||
         code == CURLE_BAD_CONTENT_ENCODING)
         return error_set(err, ERROR_PROTOCOL, "invalid HTTP response from %s: %s", url->host, reason);
-    if (is_cut(code, exchange))
+    /* The connection's end can pass for the response's, also in the middle of the headers. */
+    if (code == CURLE_PARTIAL_FILE || (code == CURLE_OK && !exchange->headers_complete))
         return error_set(err, ERROR_NETWORK, "the response from %s was cut off", url->host);
     if (proxy_applies(url))
         return proxy_fail(url, proxy_status(self->handle), reason, curl.easy_strerror(code), err);
@@ -392,4 +381,17 @@ struct http *http_curl_open(void (*start_tls)(void), http_certificate_watch *wat
                                .watch = watch,
                                .certificate = BUFFER(512)};
     return &self->http;
+}
+
+/* Not curl_version(): it starts libldap and libsasl2, which prints to stdout when it has no memory. */
+char *http_curl_version(void)
+{
+    curl_version_info_data *(*version_info)(CURLversion) = NULL;
+    const struct library_symbol symbol = {"curl_version_info", &version_info};
+    const curl_version_info_data *found;
+
+    if (!library_open("libcurl.so.4", "libcurl4", &symbol, 1, NULL))
+        return NULL;
+    found = version_info(CURLVERSION_FIRST);
+    return memory_format("%s %s", found->version, found->ssl_version);
 }

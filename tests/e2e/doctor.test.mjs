@@ -1,5 +1,6 @@
 // logto doctor: one finding for each check, whatever is broken, and nothing changed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -45,6 +46,14 @@ test('all is well: exit 0, nothing is changed, no browser opens, no token is sho
   const asked = await scene.asked();
   assert.ok(asked.every((line) => /^GET |^POST \/oidc\/request$/.test(line)), asked.join());
   for (const secret of [before[1].refresh_token, before[1].id_token, before[1].access_tokens[0].token]) assert.ok(!found.stdout.includes(secret));
+});
+
+test('the version of libcurl is asked for without starting what libcurl brings along', async () => {
+  const user = await scene.signedIn();
+  const settings = user.path('ldap.conf');
+  execFileSync('mkfifo', [settings]); // whoever reads it waits
+  const { libraries } = await examine(user, { env: { LDAPCONF: settings } });
+  assert.match(libraries.detail, /, libcurl \d+\.\d+\.\d+ \w+\/\S+, /);
 });
 
 test('for people it is a line for each check, and a hint below', async () => {
