@@ -43,6 +43,7 @@ async function refreshable(world, run) {
 // What doctor says is whole, and its exit status agrees with it.
 function examined({ code, stdout }) {
   if (!stdout) return code === 0 ? 'exit 0 without findings' : undefined;
+  if (!/^\{.*\}\n$/.test(stdout)) return `not one object: ${stdout}`;
   const [{ error, checks }] = lines(stdout);
   if (error) return code === 0 ? 'exit 0 with an error' : undefined;
   const failed = checks.filter(({ result }) => result === 'fail').map(({ check }) => check);
