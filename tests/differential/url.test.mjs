@@ -49,6 +49,15 @@ const canonical = (text) => {
   return (search === '' ? href.replace(/\?$/, '') : href).replaceAll('%27', "'");
 };
 
+// Not URL.canParse(), which takes Latin-1 for UTF-8 once V8 has optimized the caller (Node 22).
+function parses(text) {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
+}
+
 const texts = times(runs, make);
 const answers = ask(texts.map((text) => ['url', text]));
 
@@ -70,7 +79,7 @@ function compare(t, theirs, { alike, onlyWe }) {
 }
 
 test(`${runs} URLs of seed ${seed}, and Node`, (t) => {
-  compare(t, texts.map((text) => URL.canParse(text)), {
+  compare(t, texts.map(parses), {
     alike(text, ours) {
       // Ours writes IPv4 inside IPv6 as such: compared as Node reads it again.
       assert.equal(canonical(text), canonical(ours), `read differently: ${JSON.stringify(text)}`);

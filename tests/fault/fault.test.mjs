@@ -20,7 +20,7 @@ const aborts = {
   'GLib starts no thread': ({ stderr }) => /GLib-ERROR \*\*: .*creating thread '/.test(stderr),
   'GLib waits for itself while the loader starts it': ({ hang, where }) => hang && /^\S*fault\.so\S*\n(\S*libglib\S*\n)+\S*ld-linux/.test(where),
   'libgcrypt has no random numbers': ({ stderr }) => /^gcrypt-Message: .*unexpected error from getentropy/m.test(stderr),
-  'libgcrypt has no memory': ({ stderr, where }) => /^Fatal error: Cannot allocate memory$/m.test(stderr) && /^\S*fault\.so\S*\n\S*libgcrypt/.test(where),
+  'libgcrypt has no memory': ({ stderr, where }) => /^(Fatal error: |FATAL: .* in libgcrypt: )Cannot allocate memory$/m.test(stderr) && /^\S*fault\.so\S*\n(\S*libc\.so\S*\n)?\S*libgcrypt/.test(where),
   'the name service has no memory': ({ stderr }) => /: nss_database\.c:\d+: nss_database_reload_1: Assertion .* failed\.$/m.test(stderr),
   'the loader has no memory': ({ stderr }) => /^cannot allocate memory for thread-local data: ABORT$/m.test(stderr),
 };
