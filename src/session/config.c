@@ -1,5 +1,6 @@
 #include "session/config.h"
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/lock.h"
 
@@ -75,6 +76,7 @@ bool config_edit(struct config *out, struct system *system, struct error *err)
         config_release(&config);
         return false;
     }
+    FAULT_POINT("config_locked");
     *out = config;
     return true;
 }

@@ -1,5 +1,6 @@
 #include "session/establish.h"
 
+#include "base/fault.h"
 #include "base/interrupt.h"
 #include "base/lock.h"
 #include "base/log.h"
@@ -128,6 +129,7 @@ bool session_establish(const struct interfaces *interfaces, const struct profile
     struct oidc oidc = interfaces_oidc(interfaces, profile);
     _cleanup_session_ struct session session = SESSION_EMPTY, earlier = SESSION_EMPTY;
 
+    FAULT_POINT("tokens_read");
     if (!check_identity(&oidc, expected, tokens, &session, err))
         return false;
     fill_session(profile, expected, tokens, interfaces->system->now(interfaces->system), &session);

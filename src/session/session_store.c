@@ -1,5 +1,6 @@
 #include "session/session_store.h"
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/lock.h"
@@ -118,6 +119,7 @@ bool session_save(const struct interfaces *interfaces, const struct profile *pro
         warm_drop(profile);
     if (!store || !store->save(store, &key, text, err))
         return false;
+    FAULT_POINT("session_saved");
     warm_write(interfaces, profile, session);
     return true;
 }
@@ -137,7 +139,10 @@ bool session_forget(const struct interfaces *interfaces, const struct profile *p
 
     warm_drop(profile);
     store = open_store(interfaces, profile, &key, err);
-    return store && store->remove(store, &key, err);
+    if (!store || !store->remove(store, &key, err))
+        return false;
+    FAULT_POINT("session_removed");
+    return true;
 }
 
 /* Who waits for a lock, what for, and how the user hears of it. */
@@ -174,7 +179,10 @@ bool session_lock(const struct interfaces *interfaces, const struct profile *pro
     struct waiter waiter = {&interfaces->notices, profile->name, "finish with"};
     struct lock_wait wait = {LOCK_TIMEOUT, report_wait, &waiter};
 
-    return path && lock_take(path, interfaces->system, &wait, lock, err);
+    if (!path || !lock_take(path, interfaces->system, &wait, lock, err))
+        return false;
+    FAULT_POINT("session_locked");
+    return true;
 }
 
 bool session_lock_sign_in(const struct interfaces *interfaces, const struct profile *profile, int *lock,

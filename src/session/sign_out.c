@@ -1,5 +1,6 @@
 #include "session/sign_out.h"
 
+#include "base/fault.h"
 #include "base/lock.h"
 #include "oidc/revoke.h"
 #include "session/warm.h"
@@ -14,8 +15,10 @@ static bool revoke(const struct interfaces *interfaces, const struct profile *pr
     if (!session->refresh_token)
         return true;
     if (discovery_load(&oidc, session->issuer, &provider, err) &&
-        revoke_refresh_token(&oidc, &provider, &client, session->refresh_token, err))
+        revoke_refresh_token(&oidc, &provider, &client, session->refresh_token, err)) {
+        FAULT_POINT("revoked");
         return true;
+    }
     error_context(err, "the session was kept, because it could not be revoked");
     return error_hint(err, "try again later, or remove it from this machine only: logto logout --local");
 }

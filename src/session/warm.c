@@ -1,6 +1,7 @@
 #include "session/warm.h"
 
 #include "base/environment.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/kernel_key.h"
@@ -169,9 +170,11 @@ static bool write_tokens(struct system *system, const struct profile *profile, c
 
     if (session->unproven || seconds <= 0)
         return error_set(err, ERROR_PROTOCOL, "no token of the session can be used");
-    return check_on(profile, err) && find_place(profile, &place, err) && (path = find_file(&place, err)) &&
-           (key = obtain_key(system, place.key, seconds, err)) &&
-           warm_file_encode(system, key, &place.name, session, &file, err) &&
+    if (!check_on(profile, err) || !find_place(profile, &place, err) || !(path = find_file(&place, err)) ||
+        !(key = obtain_key(system, place.key, seconds, err)))
+        return false;
+    FAULT_POINT("warm_key_kept");
+    return warm_file_encode(system, key, &place.name, session, &file, err) &&
            file_write(path, FILE_OWN, file.data, file.length, err);
 }
 
@@ -197,6 +200,7 @@ void warm_drop(const struct profile *profile)
         return;
     if (!kernel_key_remove(place.key, &why))
         log_decision("%s", why.message);
+    FAULT_POINT("warm_key_removed");
     path = find_file(&place, NULL);
     if (path && !file_remove(path, &why))
         log_decision("%s", why.message);

@@ -3,6 +3,7 @@
  * user whether this process may replace what another one made, and by then the refresh token that the new
  * value came for would be spent.
  */
+#include "base/fault.h"
 #include "base/utf8.h"
 #include "store/keyring_items.h"
 
@@ -160,6 +161,7 @@ static bool create(struct task *task, struct list *item, struct error *err)
     if (!find_collection(task, err) ||
         !keyring_create_item(task->service, task->collection, task->key, task->value, &path, err))
         return false;
+    FAULT_POINT("item_created");
     list_append(item, path);
     return true;
 }
