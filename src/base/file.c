@@ -183,32 +183,6 @@ static bool open_for_reading(const char *path, enum file_trust trust, int *descr
     return true;
 }
 
-bool file_read(const char *path, enum file_trust trust, struct buffer *out, bool *exists, struct error *err)
-{
-    _cleanup_(file_close) int descriptor = -1;
-
-    if (!open_for_reading(path, trust, &descriptor, err) ||
-        (descriptor >= 0 && !file_read_descriptor(descriptor, path, out, err)))
-        return false;
-    *exists = descriptor >= 0;
-    return true;
-}
-
-static bool write_all(int descriptor, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(descriptor, bytes, length);
-
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return fsync(descriptor) == 0;
-}
-
 static bool is_named(int folder, const char *name, int descriptor)
 {
     struct stat named, opened;
@@ -239,9 +213,63 @@ static int open_unfinished(int folder, const char *name, int flags, int attempts
     return -1;
 }
 
+void file_tidy(const char *path)
+{
+    _cleanup_free_ char *unfinished = memory_format("%s" FILE_UNFINISHED, path);
+    _cleanup_(file_close) int folder = -1, file = -1;
+    struct stat status;
+
+    if (lstat(unfinished, &status) != 0)
+        return;
+    folder = open_folder(path, 0);
+    if (folder >= 0)
+        file = open_unfinished(folder, name_of(unfinished), 0, 1);
+    if (file >= 0)
+        unlinkat(folder, name_of(unfinished), 0);
+}
+
+bool file_read(const char *path, enum file_trust trust, struct buffer *out, bool *exists, struct error *err)
+{
+    _cleanup_(file_close) int descriptor = -1;
+
+    if (trust != FILE_NAMED)
+        file_tidy(path);
+    if (!open_for_reading(path, trust, &descriptor, err) ||
+        (descriptor >= 0 && !file_read_descriptor(descriptor, path, out, err)))
+        return false;
+    *exists = descriptor >= 0;
+    return true;
+}
+
+static bool write_all(int descriptor, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(descriptor, bytes, length);
+
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+    return fsync(descriptor) == 0;
+}
+
+/* The name leads to the new content; should the folder not be synced, to the old or the new. */
+static bool rename_in(int folder, const char *unfinished, const char *name)
+{
+    FAULT_POINT("file_written");
+    if (renameat(folder, unfinished, folder, name) != 0)
+        return false;
+    FAULT_POINT("file_renamed");
+    (void)fsync(folder);
+    return true;
+}
+
 static bool write_in(int folder, const char *name, const void *bytes, size_t length)
 {
-    _cleanup_free_ char *unfinished = memory_format("%s.new", name);
+    _cleanup_free_ char *unfinished = memory_format("%s" FILE_UNFINISHED, name);
     _cleanup_(file_close) int file = open_unfinished(folder, unfinished, O_CREAT, 200);
     int reason;
 
@@ -249,10 +277,8 @@ static bool write_in(int folder, const char *name, const void *bytes, size_t len
         return false;
     FAULT_POINT("file_unfinished");
     if (ftruncate(file, 0) == 0 && fchmod(file, 0600) == 0 && write_all(file, bytes, length) &&
-        renameat(folder, unfinished, folder, name) == 0) {
-        (void)fsync(folder); /* the content is whole in any case */
+        rename_in(folder, unfinished, name))
         return true;
-    }
     reason = errno;
     unlinkat(folder, unfinished, 0);
     errno = reason;
@@ -304,13 +330,14 @@ bool file_write(const char *path, enum file_trust trust, const void *bytes, size
 
 static bool probe_in(int folder, const char *name, size_t length)
 {
-    _cleanup_free_ char *unfinished = memory_format("%s.new", name);
+    _cleanup_free_ char *unfinished = memory_format("%s" FILE_UNFINISHED, name);
     _cleanup_(file_close) int file = open_unfinished(folder, unfinished, O_CREAT, 200);
     int reason;
 
     if (file < 0)
         return false;
     reason = posix_fallocate(file, 0, (off_t)length);
+    FAULT_POINT("file_probed");
     unlinkat(folder, unfinished, 0);
     errno = reason;
     return reason == 0;
@@ -330,27 +357,13 @@ bool file_probe(const char *path, size_t length, struct error *err)
     return ok;
 }
 
-void file_tidy(const char *path)
-{
-    _cleanup_free_ char *unfinished = memory_format("%s.new", name_of(path));
-    _cleanup_(file_close) int folder = open_folder(path, 0);
-    struct stat status;
-    int file;
-
-    if (folder < 0 || fstatat(folder, unfinished, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return;
-    file = open_unfinished(folder, unfinished, 0, 1);
-    if (file >= 0)
-        unlinkat(folder, unfinished, 0);
-    file_close(&file);
-}
-
 bool file_remove(const char *path, struct error *err)
 {
     _cleanup_(file_close) int folder = open_folder(path, 0);
 
     if (unlink(path) != 0 && errno != ENOENT)
         return error_set_errno(err, ERROR_IO, "cannot remove %s", path);
+    FAULT_POINT("file_removed");
     if (folder >= 0)
         (void)fsync(folder);
     file_tidy(path);

@@ -40,8 +40,9 @@ enum file_trust {
 bool file_open_own(const char *path, int flags, int *descriptor, struct error *err);
 
 /*
- * Appends the whole file to `out`. A missing file is not an error: *exists is false. Fails with ERROR_IO,
- * also when the file is not what `trust` requires; with ERROR_PROTOCOL when it exceeds the maximum of `out`.
+ * Appends the whole file to `out`. A missing file is not an error: *exists is false. Unless it is FILE_NAMED,
+ * removes what a killed writer left beside `path`. Fails with ERROR_IO, also when the file is not what
+ * `trust` requires; with ERROR_PROTOCOL when it exceeds the maximum of `out`.
  */
 bool file_read(const char *path, enum file_trust trust, struct buffer *out, bool *exists, struct error *err);
 
@@ -51,8 +52,8 @@ bool file_read_descriptor(int descriptor, const char *name, struct buffer *out, 
 /*
  * Replaces `path` by `length` bytes with mode 0600: writes "PATH.new", syncs it, renames it, syncs the
  * folder. A reader sees the old content or the new, a failure or a signal leaves the old. What a killed
- * writer left is used up by the next one. FILE_LINKED: a link stays, and the file it leads to is replaced.
- * FILE_OWN: the folder must be as for reading. Fails with ERROR_IO.
+ * writer left is used up by the next one, or removed by the next reader. FILE_LINKED: a link stays, and the
+ * file it leads to is replaced. FILE_OWN: the folder must be as for reading. Fails with ERROR_IO.
  */
 bool file_write(const char *path, enum file_trust trust, const void *bytes, size_t length, struct error *err);
 
@@ -64,6 +65,9 @@ bool file_probe(const char *path, size_t length, struct error *err);
 
 /* Removes `path`, and what a killed writer left beside it; a missing file is not an error. */
 bool file_remove(const char *path, struct error *err);
+
+/* What a file has behind its name until it is complete. */
+#define FILE_UNFINISHED ".new"
 
 /* Removes what a killed writer left beside `path`, unless it is being written. Can't fail. */
 void file_tidy(const char *path);

@@ -169,7 +169,6 @@ static bool read_item(const struct store_file *self, struct item *item, struct e
     _cleanup_json_ struct json *names = NULL;
     const char *damage;
 
-    file_tidy(item->path);
     if (!file_read(item->path, FILE_OWN, &item->document, &item->exists, err))
         return fail_file(err);
     if (!item->exists)
@@ -320,6 +319,15 @@ static void report_file(const char *path, void (*found)(void *data, const struct
         found(data, &key);
 }
 
+/* A killed login may leave an unfinished file of a session that no profile names, which nothing reads. */
+static void tidy(const char *folder, const char *name)
+{
+    size_t length = strlen(name) - strlen(FILE_UNFINISHED);
+    _cleanup_free_ char *path = memory_format("%s%.*s", folder, (int)length, name);
+
+    file_tidy(path);
+}
+
 static bool list(struct store *store, void (*found)(void *data, const struct store_key *key), void *data,
                  struct error *err)
 {
@@ -336,6 +344,8 @@ static bool list(struct store *store, void (*found)(void *data, const struct sto
 
         if (has_suffix(entry->d_name, self->suffix))
             report_file(path, found, data);
+        else if (has_suffix(entry->d_name, FILE_UNFINISHED))
+            tidy(folder, entry->d_name);
     }
     closedir(stream);
     return true;

@@ -260,7 +260,15 @@ static void an_unfinished_file_is_used_up(void **state)
     assert_content("u/file", FILE_OWN, "new");
     assert_int_equal(count_files(in_folder("u")), 1);
     write_own("u/file.new", "left");
+    assert_content("u/file", FILE_NAMED, "new");
+    assert_int_equal(count_files(in_folder("u")), 2);
+    assert_content("u/file", FILE_OWN, "new");
+    assert_int_equal(count_files(in_folder("u")), 1);
+    write_own("u/file.new", "left");
     file_tidy(in_folder("u/file"));
+    assert_int_equal(count_files(in_folder("u")), 1);
+    write_own("u/file.new", "left");
+    assert_content("u/file", FILE_LINKED, "new");
     assert_int_equal(count_files(in_folder("u")), 1);
     write_own("u/file.new", "left");
     assert_true(file_remove(in_folder("u/file"), &err));

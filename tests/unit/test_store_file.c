@@ -528,6 +528,32 @@ static void a_killed_plaintext_writer_leaves_a_whole_file(void **state)
     expect_to_survive_kills(*state, false, 20);
 }
 
+static void ignore_key(void *data, const struct store_key *key)
+{
+    (void)data;
+    (void)key;
+}
+
+/* Of a first sign-in, whose session no profile names, so that nothing loads it. */
+static void an_unfinished_first_file_is_gone_once_sessions_were_listed(void **state)
+{
+    struct scene *scene = *state;
+    _cleanup_buffer_ struct buffer bytes = BUFFER(100000);
+    _cleanup_free_ char *unfinished = NULL, *last = NULL;
+    struct error err;
+
+    save_first(scene, false);
+    read_all(scene->path, &bytes);
+    unfinished = memory_format("%s" FILE_UNFINISHED, scene->path);
+    assert_int_equal(rename(scene->path, unfinished), 0);
+    assert_true(scene->store->list(scene->store, ignore_key, NULL, &err));
+    assert_int_equal(count_files(scene, &last), 0);
+    write_all(scene->path, &bytes, bytes.length);
+    assert_true(scene->store->list(scene->store, ignore_key, NULL, &err));
+    assert_int_equal(count_files(scene, &last), 1);
+    expect_loaded(scene, VALUE);
+}
+
 /* A reader never sees half of what two writers write. */
 static void two_writers_and_a_reader_get_along(void **state)
 {
@@ -582,6 +608,7 @@ int main(void)
         TEST(a_spent_key_is_replaced),
         TEST(a_writer_killed_a_hundred_times_leaves_a_whole_file),
         TEST(a_killed_plaintext_writer_leaves_a_whole_file),
+        TEST(an_unfinished_first_file_is_gone_once_sessions_were_listed),
         TEST(two_writers_and_a_reader_get_along),
     };
 
