@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { randomizer } from '../e2e/lib/random.mjs';
 import { Fault, calls } from './shim.mjs';
 import { scenarios } from './scenarios.mjs';
 import { World } from './world.mjs';
@@ -24,16 +25,6 @@ const aborts = {
   'the name service has no memory': ({ stderr }) => /: nss_database\.c:\d+: nss_database_reload_1: Assertion .* failed\.$/m.test(stderr),
   'the loader has no memory': ({ stderr }) => /^cannot allocate memory for thread-local data: ABORT$/m.test(stderr),
 };
-
-// mulberry32: the same seed, the same sample.
-function randomizer(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 async function perform(world, name, fault) {
   const scenario = scenarios[name];

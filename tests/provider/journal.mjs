@@ -7,6 +7,7 @@ export class Journal {
   reset() {
     this.entries = [];
     this.refreshes = 0;
+    this.refreshedAt = null;
     this.grants = {};
   }
 
@@ -32,7 +33,9 @@ export class Journal {
   // A grant that the provider gave, whether or not the answer reached anyone.
   granted(type) {
     this.grants[type] = (this.grants[type] ?? 0) + 1;
-    if (type === 'refresh_token') this.refreshes += 1;
+    if (type !== 'refresh_token') return;
+    this.refreshes += 1;
+    this.refreshedAt = performance.timeOrigin + performance.now();
   }
 
   get counts() {
@@ -42,6 +45,7 @@ export class Journal {
       requests: this.entries.length,
       token_requests: paths['/oidc/token'] ?? 0,
       refreshes: this.refreshes,
+      refreshed_at: this.refreshedAt,
       discovery: paths['/oidc/.well-known/openid-configuration'] ?? 0,
       jwks: paths['/oidc/jwks'] ?? 0,
       userinfo: paths['/oidc/me'] ?? 0,
