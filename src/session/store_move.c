@@ -48,13 +48,17 @@ static bool read_profile(const char *name, struct profile *out, bool *known, str
     return config_read_profile(&config, name, out, err);
 }
 
-static bool empty_store(const struct interfaces *interfaces, const struct profile *profile, const char *name,
+/* Tokens that are kept warm belong to a store too. */
+static bool empty_store(const struct interfaces *interfaces, const struct profile *profile, char *name,
                         struct error *err)
 {
+    struct profile place = *profile; /* borrowed: as the profile was, or was to be */
     struct store *store = stores_open_quiet(interfaces->stores, name, err);
     struct store_key key = key_of(profile);
     bool ok = store && store->remove(store, &key, err);
 
+    place.store = name;
+    warm_drop(&place);
     if (store)
         store->close(store);
     return ok;
