@@ -1,15 +1,12 @@
-// Many processes at once, processes that die, and the one refresh token that must not be used twice.
+// Many processes at once, signals, and the one refresh token that must not be used twice. Kills are in tests/kills.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 
-import { errorOf, pause, program, until, useScene } from './harness.mjs';
+import { pause, until, useScene } from './harness.mjs';
 
 const scene = useScene();
-const kills = Number(process.env.LOGTO_E2E_KILLS ?? (process.env.LOGTO_E2E_LONG ? 200 : 40));
-const hasFaults = readFileSync(program).includes('LOGTO_FAULT');
-const needsFaults = hasFaults ? {} : { skip: 'the program was built without LOGTO_FAULTS' };
 
 const refreshes = async () => (await scene.provider.counts()).refreshes;
 const tokenRequests = async () => (await scene.provider.requests()).filter(({ path }) => path === '/oidc/token').length;
@@ -151,88 +148,6 @@ describe('at once', () => {
   });
 });
 
-describe('a process that is killed', () => {
-  // What Logto knows and what the keyring holds at each point decides what must happen next.
-  for (const [point, rotated, stored] of [
-    ['before_request', false, false], ['response_read', true, false], ['before_store', true, false], ['after_store', true, true],
-  ]) {
-    test(`at ${point} leaves a session that works at the next call`, needsFaults, async () => {
-      const user = await expired();
-      const before = await user.session();
-      const killed = await user.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
-      assert.deepEqual([killed.signal, killed.stdout], ['SIGKILL', '']);
-      assert.equal(await refreshes(), rotated ? 1 : 0);
-      assert.equal((await user.session()).refresh_token !== before.refresh_token, stored);
-      const next = await user.token('--refresh');
-      assert.equal(next.code, 0, next.stderr);
-      assert.equal((await user.token()).stdout, next.stdout);
-      assert.equal(await itemCount(user), 1);
-    });
-
-    test(`at ${point}, and nobody calls again within Logto's leeway: ${rotated && !stored ? 'exit 3, and it says why' : 'it still works'}`, needsFaults, async () => {
-      const user = await expired({ refreshReuseInterval: 0.5 });
-      await user.run(['token', '--refresh'], { env: { LOGTO_FAULT: point } });
-      await pause(800);
-      const next = await user.token('--refresh');
-      if (rotated && !stored) {
-        assert.deepEqual([next.code, next.stdout], [3, '']);
-        assert.match(errorOf(next).message, /Logto no longer accepts this session/);
-        assert.equal(errorOf(next).hint, 'logto login');
-        assert.equal(await user.session(), null);
-        assert.equal((await user.login([])).code, 0);
-      } else {
-        assert.equal(next.code, 0, next.stderr);
-      }
-      assert.equal((await user.token()).code, 0);
-    });
-  }
-
-  test('while the request is under way leaves a session that works, and no lock', async () => {
-    const user = await expired({ responseDelayMs: 1000 });
-    const call = await refreshing(user);
-    await call.kill();
-    await scene.provider.set({ responseDelayMs: 0 });
-    const next = await user.token();
-    assert.equal(next.code, 0, next.stderr);
-  });
-
-  test(`at ${kills} random moments leaves a session that works each time`, async (t) => {
-    const user = await scene.signedIn();
-    await scene.provider.set({ responseDelayMs: 10 });
-    const started = process.hrtime.bigint();
-    assert.equal((await user.token('--refresh')).code, 0);
-    const usual = Number(process.hrtime.bigint() - started) / 1e6;
-    const seen = { finished: 0, 'before the request': 0, 'rotated, not stored': 0, stored: 0, 'too late': 0 };
-
-    for (let round = 0; round < kills; round += 1) {
-      const before = { refreshes: await refreshes(), token: (await user.session()).refresh_token };
-      const call = user.start(['token', '--refresh']);
-      await pause(Math.random() * usual * 1.1);
-      const { code } = await call.kill();
-      const killedAt = Date.now();
-      const next = await user.token('--refresh');
-      const late = Date.now() - killedAt > 2500;
-
-      const rotations = await refreshes() - before.refreshes;
-      if (next.code === 3 && late) {
-        seen['too late'] += 1;
-        await user.signIn();
-        continue;
-      }
-      assert.equal(next.code, 0, `round ${round}: ${next.stderr}`);
-      const used = (await scene.provider.requests()).filter(({ path }) => path === '/oidc/token').map(({ params }) => params.refresh_token);
-      if (code === 0) seen.finished += 1;
-      else if (rotations < 2) seen['before the request'] += 1;
-      else if (used.at(-1) === before.token) seen['rotated, not stored'] += 1;
-      else seen.stored += 1;
-      await scene.provider.clearRequests();
-    }
-    t.diagnostic(Object.entries(seen).map(([what, count]) => `${what}: ${count}`).join(', '));
-    assert.equal(await itemCount(user), 1);
-    assert.equal((await user.run(['whoami'])).code, 0);
-  });
-});
-
 describe('a signal while a refresh is under way', () => {
   test('leaves at once as long as nothing was sent', async () => {
     const user = await scene.signedIn();
@@ -261,23 +176,6 @@ describe('a signal while a refresh is under way', () => {
       assert.notEqual((await user.session()).refresh_token, before.refresh_token);
       await pause(200);
       assert.equal((await user.token('--refresh')).code, 0);
-    });
-  }
-
-  // Longer than an HTTP request may take: only running time counts, or the response would be thrown away.
-  const stopped = process.env.LOGTO_E2E_LONG ? {} : { skip: 'takes 40 s: LOGTO_E2E_LONG=1' };
-  for (const signal of ['SIGSTOP', 'SIGTSTP']) {
-    test(`${signal} for 40 s loses nothing`, stopped, async () => {
-      const user = await expired({ responseDelayMs: 1000, refreshReuseInterval: 0.1 });
-      const before = await user.session();
-      const call = await refreshing(user);
-      process.kill(call.pid, signal);
-      await pause(40_000);
-      process.kill(call.pid, 'SIGCONT');
-      const { code, stdout } = await call.ended;
-      assert.equal(code, 0);
-      assert.match(stdout, /^\S+\n$/);
-      assert.notEqual((await user.session()).refresh_token, before.refresh_token);
     });
   }
 });

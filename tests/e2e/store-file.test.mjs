@@ -8,8 +8,6 @@ import { Process, finish, program, until, useScene, visit } from './harness.mjs'
 const scene = useScene();
 const PASS = 'correct horse battery';
 const given = { LOGTO_PASSPHRASE: PASS };
-const hasFaults = readFileSync(program).includes('LOGTO_FAULT');
-const needsFaults = hasFaults ? {} : { skip: 'the program was built without LOGTO_FAULTS' };
 const needsRoot = process.getuid() === 0 ? {} : { skip: 'it takes root to mount' };
 const keys = await finish('python3', ['-c', `
 import ctypes, sys
@@ -356,22 +354,6 @@ describe('moving a session', () => {
     assert.equal(user.config.profiles.default.store, 'keyring');
   });
 
-  for (const [point, stays] of [['move_marked', 'file'], ['move_saved', 'file'], ['move_named', 'plaintext']]) {
-    test(`killed at ${point}, one good session is left and the next command tidies up`, needsFaults, async () => {
-      for (const next of [['token'], ['status'], ['logout']]) {
-        const user = await headless();
-        await withPassphrase(user);
-        const killed = await user.login(['--store', 'plaintext'], { env: { ...given, LOGTO_FAULT: point } }).catch((error) => error);
-        assert.notEqual(killed.code, 0);
-        settle(await alone(user, next, { env: given }));
-        const { store, staleStore } = user.config.profiles.default;
-        assert.deepEqual([store, staleStore], [stays, undefined]);
-        assert.deepEqual(which(user), next[0] === 'logout' ? [] : [stays === 'file' ? 'sealed' : 'plaintext']);
-        if (next[0] !== 'logout') settle(await alone(user, ['token', '--refresh'], { env: given }));
-      }
-    });
-  }
-
   test('an old store that cannot be reached is said, and emptied when it can be', async () => {
     const user = await scene.signedIn();
     const nowhere = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' };
@@ -443,15 +425,6 @@ describe('a machine that has not everything', () => {
     assert.match(refresh.stderr, /No space left/);
     assert.doesNotMatch(refresh.stdout, /\.new/);
     assert.ok((await scene.asked()).length > before, 'after there was room again it was refreshed');
-  });
-
-  test('a killed writer: the file stays whole', needsFaults, async () => {
-    const user = await headless();
-    await withPassphrase(user);
-    const killed = await alone(user, ['token', '--refresh'], { env: { ...given, LOGTO_FAULT: 'file_unfinished' } });
-    assert.notEqual(killed.code, 0);
-    settle(await alone(user, ['whoami'], { env: given }));
-    assert.deepEqual(readdirSync(folder(user)).filter((name) => name.endsWith('.new')), []);
   });
 
   test('a container without /run/user and without kernel keys only asks again', async () => {

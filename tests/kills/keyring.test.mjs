@@ -1,0 +1,5 @@
+import { stop } from './stops.mjs';
+import { kill } from './suite.mjs';
+
+kill('keyring');
+stop('keyring');
