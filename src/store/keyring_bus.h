@@ -24,6 +24,7 @@ struct keyring_bus {
     /* Of the operation under way. */
     GCancellable *cancellable; /* cancelled by the deadline */
     GSource *deadline, *notice;
+    int ticks;      /* since the beginning */
     bool prompting; /* the user is being asked */
     bool stale;     /* it failed in a way that a new session with the service may cure */
     bool lost;      /* it failed because bus or service went away */

@@ -38,7 +38,7 @@ static void start_opening(struct keyring_bus *bus, GAsyncResult **result)
     lib.g_async_initable_new_async(
         get_type(), G_PRIORITY_DEFAULT, bus->cancellable, keyring_bus_on_ready, result, "g-connection",
         bus->connection, "g-name", bus->owner, "g-object-path", KEYRING_SERVICE_PATH, "g-interface-name",
-        KEYRING_SERVICE, "g-default-timeout", bus->settings->timeout, "g-flags",
+        KEYRING_SERVICE, "g-default-timeout", G_MAXINT, "g-flags",
         G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS |
             G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
         "flags", SECRET_SERVICE_OPEN_SESSION, NULL);
