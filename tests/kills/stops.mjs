@@ -139,9 +139,10 @@ async function stopEach(store, leeway, cases) {
 }
 
 export function stop(store) {
-  if (![undefined, 'stop'].includes(process.env.KILLS_ONLY)) return;
+  const [what = 'stop', only] = process.env.KILLS_ONLY?.split(':') ?? [];
+  if (what !== 'stop') return;
   const names = all ? Object.keys(operationsOf(store)).filter((name) => outcomes[name] && name !== `move to ${store}`) : ['refresh'];
-  for (const leeway of all ? [3, 0] : [0]) {
+  for (const leeway of (all ? [3, 0] : [0]).filter((one) => !only || only === `${one}`)) {
     describe(`${store}, a leeway of ${leeway} s`, () => {
       test(`stopped for ${seconds} s, each operation ends as if nothing had been`, { timeout: 1_800_000 }, async (context) => {
         const cases = [];

@@ -14,7 +14,7 @@ import { World } from './world.mjs';
 const all = process.env.KILLS_ALL === '1';
 const moments = Number(process.env.KILLS_MOMENTS ?? (all ? 200 : 4)); // of each kind of operation
 const seed = Number(process.env.KILLS_SEED ?? randomInt(2 ** 31));
-// OPERATION, OPERATION:LEEWAY, :LEEWAY, or OPERATION:LEEWAY:WHEN, which is a fault point or a number of ms; "stop" for stops.mjs.
+// OPERATION, OPERATION:LEEWAY, :LEEWAY, or OPERATION:LEEWAY:WHEN, which is a fault point or a number of ms; stop or stop:LEEWAY for stops.mjs.
 const only = process.env.KILLS_ONLY?.split(':');
 const random = randomizer(seed);
 const leeways = [3, 0];

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync 
 import { FakeBrowser } from '../provider/fakebrowser.mjs';
 import { startProvider } from '../provider/testing.mjs';
 import { User, visit } from '../e2e/lib/user.mjs';
+import { until } from '../e2e/lib/wait.mjs';
 
 export const stores = ['keyring', 'file', 'plaintext'];
 
@@ -54,7 +55,8 @@ export class World {
     this.logins += 1;
     user.addressFile = user.path(`address-${this.logins}`);
     const process = user.start(['login', ...user.app, '--timeout', '120', ...args], { env: { ...env, KILLS_ADDRESS: user.addressFile }, seconds: 150 });
-    const callback = user.opened(process).then((address) => user.authorize(address, { browser, user: email })).catch(() => undefined);
+    const opened = until(() => process.result || existsSync(user.addressFile), 'the browser', 140); // it may be stopped before
+    const callback = opened.then(() => user.opened(process)).then((address) => user.authorize(address, { browser, user: email })).catch(() => undefined);
     const visited = callback.then((address) => address && visit(address)).catch(() => {});
     return { process, returned: callback, ended: Promise.all([process.ended, visited]).then(([result]) => result) };
   }
