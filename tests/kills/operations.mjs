@@ -179,7 +179,7 @@ async function judgeMove(world, run) {
   ];
   const complaints = [
     ...unless(before.length > 0, 'in no store'), ...await next[run.number % next.length](),
-    ...await refreshes(world), ...await isInOnePlace(world), ...keepsWarm(world, 1),
+    ...succeeds('status', await world.run('status')), ...await refreshes(world), ...await isInOnePlace(world), ...keepsWarm(world, 1),
   ];
   run.end = run.number % next.length === 2 ? 'signed out' : world.target.store === world.store ? 'not moved' : 'moved';
   return complaints;

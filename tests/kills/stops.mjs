@@ -10,7 +10,7 @@ import { isGone, isInOnePlace, operationsOf, refreshes, succeeds } from './opera
 import { World, startTenant, stores } from './world.mjs';
 
 const all = process.env.KILLS_ALL === '1';
-const seconds = Number(process.env.KILLS_STOP ?? (all ? 40 : 4));
+const seconds = Number(process.env.KILLS_STOP ?? (all ? 40 : 2));
 const atOnce = 16;
 
 function isStopped({ pid, result }) {

@@ -12,13 +12,13 @@ import { operationsOf } from './operations.mjs';
 import { World } from './world.mjs';
 
 const all = process.env.KILLS_ALL === '1';
-const moments = Number(process.env.KILLS_MOMENTS ?? (all ? 200 : 4)); // of each kind of operation
+const moments = Number(process.env.KILLS_MOMENTS ?? (all ? 200 : 2)); // of each kind of operation
 const seed = Number(process.env.KILLS_SEED ?? randomInt(2 ** 31));
 // OPERATION, OPERATION:LEEWAY, :LEEWAY, or OPERATION:LEEWAY:WHEN, which is a fault point or a number of ms; stop or stop:LEEWAY for stops.mjs.
 const only = process.env.KILLS_ONLY?.split(':');
 const random = randomizer(seed);
 const leeways = [3, 0];
-const sample = 4; // fault points of an operation that is slow, unless all are wanted
+const sample = 3; // fault points of an operation that is slow, unless all are wanted
 // With Logto's leeway, a next command that comes later than this proves nothing.
 const latest = 2500;
 
@@ -118,7 +118,7 @@ const summary = (list) => `${median(list).toFixed(1)} ms (${Math.min(...list).to
 // dies between the tenant's rotation and the write does.
 async function measureWindow(world, operation, context) {
   const runs = [];
-  for (let i = 0; i < (all ? 100 : 5); i += 1) runs.push(await trace(world, operation));
+  for (let i = 0; i < (all ? 100 : 3); i += 1) runs.push(await trace(world, operation));
   const fromRequest = runs.map(({ times }) => times.session_saved - times.before_request);
   const fromRotation = runs.map(({ times, refreshedAt }) => times.session_saved - refreshedAt);
   assert.ok(runs.every((_, i) => fromRotation[i] > 0 && fromRequest[i] > fromRotation[i]), `${fromRequest}; ${fromRotation}`);
