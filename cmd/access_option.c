@@ -8,7 +8,7 @@
 bool access_is_machine(void)
 {
     return environment_value("LOGTO_PAT") ||
-           (environment_value("LOGTO_APP_ID") && environment_value("LOGTO_APP_SECRET"));
+           (environment_value("LOGTO_APP_ID") && credentials_app_secret_variable());
 }
 
 static bool check_profile(const struct profile *profile, struct error *err)
@@ -28,12 +28,14 @@ static bool from_machine(const struct context *context, const struct access_requ
                          struct access_token *out, struct error *err)
 {
     const char *issuer = context->profile.issuer;
-    _cleanup_secret_ struct secret *app_secret = credentials_app_secret(issuer, issuer);
+    _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_secret_ struct secret *personal_token = credentials_personal_token(issuer, issuer);
-    struct machine machine = {context->profile.app_id, app_secret, personal_token, false};
+    struct machine machine = {context->profile.app_id, NULL, personal_token, false};
 
-    if (!check_profile(&context->profile, err) ||
-        !machine_token(&context->interfaces, &context->profile, &machine, request, out, err))
+    if (!check_profile(&context->profile, err) || !credentials_app_secret(issuer, issuer, &app_secret, err))
+        return false;
+    machine.app_secret = app_secret;
+    if (!machine_token(&context->interfaces, &context->profile, &machine, request, out, err))
         return false;
     if (!out->scope || !*out->scope)
         output_warning(&context->output,

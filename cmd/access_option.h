@@ -17,8 +17,8 @@
                        "require at least this remaining lifetime (default: 60)", 0, 86400, 60),              \
         OPTION_FLAG(structure, request.force, "refresh", "refresh even if the cached token is still valid")
 
-/* Whether the environment holds credentials (LOGTO_PAT, or LOGTO_APP_ID with LOGTO_APP_SECRET): no session
- * is needed then. */
+/* Whether the environment holds credentials (LOGTO_PAT, or LOGTO_APP_ID with its secret): no session is
+ * needed then. */
 bool access_is_machine(void);
 
 /*

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/secret_file.h"
 #include "base/terminal.h"
 
 #include <errno.h>
@@ -9,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define SECRET_MAXIMUM 4096
 
 bool ask_possible(void)
 {
@@ -64,7 +63,7 @@ bool ask_confirm(const char *question)
  */
 static bool read_line(int terminal, struct buffer *line, struct error *err)
 {
-    char chunk[SECRET_MAXIMUM];
+    char chunk[SECRET_FILE_MAXIMUM];
     ssize_t got;
     bool ok;
 
@@ -99,15 +98,12 @@ static bool read_input(struct buffer *text, struct error *err)
 
 struct secret *ask_secret_file(const char *path, struct error *err)
 {
-    _cleanup_buffer_ struct buffer text = BUFFER(SECRET_MAXIMUM);
-    bool exists = true;
+    _cleanup_buffer_ struct buffer text = BUFFER(SECRET_FILE_MAXIMUM);
 
-    if (strcmp(path, "-") == 0 ? !read_input(&text, err) : !file_read(path, FILE_NAMED, &text, &exists, err))
-        return NULL;
-    while (text.length > 0 && strchr("\r\n", text.data[text.length - 1]))
-        text.data[--text.length] = '\0';
-    if (exists && text.length > 0)
-        return secret_new(text.data, text.length);
-    error_set(err, ERROR_USAGE, exists ? "%s is empty" : "no such file: %s", path);
+    if (strcmp(path, "-") != 0)
+        return secret_file_read_line(path, err);
+    if (read_input(&text, err))
+        return secret_file_line(&text, "standard input", err);
+    error_change_code(err, ERROR_USAGE);
     return NULL;
 }

@@ -25,6 +25,6 @@ bool ask_confirm(const char *question);
 
 /*
  * Reads a secret's one line from `path` ("-": stdin, which is asked without echo when it is a terminal).
- * Fails with ERROR_IO or ERROR_USAGE.
+ * Fails with ERROR_USAGE.
  */
 struct secret *ask_secret_file(const char *path, struct error *err);

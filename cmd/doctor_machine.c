@@ -6,6 +6,7 @@
 #include "net/http.h"
 #include "net/localhost.h"
 #include "net/loopback_socket.h"
+#include "session/credentials.h"
 #include "session/session_store.h"
 
 #include <stdio.h>
@@ -131,8 +132,7 @@ void doctor_check_localhost(struct doctor *doctor, struct finding *finding)
 /* A public app does with any port; one with a secret needs the registered one. */
 static void report_port(struct doctor *doctor, const struct error *err, struct finding *finding)
 {
-    const char *app_secret = environment_value("LOGTO_APP_SECRET");
-    bool fixed = app_secret || doctor->session.app_secret;
+    bool fixed = credentials_app_secret_variable() || doctor->session.app_secret;
 
     finding_set_error(finding, fixed || err->code != ERROR_PORT_IN_USE ? FINDING_FAIL : FINDING_WARN, err);
     if (finding->result == FINDING_WARN)

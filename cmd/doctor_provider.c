@@ -147,13 +147,16 @@ static void wanted(const struct profile *profile, struct list *scopes, struct li
 }
 
 /* The secret of the app, if it is known: the environment's, else the session's. */
-static struct secret *find_app_secret(struct doctor *doctor)
+static bool find_app_secret(struct doctor *doctor, struct secret **out, struct error *err)
 {
-    const struct profile *profile = &doctor->context->profile;
-    struct secret *secret = credentials_app_secret(profile->issuer, profile->issuer);
+    const char *issuer = doctor->context->profile.issuer;
 
     doctor_load_session(doctor);
-    return secret ? secret : secret_copy(doctor->session.app_secret);
+    if (!credentials_app_secret(issuer, issuer, out, err))
+        return false;
+    if (!*out)
+        *out = secret_copy(doctor->session.app_secret);
+    return true;
 }
 
 static bool push(struct doctor *doctor, const struct secret *app_secret, struct error *err)
@@ -187,6 +190,7 @@ void doctor_check_app(struct doctor *doctor, struct finding *finding)
     const struct profile *profile = &doctor->context->profile;
     _cleanup_secret_ struct secret *app_secret = NULL;
     struct error err;
+    bool found;
 
     if (!has_provider(doctor, finding))
         return;
@@ -194,10 +198,10 @@ void doctor_check_app(struct doctor *doctor, struct finding *finding)
         not_checked(finding, "no app for the browser is configured");
         return;
     }
-    app_secret = find_app_secret(doctor);
-    if (doctor->session.machine)
+    found = find_app_secret(doctor, &app_secret, &err);
+    if (found && doctor->session.machine)
         finding_set(finding, FINDING_OK, "%s is a machine-to-machine app", profile->app_id);
-    else if (push(doctor, app_secret, &err))
+    else if (found && push(doctor, app_secret, &err))
         finding_set(finding, FINDING_OK, "%s accepts the redirect URI http://localhost:%u/callback",
                     profile->app_id, profile->port);
     else

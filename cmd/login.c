@@ -1,6 +1,5 @@
 #include "cmd/login.h"
 
-#include "base/environment.h"
 #include "cmd/ask.h"
 #include "cmd/command.h"
 #include "cmd/login_already.h"
@@ -176,14 +175,16 @@ static bool find_app_secret(const struct context *context, const struct login_op
                             const char *own_issuer, struct secret **out, struct error *err)
 {
     const char *issuer = context->profile.issuer;
+    const char *variable = credentials_app_secret_variable();
 
     if (options->app_secret_file) {
         *out = ask_secret_file(options->app_secret_file, err);
         return *out != NULL;
     }
-    *out = credentials_app_secret(own_issuer ? own_issuer : issuer, issuer);
-    if (!*out && environment_value("LOGTO_APP_SECRET"))
-        output_warning(&context->output, "LOGTO_APP_SECRET is not used: it is meant for %s", own_issuer);
+    if (!credentials_app_secret(own_issuer ? own_issuer : issuer, issuer, out, err))
+        return false;
+    if (!*out && variable)
+        output_warning(&context->output, "%s is not used: it is meant for %s", variable, own_issuer);
     return true;
 }
 
@@ -245,7 +246,7 @@ static bool sign_in(const struct context *context, const struct login_options *o
     if (app_secret)
         return sign_in_machine(&context->interfaces, &context->profile, request, session, err);
     error_set(err, ERROR_USAGE, "--machine requires the secret of the app");
-    return error_hint(err, "use --app-secret-file FILE, or LOGTO_APP_SECRET");
+    return error_hint(err, "use --app-secret-file FILE, or LOGTO_APP_SECRET_FILE");
 }
 
 /*

@@ -2,6 +2,7 @@
 
 #include "base/environment.h"
 #include "base/file.h"
+#include "base/secret_file.h"
 #include "base/utf8.h"
 #include "cmd/ask.h"
 
@@ -9,8 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PASSPHRASE_MAXIMUM 4096 /* bytes */
-#define ATTEMPTS 3              /* at choosing a new one */
+#define ATTEMPTS 3 /* at choosing a new one */
 
 struct passphrase {
     struct passphrase_source source;
@@ -21,22 +21,13 @@ struct passphrase {
 
 static struct secret *read_passphrase_file(const char *path, struct error *err)
 {
-    _cleanup_buffer_ struct buffer text = BUFFER(PASSPHRASE_MAXIMUM);
-    bool exists = false;
+    struct secret *passphrase = secret_file_read(path, err);
 
-    if (!file_read(path, FILE_NAMED, &text, &exists, err)) {
-        if (err)
-            err->code = ERROR_STORE_LOCKED;
+    if (!passphrase) {
+        error_change_code(err, ERROR_STORE_LOCKED);
         error_context(err, "LOGTO_PASSPHRASE_FILE");
-        return NULL;
     }
-    if (text.length > 0 && text.data[text.length - 1] == '\n')
-        text.length--;
-    if (text.length > 0)
-        return secret_new(text.data, text.length);
-    error_set(err, ERROR_STORE_LOCKED, "LOGTO_PASSPHRASE_FILE: %s %s", path,
-              exists ? "is empty" : "does not exist");
-    return NULL;
+    return passphrase;
 }
 
 static bool given(struct passphrase_source *source, struct secret **out, struct error *err)
@@ -70,7 +61,7 @@ static int open_terminal(const struct store_key *key, struct error *err)
 /* One answer, which may be empty; NULL when there is none. */
 static struct secret *ask_once(int terminal, const char *question, struct error *err)
 {
-    _cleanup_buffer_ struct buffer line = BUFFER(PASSPHRASE_MAXIMUM);
+    _cleanup_buffer_ struct buffer line = BUFFER(SECRET_FILE_MAXIMUM);
 
     if (ask_hidden(terminal, terminal, question, &line, err)) {
         if (line.length > 0)

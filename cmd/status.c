@@ -200,8 +200,9 @@ static void report_orphans(const struct context *context, const struct config *c
 /* A variable that overrides the config file is the most common reason for a surprising "not signed in". */
 static void print_overriding_variables(const struct output *output)
 {
-    static const char *const variables[] = {"LOGTO_ENDPOINT", "LOGTO_APP_ID", "LOGTO_PROFILE",
-                                            "LOGTO_STORE",    "LOGTO_PAT",    "LOGTO_APP_SECRET"};
+    static const char *const variables[] = {"LOGTO_ENDPOINT",       "LOGTO_APP_ID", "LOGTO_PROFILE",
+                                            "LOGTO_STORE",          "LOGTO_PAT",    "LOGTO_APP_SECRET",
+                                            "LOGTO_APP_SECRET_FILE"};
 
     for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
         if (environment_value(variables[i]))

@@ -226,20 +226,25 @@ void inspector_judge(const struct inspector *inspector, const char *token, size_
  * without a session the profile's. A public app has no secret. An app from the environment never uses the
  * keyring.
  */
-static void find_client(const struct inspector *inspector, char **id, struct secret **app_secret)
+static bool find_client(struct inspector *inspector, struct error *err)
 {
     const struct profile *profile = inspector->profile;
     _cleanup_session_ struct session session = SESSION_EMPTY;
     bool found;
 
-    *app_secret = credentials_app_secret(profile->issuer, inspector->options.policy.issuer);
-    if (!*app_secret && !environment_value("LOGTO_APP_ID") &&
+    if (inspector->app_id)
+        return true;
+    if (!credentials_app_secret(profile->issuer, inspector->options.policy.issuer, &inspector->app_secret,
+                                err))
+        return false;
+    if (!inspector->app_secret && !environment_value("LOGTO_APP_ID") &&
         session_find(inspector->interfaces, profile, &session, &found, NULL) && found) {
-        *app_secret = TAKE(session.app_secret);
-        *id = TAKE(session.app_id);
+        inspector->app_secret = TAKE(session.app_secret);
+        inspector->app_id = TAKE(session.app_id);
     } else {
-        *id = memory_duplicate(profile_app(profile));
+        inspector->app_id = memory_duplicate(profile_app(profile));
     }
+    return true;
 }
 
 static void judge_answer(const struct inspector *inspector, struct verdict *verdict)
@@ -275,18 +280,15 @@ static bool introspect_opaque(struct inspector *inspector, const char *token, si
 {
     struct system *system = inspector->interfaces->system;
     struct outage *outage = &inspector->introspection_outage;
-    _cleanup_secret_ struct secret *app_secret = NULL;
     _cleanup_secret_ struct secret *secret = NULL;
-    _cleanup_free_ char *app_id = NULL;
     struct client client;
     int64_t started;
 
     if (is_out(inspector, outage, err))
         return false;
-    if (!load_provider(inspector, err))
+    if (!load_provider(inspector, err) || !find_client(inspector, err))
         return note_outage(inspector, outage, OUTAGE_PAUSE, err);
-    find_client(inspector, &app_id, &app_secret);
-    client = (struct client){app_id, app_secret};
+    client = (struct client){inspector->app_id, inspector->app_secret};
     secret = secret_new(token, length);
     started = system->monotonic(system);
     verdict->claims = introspect(&inspector->oidc, &inspector->provider, &client, secret, err);
@@ -332,6 +334,8 @@ bool inspector_settle(struct inspector *inspector, const char *token, size_t len
 
 void inspector_close(struct inspector *inspector)
 {
+    free(inspector->app_id);
+    secret_free(&inspector->app_secret);
     provider_release(&inspector->provider);
     keyset_release(&inspector->keyset);
 }

@@ -32,6 +32,8 @@ struct inspector {
     struct keyset keyset;     /* empty until keys_ready */
     bool keys_ready;
     struct outage keys_outage, introspection_outage;
+    char *app_id; /* the app that introspects; NULL until it is known */
+    struct secret *app_secret;
 };
 
 #define _cleanup_inspector_ _cleanup_(inspector_close)

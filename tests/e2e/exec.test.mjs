@@ -1,6 +1,6 @@
 // `logto exec`: a command with the token in its environment, and nothing of ours left around it.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { errorOf, finish, until, useScene } from './harness.mjs';
@@ -69,8 +69,9 @@ test('stdin, stdout, folder and environment are untouched; nothing of ours is op
 test('our credentials stay with us, also when they were used for the token', async () => {
   const user = await scene.user({ bus: false });
   const { m2m } = scene.provider.apps;
-  const kept = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET_FILE: '/nowhere', LOGTO_PASSPHRASE_FILE: '/nowhere' };
-  const ours = { LOGTO_APP_SECRET: m2m.secret, LOGTO_PASSPHRASE: 'planted-passphrase' };
+  const kept = { LOGTO_ENDPOINT: scene.provider.endpoint, LOGTO_APP_ID: m2m.id, LOGTO_APP_SECRET_FILE: user.path('secret'), LOGTO_PASSPHRASE_FILE: '/nowhere' };
+  writeFileSync(user.path('secret'), m2m.secret);
+  const ours = { LOGTO_APP_SECRET: 'planted-secret', LOGTO_PASSPHRASE: 'planted-passphrase' };
   const env = await user.run(['exec', '--resource', api, '--', 'env'], { env: { ...kept, ...ours, LOGTO_ACCESS_TOKEN: 'planted-token' } });
   assert.equal(env.code, 0, env.stderr);
   const names = env.stdout.split('\n').filter((line) => /^LOGTO_/.test(line)).map((line) => line.split('=')[0]);

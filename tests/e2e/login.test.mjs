@@ -390,6 +390,16 @@ describe('an app with a secret', () => {
     assert.match(readFileSync(log, 'utf8'), /^HOME=/m);
   });
 
+  test('reads it from the file that the environment names, or says which one it cannot read', async () => {
+    const user = await scene.user();
+    writeFileSync(user.path('secret'), `${secret()}\n`);
+    await works(user, [], { env: { LOGTO_APP_SECRET_FILE: user.path('secret') } });
+    const missing = await user.run(['login', ...web(), '--json'], { env: { LOGTO_APP_SECRET_FILE: user.path('missing') } });
+    assert.deepEqual([missing.code, JSON.parse(missing.stdout).error.code], [2, 'config']);
+    const option = await user.run(['login', ...web(), '--app-secret-file', user.env.HOME, '--json']);
+    assert.deepEqual([option.code, JSON.parse(option.stdout).error.code], [2, 'usage']);
+  });
+
   test('cannot go to another port: exit 8', async (t) => {
     const user = await scene.user();
     await hold(t, 3000, '127.0.0.1');

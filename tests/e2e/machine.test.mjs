@@ -1,11 +1,11 @@
 // Tokens without a user at hand: client credentials and personal access tokens, for CI. No keyring, no files.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 
-import { errorOf, useScene } from './harness.mjs';
+import { errorOf, finish, program, useScene } from './harness.mjs';
 import { inspect, now, parts } from './lib/inspecting.mjs';
 
 const scene = useScene();
@@ -188,6 +188,26 @@ describe('client credentials', () => {
     const away = await ci.run(['token', '--resource', api], { env: { LOGTO_ENDPOINT: 'http://localhost:9' } });
     assert.deepEqual([away.code, away.stdout], [6, '']);
     ci.checkUntouched();
+  });
+
+  test('a secret in a file goes before the variable; the file may be a pipe, and is named when it cannot be used', async (t) => {
+    const ci = await job(t, scene.provider.apps.m2m, { LOGTO_APP_SECRET: 'not-the-secret' });
+    const { secret } = scene.provider.apps.m2m;
+    const token = ['token', '--resource', api];
+    const file = ci.user.path('secret');
+    writeFileSync(file, `${secret}\n`);
+    assert.equal((await ci.run(token, { env: { LOGTO_APP_SECRET_FILE: file } })).code, 0);
+    const pipe = await finish('bash', ['-c', `LOGTO_APP_SECRET_FILE=<(cat '${file}') '${program}' ${token.join(' ')}`], { env: { ...ci.user.env, ...ci.env } });
+    assert.equal(pipe.code, 0, pipe.stderr);
+    assert.equal((await inspect(ci.user, 'an-opaque-token-of-nobody', [], { env: { ...ci.env, LOGTO_APP_SECRET_FILE: file } })).reason, 'inactive');
+    writeFileSync(ci.user.path('large'), secret.repeat(200));
+    writeFileSync(ci.user.path('empty'), '\n');
+    for (const [name, why] of [['missing', /missing does not exist/], ['empty', /empty is empty/], ['.', /LOGTO_APP_SECRET_FILE: /], ['large', /large.* 4096/]]) {
+      const result = await ci.run([...token, '-v', '-v'], { env: { LOGTO_APP_SECRET_FILE: ci.user.path(name) } });
+      assert.deepEqual([result.code, result.stdout], [2, ''], name);
+      assert.match(errorOf(result).message, why);
+      assert.ok(!result.stderr.includes(secret.slice(0, 8)));
+    }
   });
 
   test('go before a session that somebody has', async () => {

@@ -424,11 +424,11 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 
 static void clean_environment(const char *folder)
 {
-    static const char *const names[] = {
-        "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME",   "XDG_RUNTIME_DIR",
-        "LOGTO_ENDPOINT",  "LOGTO_APP_ID",  "LOGTO_APP_SECRET", "LOGTO_PAT",
-        "LOGTO_PROFILE",   "LOGTO_STORE",   "LOGTO_WARM",       "LC_ALL",
-        "LC_MESSAGES",     "LANG"};
+    static const char *const names[] = {"XDG_CONFIG_HOME",  "XDG_DATA_HOME",         "XDG_CACHE_HOME",
+                                        "XDG_RUNTIME_DIR",  "LOGTO_ENDPOINT",        "LOGTO_APP_ID",
+                                        "LOGTO_APP_SECRET", "LOGTO_APP_SECRET_FILE", "LOGTO_PAT",
+                                        "LOGTO_PROFILE",    "LOGTO_STORE",           "LOGTO_WARM",
+                                        "LC_ALL",           "LC_MESSAGES",           "LANG"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         unsetenv(names[i]);

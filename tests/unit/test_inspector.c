@@ -383,6 +383,7 @@ static void an_app_from_the_environment_touches_no_store(void **state)
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_INACTIVE);
     assert_null(scene->world->http.requests[0].basic);
     setenv("LOGTO_APP_SECRET", "from-env", 1);
+    open_inspector(scene);
     fake_expect(&scene->world->http, FAKE_INTROSPECTION, 200, "{\"active\":false}");
     expect(scene, memory_duplicate(OPAQUE), INSPECTION_INACTIVE);
     assert_string_equal(scene->world->http.requests[1].basic, FAKE_APP ":from-env");
