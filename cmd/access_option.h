@@ -14,7 +14,8 @@
         OPTION_SCOPES(structure, request.scopes, "scope", "SCOPE",                                           \
                       "limit the token to this scope; may be repeated", "@scope"),                           \
         OPTION_INTEGER(structure, request.min_ttl, "min-ttl", "SECONDS",                                     \
-                       "require at least this remaining lifetime (default: 60)", 0, 86400, 60),              \
+                       "require at least this remaining lifetime (default: 60)", 0, 86400,                   \
+                       ACCESS_TTL_DEFAULT),                                                                  \
         OPTION_FLAG(structure, request.force, "refresh", "refresh even if the cached token is still valid")
 
 /* Whether the environment holds credentials (LOGTO_PAT, or LOGTO_APP_ID with its secret): no session is

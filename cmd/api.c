@@ -52,8 +52,6 @@ static const struct option_spec api_option_specs[] = {
     OPTION_END,
 };
 
-#define MIN_TTL 60 /* seconds that the token must last */
-
 /* One call of an API. */
 struct call {
     const struct context *context;
@@ -156,7 +154,7 @@ static bool send_call(struct call *call, struct error *err)
     _cleanup_secret_ struct secret *token = NULL;
     bool cached;
 
-    request.min_ttl = MIN_TTL;
+    request.min_ttl = ACCESS_TTL_DEFAULT;
     if (!api_token_obtain(call->context, &call->url, &request, &token, &cached, err))
         return false;
     call->response.may_retry = cached && can_send_again(call);

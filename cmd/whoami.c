@@ -24,7 +24,7 @@ static bool fetch_userinfo(struct context *context, struct session *session, str
 {
     struct oidc oidc = interfaces_oidc(&context->interfaces, &context->profile);
     _cleanup_provider_ struct provider provider = {0};
-    struct access_request request = {.min_ttl = 10};
+    struct access_request request = {.min_ttl = ACCESS_TTL_DEFAULT};
     const struct access_token *token;
     struct json *claims;
 

@@ -10,6 +10,10 @@
 #include "session/refresh.h"
 #include "session/warm.h"
 
+#include <inttypes.h>
+
+#define DEFAULT_TTL 60 /* seconds */
+
 /* What the session must hold in the end. */
 struct goal {
     const struct interfaces *interfaces;
@@ -18,12 +22,22 @@ struct goal {
     bool id_token; /* an ID token rather than an access token */
 };
 
-static bool is_fresh(const struct goal *goal, int64_t expires_at)
+static int64_t now(const struct goal *goal)
 {
     struct system *system = goal->interfaces->system;
-    int64_t left = expires_at - system->now(system);
 
-    return left > 0 && left >= goal->request->min_ttl;
+    return system->now(system);
+}
+
+bool access_check_lifetime(const struct access_request *request, int64_t lifetime, struct error *err)
+{
+    if (lifetime >= request->min_ttl)
+        return true;
+    error_set(err, ERROR_NOT_GRANTED,
+              "Logto's new token is valid for %" PRId64 " second%s, less than the %" PRId64 " requested",
+              lifetime, lifetime == 1 ? "" : "s", request->min_ttl);
+    return error_hint(err, "use a shorter --min-ttl, or have Logto issue tokens that live longer (Logto "
+                           "Console, API resources)");
 }
 
 /* The first requested item that the session does not cover, for messages; NULL when it covers all. */
@@ -69,17 +83,33 @@ static const struct access_token *find_token(const struct session *session,
                               organization_known_id(session, request->organization_id), asked);
 }
 
-static bool is_reached(const struct goal *goal, const struct session *session)
+/* 0 when there is no such token. */
+static int64_t find_expiry(const struct goal *goal, const struct session *session)
 {
     const struct access_token *token;
     int64_t exp;
 
-    if (session->unproven)
-        return false;
     if (goal->id_token)
-        return json_numeric_date(session->claims, "exp", &exp) && is_fresh(goal, exp);
+        return json_numeric_date(session->claims, "exp", &exp) ? exp : 0;
     token = find_token(session, goal->request);
-    return token && is_fresh(goal, token->expires_at);
+    return token ? token->expires_at : 0;
+}
+
+static bool is_reached(const struct goal *goal, const struct session *session)
+{
+    int64_t left = find_expiry(goal, session) - now(goal);
+    int64_t wanted = goal->request->min_ttl;
+
+    return !session->unproven && left > 0 && left >= (wanted == ACCESS_TTL_DEFAULT ? DEFAULT_TTL : wanted);
+}
+
+/* Measured from before the request was sent, so that a slow store does not shorten a lifetime. */
+static bool check_lifetime(const struct goal *goal, const struct session *session, int64_t since,
+                           struct error *err)
+{
+    int64_t expiry = find_expiry(goal, session);
+
+    return !expiry || access_check_lifetime(goal->request, expiry - since, err);
 }
 
 /* Reads the session again, now that no other process can change it. */
@@ -124,6 +154,7 @@ static bool refresh_and_prove(const struct goal *goal, struct session *session, 
 static bool refresh_locked(const struct goal *goal, struct session *session, struct error *err)
 {
     bool changed, replaced;
+    int64_t since;
 
     for (int attempt = 0; attempt < 2; attempt++) {
         if (!reload(goal, session, &changed, err))
@@ -132,8 +163,9 @@ static bool refresh_locked(const struct goal *goal, struct session *session, str
             return true;
         if (!check_refreshable(goal, session, err))
             return false;
+        since = now(goal);
         if (refresh_and_prove(goal, session, &replaced, err))
-            return true;
+            return goal->id_token || check_lifetime(goal, session, since, err);
         if (!replaced)
             return false;
     }
@@ -251,6 +283,7 @@ bool session_fresh_id_token(const struct interfaces *interfaces, const struct pr
     struct access_request request = {.min_ttl = min_ttl, .force = force};
     struct goal goal = {interfaces, profile, &request, true};
     _cleanup_secret_ struct secret *before = secret_copy(session->id_token);
+    int64_t since = now(&goal);
     bool was_reached;
 
     if (session->machine)
@@ -260,7 +293,7 @@ bool session_fresh_id_token(const struct interfaces *interfaces, const struct pr
         return false;
     if ((force || !was_reached) && secret_equal(before, session->id_token))
         return error_set(err, ERROR_PROTOCOL, "Logto returned no valid new ID token");
-    return true;
+    return check_lifetime(&goal, session, since, err);
 }
 
 bool session_obtain_id_token(const struct interfaces *interfaces, const struct profile *profile,

@@ -14,7 +14,7 @@
  * Makes sure that `session` (already loaded; it is replaced when it was refreshed) holds what is asked for.
  * *out is owned by the session. Fails with
  * - ERROR_NOT_GRANTED: the session doesn't cover it, or Logto no longer grants it; the hint is the
- *   login that would;
+ *   login that would. Or a new token is not valid for as long as demanded;
  * - ERROR_SESSION_ENDED: there is no refresh token, or Logto no longer accepts it and the session was
  *   removed;
  * - ERROR_NETWORK, ERROR_TLS, ERROR_PROTOCOL, ERROR_RATE_LIMITED, ERROR_STORE_…: the session stays.
@@ -28,6 +28,12 @@ bool session_access_token(const struct interfaces *interfaces, const struct prof
  */
 bool session_fresh_id_token(const struct interfaces *interfaces, const struct profile *profile,
                             struct session *session, int64_t min_ttl, bool force, struct error *err);
+
+/*
+ * Whether a new token that is valid for `lifetime` seconds is what the request demands; another one would be
+ * no better. Fails with ERROR_NOT_GRANTED.
+ */
+bool access_check_lifetime(const struct access_request *request, int64_t lifetime, struct error *err);
 
 /* Whether the session holds such a token already, so that session_access_token() asks nobody. */
 bool session_has_access_token(const struct interfaces *interfaces, const struct session *session,

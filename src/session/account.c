@@ -6,9 +6,6 @@
 
 #include <stdlib.h>
 
-/* Seconds for which the access token must at least be valid, to get there. */
-#define MINIMUM_LIFETIME 10
-
 static const char identities[] = "identities";
 
 static bool fail_not_granted(const struct account *account, struct error *err)
@@ -40,7 +37,7 @@ static bool send_once(struct account *account, bool fresh, struct http_request *
                       struct http_response *response, struct error *err)
 {
     struct oidc oidc = interfaces_oidc(account->interfaces, account->profile);
-    struct access_request opaque = {.min_ttl = MINIMUM_LIFETIME, .force = fresh};
+    struct access_request opaque = {.min_ttl = ACCESS_TTL_DEFAULT, .force = fresh};
     const struct access_token *token;
 
     if (!session_access_token(account->interfaces, account->profile, &account->session, &opaque, &token, err))

@@ -38,7 +38,8 @@ static bool explain_client(const struct refused *refused, struct error *err)
     }
     error_set(err, ERROR_CONFIG, "the app %s has a secret, and none was given: \"%s\"", refused->client->id,
               words(refused));
-    return error_hint(err, "give it with --app-secret-file FILE or LOGTO_APP_SECRET_FILE, or use a Native app");
+    return error_hint(err,
+                      "give it with --app-secret-file FILE or LOGTO_APP_SECRET_FILE, or use a Native app");
 }
 
 /* Logto accepts any port for a Native app, so the profile's is the one to register. */

@@ -1,6 +1,7 @@
 #include "session/machine.h"
 
 #include "codec/url.h"
+#include "session/access.h"
 #include "session/grant.h"
 
 #include <string.h>
@@ -105,7 +106,8 @@ bool machine_token(const struct interfaces *interfaces, const struct profile *pr
     _cleanup_token_failure_ struct token_failure failure = {.lost = false};
 
     if (!check_request(machine, request, err) ||
-        !machine_request(interfaces, profile, machine, request, &response, &failure, err))
+        !machine_request(interfaces, profile, machine, request, &response, &failure, err) ||
+        !access_check_lifetime(request, response.expires_in, err))
         return false;
     *out = (struct access_token){.token = TAKE(response.access_token),
                                  .resource = memory_duplicate(request->resource),

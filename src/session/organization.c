@@ -117,7 +117,7 @@ bool organizations_fetch(const struct interfaces *interfaces, const struct profi
     struct oidc oidc = interfaces_oidc(interfaces, profile);
     _cleanup_provider_ struct provider provider = {0};
     _cleanup_json_ struct json *claims = NULL;
-    struct access_request request = {.min_ttl = 10};
+    struct access_request request = {.min_ttl = ACCESS_TTL_DEFAULT};
     const struct access_token *token;
 
     if (!session_access_token(interfaces, profile, session, &request, &token, err) ||

@@ -190,6 +190,14 @@ describe('client credentials', () => {
     ci.checkUntouched();
   });
 
+  test('a token that does not live for --min-ttl seconds: exit 9 after one request', async (t) => {
+    const ci = await job(t);
+    const result = await ci.run(['token', '--resource', api, '--min-ttl', '7200']);
+    assert.deepEqual([result.code, result.stdout], [9, '']);
+    assert.deepEqual(await scene.asked(), introspection);
+    assert.equal((await ci.run(['token', '--resource', api, '--min-ttl', '3600'])).code, 0);
+  });
+
   test('a secret in a file goes before the variable; the file may be a pipe, and is named when it cannot be used', async (t) => {
     const ci = await job(t, scene.provider.apps.m2m, { LOGTO_APP_SECRET: 'not-the-secret' });
     const { secret } = scene.provider.apps.m2m;

@@ -98,6 +98,26 @@ describe('the token', () => {
     assert.equal(await refreshes(), 1);
   });
 
+  test('is not printed when Logto does not give it --min-ttl seconds: exit 9 after one refresh', async () => {
+    const user = await scene.signedIn();
+    for (const args of [[], ['--id-token'], ['--json']]) {
+      await scene.provider.clearRequests();
+      const { code, stdout, stderr } = await user.token('--min-ttl', '7200', ...args);
+      assert.equal(code, 9, stderr);
+      if (args[0] === '--json') assert.equal(JSON.parse(stdout).error.code, 'not_granted');
+      else assert.equal(stdout, '');
+      assert.equal(await refreshes(), 1);
+    }
+    assert.equal((await user.run(['exec', '--min-ttl', '7200', '--', 'echo', 'run'])).stdout, '');
+    await scene.provider.clearRequests();
+    await ok(user, '--min-ttl', '3500');
+    assert.equal(await refreshes(), 0, 'what the refresh brought is kept');
+    await scene.provider.set({ accessTokenTtl: 30 });
+    await ok(user, '--refresh');
+    await ok(user);
+    assert.equal(await refreshes(), 2, 'a minute is a wish only');
+  });
+
   test('is a new one with --refresh', async () => {
     const user = await scene.signedIn(everything);
     const [plain, forApi] = [await ok(user), await ok(user, '--resource', api)];

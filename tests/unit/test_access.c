@@ -43,9 +43,33 @@ static void min_ttl_decides_to_the_second(void **state)
     expect_token(scene, "access-2");
     scene->request.min_ttl = 3600;
     expect_token(scene, "access-2");
-    scene->request.min_ttl = 3601; /* longer than any token lives: a new one is the best there is */
-    expect_refresh(scene, "access-3", "refresh-3", NULL);
-    expect_token(scene, "access-3");
+}
+
+/* Nothing is given out, and what the one refresh brought is kept for who asks for less. */
+static void a_lifetime_that_logto_does_not_give_fails(void **state)
+{
+    struct scene *scene = *state;
+
+    sign_in_for(scene, 60);
+    scene->request.min_ttl = 3601;
+    expect_refresh(scene, "access-2", "refresh-2", NULL);
+    expect_failure(scene, ERROR_NOT_GRANTED, "valid for 3600 seconds");
+    assert_non_null(strstr(scene->err.hint, "--min-ttl"));
+    scene->request.min_ttl = 3600;
+    expect_token(scene, "access-2");
+}
+
+static void the_default_minute_is_a_wish(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->request.min_ttl = ACCESS_TTL_DEFAULT;
+    sign_in_for(scene, 60);
+    expect_token(scene, "access-1");
+    scene->world->system.now++;
+    fake_expect(&scene->world->http, FAKE_TOKEN, 200,
+                "{\"access_token\":\"access-2\",\"token_type\":\"Bearer\",\"expires_in\":30}");
+    expect_token(scene, "access-2");
 }
 
 static void with_min_ttl_zero_a_token_is_used_to_its_end(void **state)
@@ -285,6 +309,8 @@ int main(void)
         TEST(a_fresh_token_needs_no_request_and_no_store),
         TEST(an_expired_one_needs_exactly_one_request_stored_at_once),
         TEST(min_ttl_decides_to_the_second),
+        TEST(a_lifetime_that_logto_does_not_give_fails),
+        TEST(the_default_minute_is_a_wish),
         TEST(with_min_ttl_zero_a_token_is_used_to_its_end),
         TEST(force_refreshes_a_good_one),
         TEST(a_server_that_does_not_rotate_leaves_the_refresh_token),

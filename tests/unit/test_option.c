@@ -361,7 +361,7 @@ static void the_tables_of_the_verbs_are_sound(void **state)
              spec++) {
             assert_true(spec->offset < (*command)->options_size);
             assert_true(spec->help && spec->help[0] && !strchr(spec->help, '\n'));
-            assert_true(spec->kind != OPTION_KIND_INTEGER || spec->fallback == 0 || /* 0: not given */
+            assert_true(spec->kind != OPTION_KIND_INTEGER || spec->fallback <= 0 || /* not given */
                         (spec->minimum <= spec->fallback && spec->fallback <= spec->maximum));
             for (const struct option_spec *other = (*command)->options; other != spec; other++)
                 assert_string_not_equal(spec->name, other->name);
