@@ -92,7 +92,8 @@ static void report_session(const struct doctor *doctor, struct finding *finding)
         finding_set(finding, FINDING_OK, "the secret of the machine-to-machine app is stored");
     } else if (session->unproven) {
         finding_set(finding, FINDING_WARN, "%s is signed in, but the last ID token was refused", user);
-        error_hint(&finding->said, "the next refresh tries again: logto token --refresh");
+        hint_command(&doctor->context->profile, "the next refresh tries again: logto token --refresh",
+                     &finding->said);
     } else if (session->refresh_token) {
         finding_set(finding, FINDING_OK, "%s is signed in", user);
     } else {

@@ -3,6 +3,7 @@
 #include "logto/scope.h"
 #include "oidc/userinfo.h"
 #include "session/access.h"
+#include "session/hint.h"
 #include "session/organization.h"
 
 #include <stdio.h>
@@ -60,7 +61,8 @@ static bool print_claim(const struct context *context, const struct session *ses
 
     if (!claim) {
         error_set(err, ERROR_NOT_GRANTED, "no claim '%s'", name);
-        return error_hint(err, "list them with: logto whoami --json (some need a scope at login)");
+        return hint_command(&context->profile,
+                            "some need a scope at login; list them with: logto whoami --json", err);
     }
     if (context->output.json) {
         print_claim_json(name, claim);

@@ -60,6 +60,15 @@ bool hint_login(const struct profile *profile, const struct session *session,
     return false;
 }
 
+bool hint_command(const struct profile *profile, const char *command, struct error *err)
+{
+    _cleanup_buffer_ struct buffer line = BUFFER(sizeof(err->hint) - 1);
+
+    if (buffer_append_text(&line, command, NULL) && append_profile(&line, profile))
+        error_hint(err, "%s", buffer_text(&line));
+    return false;
+}
+
 bool hint_set_up(const struct profile *profile, bool device, struct error *err)
 {
     const char *app_id = device ? profile->device_app_id : profile->app_id;

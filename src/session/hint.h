@@ -14,6 +14,9 @@
 bool hint_login(const struct profile *profile, const struct session *session,
                 const struct access_request *request, struct error *err);
 
+/* Hints at `command`, which may have words before it, for `profile`. Always returns false. */
+bool hint_command(const struct profile *profile, const char *command, struct error *err);
+
 /* Hints at the `logto login` that gives `profile` what it lacks of endpoint and app, for the device flow with
  * `device`. Always returns false. */
 bool hint_set_up(const struct profile *profile, bool device, struct error *err);

@@ -2,7 +2,9 @@
 
 #include "codec/url.h"
 #include "session/access.h"
+#include "session/credentials.h"
 #include "session/grant.h"
+#include "session/hint.h"
 
 #include <string.h>
 
@@ -46,14 +48,6 @@ static const char *find_hint(const struct machine *machine, const struct oauth_e
 
     if (oauth->kind == OAUTH_INVALID_GRANT)
         return "check that the personal access token in LOGTO_PAT is correct and has not expired";
-    if (strstr(oauth->description, "secret has expired"))
-        return machine->stored ? "create another secret in the Logto Console, then: logto login --machine "
-                                 "--app-secret-file FILE"
-                               : "create another secret in the Logto Console and set LOGTO_APP_SECRET";
-    if (oauth->kind == OAUTH_INVALID_CLIENT)
-        return machine->stored ? "check the app id and its secret, then: logto login --machine "
-                                 "--app-secret-file FILE"
-                               : "check LOGTO_APP_ID and LOGTO_APP_SECRET";
     if (wrong_type)
         return machine->personal_token ? "enable token exchange for the app in the Logto Console"
                                        : "client credentials require an app of type Machine-to-machine";
@@ -63,6 +57,32 @@ static const char *find_hint(const struct machine *machine, const struct oauth_e
                    oauth->kind == OAUTH_INVALID_SCOPE
                ? roles
                : NULL;
+}
+
+/* What to do about the app's secret, or NULL. */
+static const char *find_secret_hint(const struct oauth_error *oauth)
+{
+    if (strstr(oauth->description, "secret has expired"))
+        return "create another secret in the Logto Console";
+    return oauth->kind == OAUTH_INVALID_CLIENT ? "check the app id and its secret" : NULL;
+}
+
+static bool explain(const struct profile *profile, const struct machine *machine,
+                    const struct oauth_error *oauth, struct error *err)
+{
+    const char *variable = credentials_app_secret_variable();
+    const char *secret = find_secret_hint(oauth);
+    const char *other = secret ? NULL : find_hint(machine, oauth);
+    _cleanup_free_ char *again = NULL;
+
+    if (other)
+        return error_hint(err, "%s", other);
+    if (!secret)
+        return false;
+    if (!machine->stored)
+        return error_hint(err, "%s (LOGTO_APP_ID, %s)", secret, variable ? variable : "LOGTO_APP_SECRET");
+    again = memory_format("%s, then: logto login --machine --app-secret-file FILE", secret);
+    return hint_command(profile, again, err);
 }
 
 static bool check_request(const struct machine *machine, const struct access_request *request,
@@ -83,7 +103,6 @@ bool machine_request(const struct interfaces *interfaces, const struct profile *
     _cleanup_buffer_ struct buffer form = BUFFER(TOKEN_FORM_MAXIMUM);
     const char *what = machine->personal_token ? "exchanging the personal access token"
                                                : "requesting an app token";
-    const char *hint;
 
     oidc.leaves_no_trace = !machine->stored;
     if (!make_form(machine, request, &form, err) || !discovery_load(&oidc, profile->issuer, &provider, err))
@@ -93,8 +112,7 @@ bool machine_request(const struct interfaces *interfaces, const struct profile *
             response->scope = memory_duplicate(""); /* Logto says nothing when it grants nothing */
         return true;
     }
-    hint = find_hint(machine, &failure->oauth);
-    return hint ? error_hint(err, "%s", hint) : false;
+    return explain(profile, machine, &failure->oauth, err);
 }
 
 bool machine_token(const struct interfaces *interfaces, const struct profile *profile,

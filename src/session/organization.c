@@ -4,6 +4,7 @@
 #include "logto/scope.h"
 #include "oidc/userinfo.h"
 #include "session/access.h"
+#include "session/hint.h"
 
 #include <string.h>
 
@@ -156,7 +157,8 @@ const char *organization_known_id(const struct session *session, const char *id_
     return next_named(session, id_or_name, &place);
 }
 
-static bool check_found(const struct list *ids, const char *id_or_name, struct error *err)
+static bool check_found(const struct profile *profile, const struct list *ids, const char *id_or_name,
+                        struct error *err)
 {
     _cleanup_free_ char *joined = NULL;
 
@@ -164,7 +166,7 @@ static bool check_found(const struct list *ids, const char *id_or_name, struct e
         return true;
     if (ids->count == 0) {
         error_set(err, ERROR_NOT_GRANTED, "the user is not a member of an organization '%s'", id_or_name);
-        return error_hint(err, "see the user's organizations with: logto whoami");
+        return hint_command(profile, "see the user's organizations with: logto whoami", err);
     }
     joined = list_join(ids, ", ");
     error_set(err, ERROR_USAGE, "the user has %zu organizations named '%s': %s", ids->count, id_or_name,
@@ -188,7 +190,7 @@ char *organization_find(const struct interfaces *interfaces, const struct profil
     /* A tenant without organization_data cannot tell a name from an id. */
     if (!session->organizations)
         return memory_duplicate(id_or_name);
-    return check_found(&ids, id_or_name, err) ? memory_duplicate(ids.items[0]) : NULL;
+    return check_found(profile, &ids, id_or_name, err) ? memory_duplicate(ids.items[0]) : NULL;
 }
 
 bool organization_resolve(const struct interfaces *interfaces, const struct profile *profile,

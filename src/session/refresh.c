@@ -107,7 +107,8 @@ static bool store(struct refresh *refresh, struct error *err)
     if (session_save(refresh->interfaces, refresh->profile, refresh->session, err))
         return true;
     error_context(err, "cannot store the refreshed session");
-    return error_hint(err, "if the next command reports that the session has ended, run: logto login");
+    return hint_command(refresh->profile,
+                        "if the next command reports that the session has ended, run: logto login", err);
 }
 
 /* Nothing that came with a refused ID token is used; the refresh token is, or the session would be lost. */

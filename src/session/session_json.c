@@ -65,8 +65,7 @@ struct secret *session_encode(const struct session *session)
 
 static bool refuse(struct error *err, const char *why)
 {
-    error_set(err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session: %s", why);
-    return error_hint(err, "nothing was deleted; 'logto login' replaces it");
+    return error_set(err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session: %s", why);
 }
 
 /* Missing members leave *out; false when one has another type. */

@@ -54,8 +54,12 @@ bool session_find(const struct interfaces *interfaces, const struct profile *pro
 {
     _cleanup_secret_ struct secret *text = NULL;
 
-    if (!load_text(interfaces, profile, &text, err) || (text && !session_decode(text, out, err)))
+    if (!load_text(interfaces, profile, &text, err))
         return false;
+    if (text && !session_decode(text, out, err)) {
+        hint_command(profile, "nothing was deleted; to replace it: logto login", err);
+        return false;
+    }
     *found = text != NULL;
     return true;
 }

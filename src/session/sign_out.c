@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "base/lock.h"
 #include "oidc/revoke.h"
+#include "session/hint.h"
 #include "session/warm.h"
 
 static bool revoke(const struct interfaces *interfaces, const struct profile *profile,
@@ -20,7 +21,19 @@ static bool revoke(const struct interfaces *interfaces, const struct profile *pr
         return true;
     }
     error_context(err, "the session was kept, because it could not be revoked");
-    return error_hint(err, "try again later, or remove it from this machine only: logto logout --local");
+    return hint_command(profile, "try again later, or remove it from this machine only: logto logout --local",
+                        err);
+}
+
+/* To remove a session nobody types a passphrase. What can't be read can still be removed. */
+static bool find_locally(const struct interfaces *interfaces, const struct profile *profile,
+                         struct session *session)
+{
+    bool found;
+
+    if (interfaces->passphrase)
+        interfaces->passphrase->silent = true;
+    return !session_find(interfaces, profile, session, &found, NULL) || found;
 }
 
 bool sign_out(const struct interfaces *interfaces, const struct profile *profile, bool local,
@@ -37,11 +50,10 @@ bool sign_out(const struct interfaces *interfaces, const struct profile *profile
     warm_drop(profile); /* whatever fails */
     if (!locked)
         return false;
-    if (!session_find(interfaces, profile, &session, &found, err)) {
-        if (!local)
-            return false;
-        found = true; /* what can't be read can still be removed */
-    }
+    if (local)
+        found = find_locally(interfaces, profile, &session);
+    else if (!session_find(interfaces, profile, &session, &found, err))
+        return false;
     *result = !found ? SIGN_OUT_NOT_SIGNED_IN : session.machine ? SIGN_OUT_MACHINE : SIGN_OUT_DONE;
     return !found || ((local || revoke(interfaces, profile, &session, err)) &&
                       session_forget(interfaces, profile, err));

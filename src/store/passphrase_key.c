@@ -75,7 +75,7 @@ static struct secret *ask(const struct passphrase_key *self, const struct store_
 {
     struct passphrase_source *source = self->settings->passphrase;
 
-    if (!self->settings->quiet)
+    if (!self->settings->quiet && !source->silent)
         return source->ask(source, key, need, err);
     error_set(err, ERROR_STORE_LOCKED, "the session is locked with a passphrase");
     return NULL;

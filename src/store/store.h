@@ -79,6 +79,7 @@ struct passphrase_source {
     struct secret *(*ask)(struct passphrase_source *source, const struct store_key *key,
                           enum passphrase_need need, struct error *err);
 
+    bool silent;   /* nobody is asked: what only a typed passphrase opens is ERROR_STORE_LOCKED */
     int64_t cache; /* seconds from its last use that a typed one needs no asking again; 0: none */
 };
 

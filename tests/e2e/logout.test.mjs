@@ -36,6 +36,15 @@ describe('logout --all', () => {
     assert.equal((await user.run(['whoami', '-p', 'work'])).code, 3);
   });
 
+  test('one that fails is named in the hint, whose command can be pasted', async () => {
+    const user = await twoProfiles();
+    await scene.provider.set({ failNext: { path: '/oidc/token/revocation', status: 503 } });
+    const { hint } = errorOf(await user.run(['logout', '-p', 'work']));
+    assert.match(hint, /: logto logout --local --profile work$/);
+    assert.equal((await user.run(hint.split('logto ')[1].split(' '))).code, 0);
+    assert.equal((await user.run(['whoami', '-p', 'work'])).code, 3);
+  });
+
   test('without a profile has nothing to do', async () => {
     const { code, stdout } = await (await scene.user()).run(['logout', '--all', '--json']);
     assert.deepEqual([code, JSON.parse(stdout)], [0, { profiles: [] }]);

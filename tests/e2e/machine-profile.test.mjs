@@ -62,6 +62,8 @@ describe('login --machine', () => {
     const wrong = await login('not-the-secret');
     assert.equal(wrong.code, 2);
     assert.match(errorOf(wrong).hint, /check the app id and its secret/);
+    const inProfile = await login('not-the-secret', '-p', 'work');
+    assert.match(errorOf(inProfile).hint, /then: logto login --machine --app-secret-file FILE --profile work$/);
     await scene.provider.set({ expiredSecrets: ['m2m'] });
     const expired = await login(app.secret);
     assert.equal(expired.code, 2);

@@ -283,6 +283,17 @@ describe('at a terminal', () => {
     for (const value of ['-1', '7201', 'soon']) assert.equal((await alone(user, ['profile', 'set', 'passphraseCache', value])).code, 2);
   });
 
+  test('none is needed to remove a session from this machine', async () => {
+    const user = await headless();
+    await withPassphrase(user);
+    const local = await user.terminal(['logout', '--local']).ended;
+    settle(local);
+    assert.doesNotMatch(local.stdout, unlock);
+    assert.match(local.stdout, /Signed out/);
+    assert.deepEqual(sessions(user), []);
+    assert.match((await user.terminal(['logout', '--local']).ended).stdout, /Not signed in/);
+  });
+
   test('a wrong one may be typed twice', async () => {
     const user = await headless();
     await withPassphrase(user);

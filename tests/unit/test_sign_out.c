@@ -121,6 +121,7 @@ static void what_cannot_be_read_can_be_forgotten_locally(void **state)
     assert_true(world->store.inner->save(world->store.inner, &key, damaged, &err));
     assert_false(sign_out(&world->interfaces, &world->profile, false, &result, &err));
     assert_error(&err, ERROR_STORE_UNAVAILABLE, "cannot read the stored session");
+    assert_string_equal(err.hint, "nothing was deleted; to replace it: logto login");
     assert_stored(world, damaged);
     assert_true(sign_out(&world->interfaces, &world->profile, true, &result, &err));
     assert_int_equal(result, SIGN_OUT_DONE);
