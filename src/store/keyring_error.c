@@ -68,7 +68,8 @@ static bool fail_with_words(const GError *error, struct error *err)
 {
     error_set(err, ERROR_STORE_UNAVAILABLE, "the keyring failed: %s", error->message);
     if (strstr(error->message, "qca"))
-        error_hint(err, "install the plug-in: sudo apt install libqca-qt5-2-plugins");
+        error_hint(err, "install the plug-in: sudo apt install libqca-qt5-2-plugins (with KWallet 6: "
+                        "libqca-qt6-plugins)");
     return false;
 }
 

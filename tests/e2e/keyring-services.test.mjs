@@ -1,6 +1,7 @@
 // The Secret Services that people have: what each does differently must not cost a session. One process never sees it: the next
 // process is another client to them.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 
 import { errorOf, useScene } from './harness.mjs';
@@ -8,6 +9,8 @@ import { errorOf, useScene } from './harness.mjs';
 const scene = useScene();
 const long = Boolean(process.env.LOGTO_E2E_LONG);
 const services = ['keepassxc', ...(long ? ['kwallet'] : [])];
+// Debian 13's.
+const crashes = spawnSync('keepassxc-cli', ['--version'], { encoding: 'utf8' }).stdout?.trim() === '2.7.10' && 'KeePassXC 2.7.10 crashes with --pw-stdin';
 
 const signedIn = async (service, env) => {
   const user = await scene.user({ service, env });
@@ -25,7 +28,7 @@ const assertUnusable = (result, started, what) => {
 };
 
 for (const service of services) {
-  describe(service, () => {
+  describe(service, { skip: service === 'keepassxc' && crashes }, () => {
     test('keeps a session through refreshes, another sign-in and a sign-out, each by a process of its own', async () => {
       const user = await signedIn(service);
       for (let i = 0; i < 4; i += 1) {
@@ -61,7 +64,7 @@ for (const service of services) {
   });
 }
 
-describe('keepassxc that asks before another process may read', () => {
+describe('keepassxc that asks before another process may read', { skip: crashes }, () => {
   test('is waited for, and the refresh token is not spent meanwhile', async () => {
     const user = await signedIn('keepassxc', { KEEPASSXC_CONFIRM: 'true' });
     await scene.provider.clearRequests();

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { Process, finish } from './process.mjs';
@@ -72,10 +72,13 @@ export class Keyring {
 
 const script = fileURLToPath(new URL('../../../scripts/secret-service', import.meta.url));
 
+// Debian 13's or Debian 12's.
+const kwalletd = existsSync('/usr/bin/kwalletd6') ? 'kwalletd6' : 'kwalletd5';
+
 // What locks each of the other services.
 const locks = {
   keepassxc: ['org.keepassxc.KeePassXC.MainWindow', '/keepassxc', 'org.keepassxc.KeePassXC.MainWindow.lockAllDatabases'],
-  kwallet: ['org.kde.kwalletd5', '/modules/kwalletd5', 'org.kde.KWallet.close', 'kdewallet', 'true'],
+  kwallet: [`org.kde.${kwalletd}`, `/modules/${kwalletd}`, 'org.kde.KWallet.close', 'kdewallet', 'true'],
 };
 
 // Another keyring on such a bus: 'keepassxc' or 'kwallet'.
