@@ -73,7 +73,7 @@ describe('an endpoint with a certificate of its own', () => {
   }
 
   test('that has expired: the clock may be wrong', async () => {
-    const past = certificateOf('old.example', -1);
+    const past = certificateOf('old.example', 0); // expired from its first second on
     const old = createServer({ key: readFileSync(past.key), cert: readFileSync(past.certificate) }, answer);
     await new Promise((resolve) => { old.listen(0, '127.0.0.1', resolve); });
     const { code, answer: { error } } = await inspect({ SSL_CERT_FILE: past.certificate }, `https://localhost:${old.address().port}`);
