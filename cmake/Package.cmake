@@ -25,7 +25,7 @@ string(JOIN ", " CPACK_DEBIAN_PACKAGE_DEPENDS
        "libsecret-1-0 (>= 0.20)"
        "ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-    "libqrencode4 (>= 4), gnome-keyring | libkf5wallet-bin | kwalletmanager | keepassxc, xdg-utils")
+    "libqrencode4 (>= 4), gnome-keyring | kwallet6 | libkf5wallet-bin | keepassxc, xdg-utils")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS bash-completion)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/DebianFiles.cmake)
