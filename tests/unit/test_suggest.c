@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "cmd/suggest.h"
-#include "cmd/wrap.h"
 
 #include <stdlib.h>
 
@@ -56,34 +55,12 @@ static void the_word_is_quoted_as_asked(void **state)
     assert_string_equal(text = suggestion_text(&suggestion, "--", ""), " (did you mean --json?)");
 }
 
-static void expect_lines(const char *text, size_t column, size_t indent, const char *expected)
-{
-    char *printed = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&printed, &size);
-
-    wrap_print(stream, text, column, indent);
-    fclose(stream);
-    assert_string_equal(printed, expected);
-    free(printed);
-}
-
-static void lines_end_at_80_columns(void **state)
-{
-    (void)state;
-    expect_lines("one two", 0, 0, "one two\n");
-    expect_lines("one two", 73, 4, "one two\n");
-    expect_lines("one two", 74, 4, "one\n    two\n");
-    expect_lines("o\xe2\x80\xa6 two", 74, 4, "o\xe2\x80\xa6 two\n");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_near_word_is_suggested),
         cmocka_unit_test(a_distant_word_is_not),
         cmocka_unit_test(the_word_is_quoted_as_asked),
-        cmocka_unit_test(lines_end_at_80_columns),
     };
 
     return cmocka_run_group_tests_name("suggest", tests, NULL, NULL);
