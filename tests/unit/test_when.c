@@ -4,7 +4,6 @@
 #include "cmd/when.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define NOW INT64_C(1700000000) /* 2023-11-14 22:13:20 UTC */
 
@@ -12,7 +11,6 @@ static int use_utc(void **state)
 {
     (void)state;
     setenv("TZ", "UTC", 1);
-    tzset();
     return 0;
 }
 
@@ -46,16 +44,39 @@ static void spans_are_told_in_the_unit_of_which_there_are_two(void **state)
     expect(INT64_C(-730) * 86400, "2 years ago");
 }
 
-static void the_date_is_in_the_users_zone(void **state)
+static void the_date_is_in_the_zone_of_the_user(void **state)
 {
-    _cleanup_free_ char *utc = when_describe(NOW, NOW), *zone = NULL;
+    static const struct {
+        const char *zone, *date;
+    } cases[] = {
+        {"UTC", "2023-11-14 22:13:20 UTC"},
+        {"", "2023-11-14 22:13:20 UTC"},
+        {"Nowhere/Nothing", "2023-11-14 22:13:20 UTC"}, /* libc calls its UTC "Nowhere" */
+        {"CET-1CEST,M3.5.0,M10.5.0/3", "2023-11-14 23:13:20 +01:00"},
+        {"EST5EDT,M3.2.0,M11.1.0", "2023-11-14 17:13:20 -05:00"},
+        {"IST-5:30", "2023-11-15 03:43:20 +05:30"},
+        {"NST3:30NDT,M3.2.0,M11.1.0", "2023-11-14 18:43:20 -03:30"},
+        {"XXX0:30", "2023-11-14 21:43:20 -00:30"},
+    };
 
     (void)state;
-    assert_string_equal(utc, "now (2023-11-14 22:13:20 UTC)");
-    setenv("TZ", "EST5", 1);
-    tzset();
-    zone = when_describe(NOW + 3600, NOW);
-    assert_string_equal(zone, "in 60 minutes (2023-11-14 18:13:20 EST)");
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        _cleanup_free_ char *text = NULL, *expected = memory_format("now (%s)", cases[i].date);
+
+        setenv("TZ", cases[i].zone, 1);
+        assert_string_equal(text = when_describe(NOW, NOW), expected);
+    }
+    use_utc(NULL);
+}
+
+static void summer_time_is_that_of_the_date(void **state)
+{
+    _cleanup_free_ char *text = NULL;
+
+    (void)state;
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    assert_string_equal(text = when_describe(NOW - INT64_C(100) * 86400, NOW),
+                        "100 days ago (2023-08-07 00:13:20 +02:00)");
     use_utc(NULL);
 }
 
@@ -75,7 +96,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_are_told_in_the_unit_of_which_there_are_two),
-        cmocka_unit_test(the_date_is_in_the_users_zone),
+        cmocka_unit_test(the_date_is_in_the_zone_of_the_user),
+        cmocka_unit_test(summer_time_is_that_of_the_date),
         cmocka_unit_test(times_beyond_the_calendar_are_no_trouble),
     };
 
