@@ -37,7 +37,7 @@ void api_progress_report(void *data, const struct http_progress *now)
     struct api_progress *progress = data;
     int64_t time = progress->system->monotonic(progress->system);
 
-    if (!progress->output->live || progress->output->quiet || time - progress->started < QUIET_TIME ||
+    if (!progress->output->err.live || progress->output->quiet || time - progress->started < QUIET_TIME ||
         time - progress->printed < INTERVAL || (now->received > 0 && progress->body_is_shown))
         return;
     progress->printed = time;

@@ -10,7 +10,7 @@ static void print_url(const struct output *output, const char *url, bool needed)
     if (output->quiet && !needed)
         return;
     fputs("\n  ", stderr);
-    output_styled(output, stderr, OUTPUT_BOLD, url);
+    output_url(output, stderr, OUTPUT_BOLD, url);
     fputs("\n\n", stderr);
 }
 

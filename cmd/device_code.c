@@ -10,10 +10,17 @@
 /* What stands above and below the QR code. */
 #define LINES_AROUND 4
 
-static void print_apart(const struct output *output, const char *text)
+static void print_uri(const struct output *output, const char *uri)
 {
     fputs("\n  ", stderr);
-    output_styled(output, stderr, OUTPUT_BOLD, text);
+    output_url(output, stderr, OUTPUT_BOLD, uri);
+    fputs("\n\n", stderr);
+}
+
+static void print_user_code(const struct output *output, const char *code)
+{
+    fputs("\n  ", stderr);
+    output_styled(output, stderr, OUTPUT_BOLD, code);
     fputs("\n\n", stderr);
 }
 
@@ -24,7 +31,8 @@ static void print_qr_code(const struct output *output, const char *text)
     struct winsize size;
     struct error why;
 
-    if (!output->live || !output->color_err || output->quiet || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0)
+    if (!output->err.live || !output->err.color || output->quiet ||
+        ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0)
         return;
     if (qr_code_render(text, size.ws_col, size.ws_row - LINES_AROUND, &code, &why))
         fputs(buffer_text(&code), stderr);
@@ -35,9 +43,9 @@ static void print_qr_code(const struct output *output, const char *text)
 void device_code_print(const struct output *output, const struct device_authorization *authorization)
 {
     output_note(output, "On any device, open this URL:");
-    print_apart(output, authorization->verification_uri);
+    print_uri(output, authorization->verification_uri);
     output_note(output, "and enter the code:");
-    print_apart(output, authorization->user_code);
+    print_user_code(output, authorization->user_code);
     if (authorization->complete_uri)
         print_qr_code(output, authorization->complete_uri);
     output_note(output, "Waiting. Press Ctrl-C to stop.");

@@ -15,18 +15,21 @@ static const struct {
 static void print_finding(const struct output *output, const struct doctor_check *check,
                           const struct finding *finding)
 {
+    static const char hint[] = "     hint: ";
     char result[8];
     char name[24];
+    size_t column;
 
     snprintf(result, sizeof(result), "%-5s", results[finding->result].word);
     snprintf(name, sizeof(name), "%-15s", check->name);
     output_styled(output, stdout, results[finding->result].style, result);
     output_styled(output, stdout, OUTPUT_BOLD, name);
-    output_text(stdout, finding->said.message);
+    column = strlen(result) + strlen(name);
+    output_wrapped(output, stdout, OUTPUT_PLAIN, finding->said.message, column, column);
     putchar('\n');
     if (finding->said.hint[0]) {
-        output_styled(output, stdout, OUTPUT_DIM, "     hint: ");
-        output_text(stdout, finding->said.hint);
+        output_styled(output, stdout, OUTPUT_DIM, hint);
+        output_wrapped(output, stdout, OUTPUT_PLAIN, finding->said.hint, strlen(hint), strlen(hint));
         putchar('\n');
     }
     fflush(stdout);
@@ -86,8 +89,8 @@ static bool doctor_run(struct context *context, const void *values, const struct
 const struct command doctor_command = {
     .name = "doctor",
     .summary = "Check everything that a sign-in needs, and say how to fix it",
-    .description = "Looks at the profile, the network, the Logto tenant, the browser, the\n"
-                   "stores and the session. Changes nothing and opens no browser. The exit\n"
+    .description = "Looks at the profile, the network, the Logto tenant, the browser, the "
+                   "stores and the session. Changes nothing and opens no browser. The exit "
                    "status is 0 when nothing failed, else that of the first failure.",
     .examples = "  logto doctor\n"
                 "  logto doctor --json | jq '.checks[] | select(.result != \"ok\")'",

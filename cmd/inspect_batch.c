@@ -170,7 +170,7 @@ static void settle(struct batch *batch, struct slot *slot)
 
 static void show_progress(const struct batch *batch, bool last)
 {
-    if (!batch->output->live || batch->output->quiet || (!last && batch->next_printed % PROGRESS_EVERY))
+    if (!batch->output->err.live || batch->output->quiet || (!last && batch->next_printed % PROGRESS_EVERY))
         return;
     fprintf(stderr, "\r\033[K");
     if (!last)

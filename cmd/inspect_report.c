@@ -1,13 +1,17 @@
 #include "cmd/inspect_report.h"
 
 #include "base/utf8.h"
+#include "base/utf8_width.h"
 #include "cmd/when.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* Where values begin: enough for "phone_number_verified", the longest of OpenID Connect's and Logto's. */
-#define COLUMN 22
+#define COLUMN 24
+
+#define CHECK_COLUMN 11
+#define DETAIL_COLUMN 25
 
 static void set_or_null(struct json *object, const char *name, const struct json *value)
 {
@@ -43,29 +47,24 @@ struct json *inspect_report_json(const struct verdict *verdict, bool decode_only
     return object;
 }
 
-/* Columns that a text takes as output_text() shows it, as far as every character is one column wide. */
-static int width_of(const char *text)
-{
-    _cleanup_free_ char *visible = utf8_visible(text);
-    int width = 0;
-
-    for (const char *byte = visible; *byte; byte++)
-        width += ((unsigned char)*byte & 0xc0) != 0x80;
-    return width;
-}
-
 /* A longer name has its value on a line of its own, so that one odd claim doesn't push all the others aside.
  */
 static void print_label(const struct output *output, const char *label)
 {
-    int width = width_of(label);
+    _cleanup_free_ char *visible = utf8_visible(label);
+    size_t end = 2 + utf8_width(visible, strlen(visible));
 
     fputs("  ", stdout);
-    output_styled(output, stdout, OUTPUT_DIM, label);
-    if (width < COLUMN)
-        printf("%*s", COLUMN - width, "");
+    output_wrapped(output, stdout, OUTPUT_DIM, label, 2, 2);
+    if (end < COLUMN)
+        printf("%*s", (int)(COLUMN - end), "");
     else
-        printf("\n  %*s", COLUMN, "");
+        printf("\n%*s", COLUMN, "");
+}
+
+static void print_value(const struct output *output, const char *text)
+{
+    output_wrapped(output, stdout, OUTPUT_PLAIN, text, COLUMN, COLUMN);
 }
 
 /* Scopes one a line, under each other. */
@@ -76,7 +75,7 @@ static void print_words(const struct output *output, const char *label, const ch
     list_add_words(&list, words);
     for (size_t i = 0; i < list.count; i++) {
         print_label(output, i == 0 ? label : "");
-        output_text(stdout, list.items[i]);
+        print_value(output, list.items[i]);
         putchar('\n');
     }
 }
@@ -87,12 +86,28 @@ static bool is_time(const char *name)
            strcmp(name, "auth_time") == 0;
 }
 
+static void print_time(const struct output *output, const char *name, int64_t time, int64_t now)
+{
+    const char *verb = strcmp(name, "exp") != 0 ? "" : time > now ? "expires " : "expired ";
+    _cleanup_free_ char *when = when_describe(time, now);
+    _cleanup_free_ char *text = memory_format("%s%s", verb, when);
+
+    print_value(output, text);
+}
+
+static void print_json_value(const struct output *output, const struct json *value)
+{
+    char *text = json_print(value, false);
+
+    print_value(output, text);
+    memory_wipe_free(text);
+}
+
 static void print_member(const struct output *output, const struct json *object, const struct json *member,
                          int64_t now)
 {
     const char *name = json_name(member);
     const char *text = json_text(member);
-    _cleanup_free_ char *time = NULL;
     int64_t number;
 
     if (text && strcmp(name, "scope") == 0 && *text) {
@@ -100,19 +115,12 @@ static void print_member(const struct output *output, const struct json *object,
         return;
     }
     print_label(output, name);
-    if (is_time(name) && json_numeric_date(object, name, &number)) {
-        time = when_describe(number, now);
-        if (strcmp(name, "exp") == 0)
-            fputs(number > now ? "expires " : "expired ", stdout);
-        output_text(stdout, time);
-    } else if (text) {
-        output_text(stdout, text);
-    } else {
-        char *printed = json_print(member, false);
-
-        output_text(stdout, printed);
-        memory_wipe_free(printed);
-    }
+    if (is_time(name) && json_numeric_date(object, name, &number))
+        print_time(output, name, number, now);
+    else if (text)
+        print_value(output, text);
+    else
+        print_json_value(output, member);
     putchar('\n');
 }
 
@@ -144,25 +152,25 @@ static void print_check(const struct output *output, const struct inspection_che
         return;
     print_result(output, check->result);
     printf("%-14s", check->name);
-    output_text(stdout, check->detail);
+    output_wrapped(output, stdout, OUTPUT_PLAIN, check->detail, DETAIL_COLUMN, DETAIL_COLUMN);
     putchar('\n');
 }
 
 /* What was not asked for is worth a line, not a table. */
 static void print_skipped(const struct output *output, const struct inspection *inspection)
 {
-    bool any = false;
+    _cleanup_list_ struct list names = LIST_EMPTY;
+    _cleanup_free_ char *text = NULL;
 
-    for (size_t i = 0; i < inspection->count; i++) {
-        if (inspection->checks[i].result != INSPECTION_SKIPPED)
-            continue;
-        if (!any)
-            print_result(output, INSPECTION_SKIPPED);
-        printf("%s%s", any ? ", " : "", inspection->checks[i].name);
-        any = true;
-    }
-    if (any)
-        putchar('\n');
+    for (size_t i = 0; i < inspection->count; i++)
+        if (inspection->checks[i].result == INSPECTION_SKIPPED)
+            list_append(&names, inspection->checks[i].name);
+    if (names.count == 0)
+        return;
+    text = list_join(&names, ", ");
+    print_result(output, INSPECTION_SKIPPED);
+    output_wrapped(output, stdout, OUTPUT_PLAIN, text, CHECK_COLUMN, CHECK_COLUMN);
+    putchar('\n');
 }
 
 static void print_conclusion(const struct output *output, const struct inspection *inspection,

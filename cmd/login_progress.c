@@ -108,7 +108,7 @@ static void came_back_empty(void *data)
 
 static void show_line(struct login_progress *progress, const char *text)
 {
-    if (!progress->output->live || progress->output->quiet || !terminal_is_ours(STDERR_FILENO))
+    if (!progress->output->err.live || progress->output->quiet || !terminal_is_ours(STDERR_FILENO))
         return;
     clear_line(progress);
     fputs(text, stderr);

@@ -3,6 +3,7 @@
 #include "base/environment.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "cmd/wrap.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -15,24 +16,17 @@ static const char *const style_codes[] = {
     [OUTPUT_GOOD] = "\033[32m", [OUTPUT_BAD] = "\033[31m", [OUTPUT_WARN] = "\033[33m",
 };
 
-static bool wants_color(const char *color, int descriptor)
+static const struct screen *screen_of(const struct output *output, FILE *stream)
 {
-    const char *terminal = getenv("TERM");
-
-    if (color && strcmp(color, "always") == 0)
-        return true;
-    if ((color && strcmp(color, "never") == 0) || environment_value("NO_COLOR"))
-        return false;
-    return isatty(descriptor) && terminal && strcmp(terminal, "dumb") != 0;
+    return stream == stderr ? &output->err : &output->out;
 }
 
 void output_init(struct output *output, bool json, bool quiet, const char *color)
 {
     *output = (struct output){.json = json,
                               .quiet = quiet,
-                              .color_out = wants_color(color, STDOUT_FILENO),
-                              .color_err = wants_color(color, STDERR_FILENO),
-                              .live = isatty(STDERR_FILENO)};
+                              .out = screen_look(STDOUT_FILENO, color),
+                              .err = screen_look(STDERR_FILENO, color)};
 }
 
 void output_text(FILE *stream, const char *text)
@@ -42,15 +36,44 @@ void output_text(FILE *stream, const char *text)
     fputs(visible, stream);
 }
 
+static void begin_style(const struct output *output, FILE *stream, enum output_style style)
+{
+    if (style != OUTPUT_PLAIN && screen_of(output, stream)->color)
+        fputs(style_codes[style], stream);
+}
+
+static void end_style(const struct output *output, FILE *stream, enum output_style style)
+{
+    if (style != OUTPUT_PLAIN && screen_of(output, stream)->color)
+        fputs("\033[0m", stream);
+}
+
 void output_styled(const struct output *output, FILE *stream, enum output_style style, const char *text)
 {
-    bool color = style != OUTPUT_PLAIN && (stream == stderr ? output->color_err : output->color_out);
-
-    if (color)
-        fputs(style_codes[style], stream);
+    begin_style(output, stream, style);
     output_text(stream, text);
-    if (color)
-        fputs("\033[0m", stream);
+    end_style(output, stream, style);
+}
+
+void output_wrapped(const struct output *output, FILE *stream, enum output_style style, const char *text,
+                    size_t column, size_t indent)
+{
+    _cleanup_free_ char *visible = utf8_visible(text);
+
+    begin_style(output, stream, style);
+    wrap_text(stream, visible, column, indent, screen_of(output, stream)->columns);
+    end_style(output, stream, style);
+}
+
+void output_url(const struct output *output, FILE *stream, enum output_style style, const char *url)
+{
+    _cleanup_free_ char *target = screen_of(output, stream)->links ? screen_link_target(url) : NULL;
+
+    if (target)
+        fprintf(stream, "\033]8;;%s\033\\", target);
+    output_styled(output, stream, style, url);
+    if (target)
+        fputs("\033]8;;\033\\", stream);
 }
 
 void output_field(const struct output *output, const char *label, const char *value)
@@ -59,17 +82,21 @@ void output_field(const struct output *output, const char *label, const char *va
 
     snprintf(padded, sizeof(padded), "  %-10s", label);
     output_styled(output, stdout, OUTPUT_DIM, padded);
-    output_text(stdout, value);
+    output_wrapped(output, stdout, OUTPUT_PLAIN, value, strlen(padded), strlen(padded));
     putchar('\n');
 }
 
-static void __attribute__((format(printf, 1, 0))) write_line(const char *format, va_list arguments)
+static void __attribute__((format(printf, 3, 0)))
+write_line(const struct output *output, size_t column, const char *format, va_list arguments)
 {
     char *text = NULL;
 
     if (vasprintf(&text, format, arguments) < 0)
         return;
-    output_text(stderr, text);
+    if (*text == ' ')
+        output_text(stderr, text);
+    else
+        output_wrapped(output, stderr, OUTPUT_PLAIN, text, column, column);
     fputc('\n', stderr);
     free(text);
 }
@@ -81,17 +108,18 @@ void output_note(const struct output *output, const char *format, ...)
     if (output->quiet)
         return;
     va_start(arguments, format);
-    write_line(format, arguments);
+    write_line(output, 0, format, arguments);
     va_end(arguments);
 }
 
 void output_warning(const struct output *output, const char *format, ...)
 {
+    static const char prefix[] = "warning: ";
     va_list arguments;
 
-    output_styled(output, stderr, OUTPUT_WARN, "warning: ");
+    output_styled(output, stderr, OUTPUT_WARN, prefix);
     va_start(arguments, format);
-    write_line(format, arguments);
+    write_line(output, strlen(prefix), format, arguments);
     va_end(arguments);
 }
 
@@ -156,6 +184,14 @@ static void print_error_json(const struct error *err)
     output_json(object);
 }
 
+static void print_prefixed(const struct output *output, enum output_style style, const char *prefix,
+                           const char *text)
+{
+    output_styled(output, stderr, style, prefix);
+    output_wrapped(output, stderr, OUTPUT_PLAIN, text, strlen(prefix), strlen(prefix));
+    fputc('\n', stderr);
+}
+
 void output_error(const struct output *output, const struct error *err, const char *see)
 {
     if (output->json) {
@@ -163,16 +199,11 @@ void output_error(const struct output *output, const struct error *err, const ch
         if (output_flush(NULL))
             return; /* else nobody would hear of it */
     }
-    output_styled(output, stderr, OUTPUT_BAD, "logto: ");
-    output_text(stderr, err->message);
-    fputc('\n', stderr);
+    print_prefixed(output, OUTPUT_BAD, "logto: ", err->message);
     if (see)
         fprintf(stderr, "%s\n", see);
-    if (err->hint[0]) {
-        output_styled(output, stderr, OUTPUT_DIM, "hint: ");
-        output_text(stderr, err->hint);
-        fputc('\n', stderr);
-    }
+    if (err->hint[0])
+        print_prefixed(output, OUTPUT_DIM, "hint: ", err->hint);
 }
 
 bool output_flush(struct error *err)

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "cmd/screen.h"
 #include "codec/json.h"
 #include "session/interfaces.h"
 
@@ -14,19 +15,21 @@
 #include <stdio.h>
 
 struct output {
-    bool json;      /* --json */
-    bool quiet;     /* --quiet */
-    bool color_out; /* color on stdout */
-    bool color_err; /* color on stderr */
-    bool live;      /* stderr is a terminal: lines may be redrawn */
+    bool json;  /* --json */
+    bool quiet; /* --quiet */
+    struct screen out;
+    struct screen err;
 };
 
 enum output_style { OUTPUT_PLAIN, OUTPUT_BOLD, OUTPUT_DIM, OUTPUT_GOOD, OUTPUT_BAD, OUTPUT_WARN };
 
-/* `color` is "auto", "always", "never" or NULL; NO_COLOR and TERM=dumb count for auto. */
+/* `color` is "auto", "always", "never" or NULL, see screen_look(). */
 void output_init(struct output *output, bool json, bool quiet, const char *color);
 
-/* A line on stderr unless --quiet. Arguments may hold foreign text. */
+/*
+ * A line on stderr unless --quiet, wrapped at a terminal unless it begins with a blank. Arguments may hold
+ * foreign text.
+ */
 void output_note(const struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same with a yellow "warning: " before it; shown with --quiet too. */
@@ -42,7 +45,15 @@ void output_text(FILE *stream, const char *text);
 /* The same in a style, when that stream has color. */
 void output_styled(const struct output *output, FILE *stream, enum output_style style, const char *text);
 
-/* "  label  value" on a line of stdout, labels under each other. */
+/* The same, from `column` on, in lines as long as the terminal's is; further ones begin with `indent` blanks.
+ */
+void output_wrapped(const struct output *output, FILE *stream, enum output_style style, const char *text,
+                    size_t column, size_t indent);
+
+/* A URL, which a terminal that can makes a link of. */
+void output_url(const struct output *output, FILE *stream, enum output_style style, const char *url);
+
+/* "  label  value" on stdout, labels and values under each other. */
 void output_field(const struct output *output, const char *label, const char *value);
 
 /* One compact line of JSON on stdout. */

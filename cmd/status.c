@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HEADING_INDENT 2 /* of what is wrong with a profile, if that takes more than a line */
+
 /* One profile and its session. */
 struct row {
     struct profile profile;
@@ -86,7 +88,7 @@ static void print_session(const struct context *context, const struct row *row)
     _cleanup_free_ char *when = when_describe(expires_at, now);
     _cleanup_free_ char *token = memory_format(
         "%s %s, %s", expires_at > now ? "expires" : "expired", when,
-        session->refresh_token || session->machine ? "refreshed when needed" : "and cannot be refreshed");
+        session->refresh_token || session->machine ? "refreshable" : "not refreshable");
 
     output_field(output, "user", user);
     output_field(output, "store", store);
@@ -95,12 +97,12 @@ static void print_session(const struct context *context, const struct row *row)
     output_field(output, "token", token);
 }
 
-static void print_state(const struct output *output, const struct row *row)
+static void print_state(const struct output *output, const struct row *row, size_t column)
 {
     if (row->err.code == ERROR_STORE_LOCKED)
         output_styled(output, stdout, OUTPUT_WARN, "locked");
     else if (row->err.code)
-        output_styled(output, stdout, OUTPUT_BAD, row->err.message);
+        output_wrapped(output, stdout, OUTPUT_BAD, row->err.message, column, HEADING_INDENT);
     else
         output_styled(output, stdout, row->signed_in ? OUTPUT_GOOD : OUTPUT_WARN,
                       row->signed_in ? "signed in" : "not signed in");
@@ -121,12 +123,13 @@ static void print_row(const struct context *context, const struct row *row)
 {
     const struct output *output = &context->output;
     const struct profile *profile = &row->profile;
+    const char *kind = row->orphan           ? " (not in the config file): "
+                       : profile->is_default ? " (default): "
+                                             : ": ";
 
     output_styled(output, stdout, OUTPUT_BOLD, profile->name);
-    output_text(stdout, row->orphan           ? " (not in the config file): "
-                        : profile->is_default ? " (default): "
-                                              : ": ");
-    print_state(output, row);
+    fputs(kind, stdout);
+    print_state(output, row, strlen(profile->name) + strlen(kind));
     putchar('\n');
     output_field(output, "endpoint", profile->endpoint ? profile->endpoint : "(none)");
     output_field(output, "app", profile_app(profile) ? profile_app(profile) : "(none)");

@@ -137,7 +137,7 @@ static void print_text(const struct context *context, const struct session *sess
     const struct output *output = &context->output;
     _cleanup_free_ char *user = describe_session_user(session);
 
-    output_styled(output, stdout, OUTPUT_BOLD, user);
+    output_wrapped(output, stdout, OUTPUT_BOLD, user, 0, 0);
     putchar('\n');
     if (!session->machine)
         output_field(output, "user id", json_string(session->claims, "sub"));
