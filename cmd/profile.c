@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "cmd/command.h"
+#include "cmd/profile_list.h"
 #include "cmd/suggest.h"
 #include "session/config.h"
 #include "session/profile_key.h"
@@ -13,49 +14,6 @@
 
 #define PROFILE_ACTIONS "list|show|use|set|unset|remove|path"
 
-/* As profile_app(), of a profile that may not be readable in full. */
-static const char *stored_app(const struct json *object)
-{
-    const char *app_id = json_string(object, "appId");
-
-    return app_id ? app_id : json_string(object, "deviceAppId");
-}
-
-static void print_text(const struct output *output, const struct config *config, const char *name)
-{
-    const struct json *object = config_profile(config, name);
-    const char *endpoint = json_string(object, "endpoint");
-    const char *app_id = stored_app(object);
-    bool current = strcmp(config_default_profile(config), name) == 0;
-
-    fputs(current ? "* " : "  ", stdout);
-    output_styled(output, stdout, current ? OUTPUT_BOLD : OUTPUT_PLAIN, name);
-    fputs("  ", stdout);
-    output_text(stdout, endpoint ? endpoint : "(no endpoint)");
-    fputs("  ", stdout);
-    output_text(stdout, app_id ? app_id : "(no app id)");
-    putchar('\n');
-}
-
-static void print_json(const struct config *config, const struct list *names)
-{
-    _cleanup_json_ struct json *object = json_object();
-    struct json *profiles = json_array();
-
-    for (size_t i = 0; i < names->count; i++) {
-        const struct json *stored = config_profile(config, names->items[i]);
-        struct json *profile = json_object();
-
-        json_set_string(profile, "profile", names->items[i]);
-        json_set_boolean(profile, "default", strcmp(config_default_profile(config), names->items[i]) == 0);
-        json_set_string(profile, "endpoint", json_string(stored, "endpoint"));
-        json_set_string(profile, "app_id", stored_app(stored));
-        json_append(profiles, profile);
-    }
-    json_set(object, "profiles", profiles);
-    output_json(object);
-}
-
 static bool list_profiles(struct context *context, const struct list *operands, struct error *err)
 {
     _cleanup_config_ struct config config = CONFIG_EMPTY;
@@ -65,11 +23,7 @@ static bool list_profiles(struct context *context, const struct list *operands, 
     if (!config_load(&config, err))
         return false;
     config_profile_names(&config, &names);
-    if (context->output.json)
-        print_json(&config, &names);
-    else
-        for (size_t i = 0; i < names.count; i++)
-            print_text(&context->output, &config, names.items[i]);
+    profile_list_print(&context->output, &config, &names);
     if (names.count == 0)
         output_note(&context->output, "No profiles yet. Run 'logto login' to create one.");
     return true;
@@ -111,7 +65,8 @@ static void print_key(const struct output *output, const struct json *stored, co
 
     snprintf(label, sizeof(label), "  %-16s", key);
     output_styled(output, stdout, OUTPUT_DIM, label);
-    output_text(stdout, value && *value ? value : "(none)");
+    output_wrapped(output, stdout, OUTPUT_PLAIN, value && *value ? value : "(none)", strlen(label),
+                   strlen(label));
     if (!json_member(stored, key))
         output_styled(output, stdout, OUTPUT_DIM, " (default)");
     putchar('\n');
@@ -355,12 +310,11 @@ const struct command profile_command = {
     .operand_words = profile_operand_words,
     .description =
         "A profile is a name for an endpoint, an app and what to request. 'show', 'set' and 'unset' are "
-        "about "
-        "the profile given with --profile, or else the default one. Keys: endpoint, appId, deviceAppId, "
+        "about the profile given with --profile, or else the default one. Keys: endpoint, appId, "
+        "deviceAppId, "
         "scopes, resources, organizations, connector, port, store, passphraseCache, insecureHttp, "
         "googleScopes, warm. 'remove' signs the profile out first; if that fails, the profile and its "
-        "session "
-        "are kept. 'path' prints where the profiles are.",
+        "session are kept. 'path' prints where the profiles are.",
     .examples = "  logto profile use work\n"
                 "  logto -p work profile show\n"
                 "  logto -p work profile set resources https://api.example.com",

@@ -85,7 +85,7 @@ describe('profile', () => {
     assert.deepEqual(JSON.parse((await user.run(['profile', '--json'])).stdout), { profiles: [] });
     writeConfig(user, { defaultProfile: 'b', profiles: { a: { endpoint: 'https://a.example.com', appId: 'x' }, b: {} } });
     for (const args of [['profile'], ['profile', 'list']]) {
-      assert.equal((await user.run(args)).stdout, '  a  https://a.example.com  x\n* b  (no endpoint)  (no app id)\n');
+      assert.equal((await user.run(args)).stdout, '  a  https://a.example.com  x\n* b  (no endpoint)          (no app id)\n');
     }
     assert.deepEqual(JSON.parse((await user.run(['profile', 'list', '--json'])).stdout), {
       profiles: [{ profile: 'a', default: false, endpoint: 'https://a.example.com', app_id: 'x' }, { profile: 'b', default: true, endpoint: null, app_id: null }],
