@@ -103,6 +103,12 @@ test('every key of a profile is in logto-config(5), in the help, in what show pr
   }
 });
 
+test('every key of a profile in logto-config(5) can be set, but what the program alone writes', () => {
+  const section = manPage('logto-config.5').split('\nThe keys of a profile:\n')[1].split('\n# ')[0];
+  const documented = [...section.matchAll(/^\*(\w+)\*\n\t(.*)/gm)].filter(([, , text]) => !text.startsWith('Written by ')).map(([, name]) => name);
+  assert.deepEqual(documented.sort(), complete('profile', 'set', '').candidates.map(({ name }) => name).sort());
+});
+
 test('logto-setup(7) has the symptoms of docs/logto-setup.md', () => {
   const page = normal(manPage('logto-setup.7'));
   const rows = read('docs/logto-setup.md').split('## When it does not work')[1].split('\n').filter((line) => /^\| (?!symptom)/.test(line));
