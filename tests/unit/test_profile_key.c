@@ -44,7 +44,12 @@ static void every_kind_of_value_is_read(void **state)
     expect("organizations", "true", "{\"organizations\":true}");
     expect("insecureHttp", "false", "{\"insecureHttp\":false}");
     expect("port", "8080", "{\"port\":8080}");
+    expect("port", "1", "{\"port\":1}");
+    expect("port", "65535", "{\"port\":65535}");
     expect("passphraseCache", "0", "{\"passphraseCache\":0}");
+    expect("passphraseCache", "7200", "{\"passphraseCache\":7200}");
+    expect("googleScopes", "https://www.googleapis.com/auth/drive",
+           "{\"googleScopes\":[\"https://www.googleapis.com/auth/drive\"]}");
     expect("warm", "false", "{\"warm\":false}");
     expect("resources", "urn:logto:organizations", "{\"resources\":[\"urn:logto:organizations\"]}");
 }
@@ -69,6 +74,10 @@ static void values_that_do_not_fit_change_nothing(void **state)
     expect_refusal("resources", "api.example.com", "absolute URIs");
     expect_refusal("resources", "https://a.example/#part", "without a fragment");
     expect_refusal("resources", ":x", "absolute URIs");
+    expect_refusal("googleScopes", "read \\write", "'\\write'");
+    expect_refusal("appId", "", "appId must not be empty");
+    expect_refusal("store", "vault", "unknown store 'vault'");
+    expect_refusal("store", "", "unknown store ''");
     expect_refusal("organizations", "yes", "true or false, not 'yes'");
     expect_refusal("insecureHttp", "TRUE", "true or false");
     expect_refusal("endpoint", "http://logto.internal", "must use https");
