@@ -89,9 +89,9 @@ static bool doctor_run(struct context *context, const void *values, const struct
 const struct command doctor_command = {
     .name = "doctor",
     .summary = "Check everything that a sign-in needs, and say how to fix it",
-    .description = "Looks at the profile, the network, the Logto tenant, the browser, the "
-                   "stores and the session. Changes nothing and opens no browser. The exit "
-                   "status is 0 when nothing failed, else that of the first failure.",
+    .description = "Looks at the profile, the network, the Logto tenant, the browser, the stores "
+                   "and the session. Changes nothing and opens no browser. The exit status is 0 "
+                   "when nothing failed, else that of the first failure.",
     .examples = "  logto doctor\n"
                 "  logto doctor --json | jq '.checks[] | select(.result != \"ok\")'",
     .quiet = true,

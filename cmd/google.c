@@ -18,7 +18,7 @@ static const struct option_spec google_option_specs[] = {
                    "token: require at least this remaining lifetime (default: 0)", 0, 86400, 0),
     OPTION_TEXT(google_options, connector_id, "connector-id", "ID",
                 "authorize: the id of the Google connector, if the sign-in experience does not list it"),
-    OPTION_INTEGER(google_options, port, "port", "PORT",
+    OPTION_INTEGER(google_options, port, "port", "N",
                    "authorize: listen on this port (default: that of the profile)", 1, 65535, 0),
     OPTION_FLAG(google_options, no_browser, "no-browser", "authorize: only print the URL"),
     OPTION_INTEGER(google_options, timeout, "timeout", "SECONDS",
@@ -92,8 +92,8 @@ const struct command google_command = {
                    "sign-in with Google. Both need the scope 'identities' (logto login --scope identities), "
                    "and a Google "
                    "connector that stores tokens.",
-    .examples = "  curl -H \"$(logto google token --format header)\" \\\n"
-                "      https://www.googleapis.com/oauth2/v3/userinfo\n"
+    .examples = "  logto google token --format header |\n"
+                "      curl -H @- https://www.googleapis.com/oauth2/v3/userinfo\n"
                 "  logto google authorize \\\n"
                 "      --scope https://www.googleapis.com/auth/calendar.readonly",
     .options = google_option_specs,

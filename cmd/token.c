@@ -157,7 +157,7 @@ const struct command token_command = {
         "Refreshes the session when the cached token is about to expire. Without --resource, prints Logto's "
         "opaque token, for userinfo and the Account API. With LOGTO_APP_ID and LOGTO_APP_SECRET (client "
         "credentials) or LOGTO_PAT (token exchange) no session is needed.",
-    .examples = "  curl -H \"$(logto token --format header)\" https://TENANT.logto.app/oidc/me\n"
+    .examples = "  logto token --format header | curl -H @- https://TENANT.logto.app/oidc/me\n"
                 "  logto token --organization ORG_ID --json | jq -r .access_token",
     .options = token_option_specs,
     .options_size = sizeof(struct token_options),

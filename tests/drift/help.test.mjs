@@ -14,12 +14,6 @@ test('the program says something about itself', () => {
   for (const { name } of verbs) assert.match(helpOf(name), new RegExp(`^Usage: logto ${name} `, 'm'));
 });
 
-for (const args of [['--help'], ...verbs.map(({ name }) => [name, '--help'])]) {
-  test(`'logto ${args.join(' ')}' is at most 80 columns wide`, () => {
-    for (const line of run(...args).stdout.split('\n')) assert.ok([...line].length <= 80, line);
-  });
-}
-
 for (const [shell, file] of Object.entries(scripts)) {
   test(`${file} is what 'logto completion ${shell}' prints`, () => {
     assert.equal(run('completion', shell).stdout, read(file));
