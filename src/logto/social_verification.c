@@ -136,7 +136,7 @@ static bool check_error(const char *query, const char *provider, struct error *e
     if (found == FORM_ABSENT)
         return true;
     if (found == FORM_ONCE && strcmp(buffer_text(&error), "access_denied") == 0)
-        return error_set(err, ERROR_CANCELLED, "the consent was cancelled at %s", provider);
+        return error_set(err, ERROR_CANCELLED, "the consent was canceled at %s", provider);
     if (found == FORM_ONCE)
         return error_set(err, ERROR_DENIED, "%s refused: \"%s\"", provider, buffer_text(&error));
     return error_set(err, ERROR_PROTOCOL, "invalid response of %s: duplicate or malformed 'error'", provider);

@@ -29,7 +29,7 @@ static const struct {
                            .message =
                                "The browser came back without a response from the sign-in page. If you "
                                "canceled, you can go back and try again: the terminal is still waiting.",
-                           .hint = "To give up, press Ctrl-C in the terminal."}},
+                           .hint = "To give up, press Ctrl\u2011C in the terminal."}},
     [LOOPBACK_IS_START] = {.status = 303},
     [LOOPBACK_IS_START_HEAD] = {.status = 200},
     [LOOPBACK_IS_LAST_PAGE] = {.status = 200},

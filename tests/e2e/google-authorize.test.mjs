@@ -88,7 +88,7 @@ test('cancelled, another account, not linked, storage off, expired: each in word
   await visit((await user.browser.follow('Cancel')).left.href);
   const cancelled = await cancelling.ended;
   assert.equal(cancelled.code, 4);
-  assert.match(errorOf(cancelled).message, /cancelled at Google/);
+  assert.match(errorOf(cancelled).message, /canceled at Google/);
 
   const before = (await google(user)).stdout;
   const other = await authorize(user, undefined, { email: 'alan@example.com' });
@@ -238,7 +238,7 @@ test('Chromium: granted, cancelled, another account', async () => {
   await window.goto(cancelled.address);
   await window.getByRole('button', { name: 'Ada Lovelace' }).click().catch(() => {});
   await window.getByRole('link', { name: 'Cancel' }).click();
-  await window.getByText('cancelled at Google').waitFor();
+  await window.getByText('canceled at Google').waitFor();
   assert.equal((await cancelled.ended).code, 4);
 
   const elsewhere = await scene.window();

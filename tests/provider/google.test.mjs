@@ -35,7 +35,7 @@ test('the sign-in page leads there too', async () => {
   assert.equal((await client.browser.follow('Continue with Google')).url.pathname, '/accounts');
 });
 
-test('cancelled at Google: the user stays at the tenant, and may try again', async () => {
+test('canceled at Google: the user stays at the tenant, and may try again', async () => {
   await client.browser.open(client.authorizationUrl(direct));
   const page = await client.browser.follow('Cancel');
   assert.equal(page.url.origin, provider.endpoint);

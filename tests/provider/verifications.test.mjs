@@ -99,7 +99,7 @@ test('without offline access, the next expiry is the end', async () => {
   refused(await callApi(`${provider.endpoint}${mine}`, token), 401, 'secrets.third_party_token_set.access_token_expired');
 });
 
-test('cancelled at Google: the record stays usable', async () => {
+test('canceled at Google: the record stays usable', async () => {
   const { body: { verificationRecordId: id, authorizationUri } } = await start();
   await browser.open(authorizationUri);
   const { left } = await browser.follow('Cancel');

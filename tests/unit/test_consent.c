@@ -136,7 +136,7 @@ static void a_cancelled_consent_asks_nothing_more(void **state)
 
     scene->world->browser.answer = "error=access_denied&state={STATE}";
     expect_begin(scene);
-    expect_failure(scene, ERROR_CANCELLED, "cancelled at Google");
+    expect_failure(scene, ERROR_CANCELLED, "canceled at Google");
 }
 
 static void nobody_comes_back_from_a_redirect_uri_that_google_does_not_know(void **state)

@@ -28,7 +28,7 @@ static const struct {
     {REQUEST("GET", "/callback?code=c&state=" STATE "%", HOST), 400, NULL},
     {REQUEST("GET", "/callback?code=c#state=" STATE, HOST), 400, NULL},
     /* nothing at all, as when somebody cancels at a third-party app */
-    {REQUEST("GET", "/callback", HOST), 200, "Ctrl-C"},
+    {REQUEST("GET", "/callback", HOST), 200, "Ctrl\u2011C"},
     {REQUEST("GET", "/callback?", HOST), 200, "go back and try again"},
     /* another method */
     {REQUEST("HEAD", RIGHT_TARGET, HOST), 200, NULL},

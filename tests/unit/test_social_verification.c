@@ -159,8 +159,8 @@ static void the_redirect_brings_a_code_or_says_why_not(void **state)
         enum error_code code;
         const char *part;
     } cases[] = {
-        {"state=s&error=access_denied", ERROR_CANCELLED, "cancelled at Google"},
-        {"state=s&error=access_denied&code=x", ERROR_CANCELLED, "cancelled at Google"},
+        {"state=s&error=access_denied", ERROR_CANCELLED, "canceled at Google"},
+        {"state=s&error=access_denied&code=x", ERROR_CANCELLED, "canceled at Google"},
         {"error=admin_policy_enforced", ERROR_DENIED, "admin_policy_enforced"},
         {"error=a&error=b", ERROR_PROTOCOL, "'error'"},
         {"error=%zz", ERROR_PROTOCOL, "'error'"},
