@@ -19,7 +19,7 @@ try {
   page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) write(`say at ${new URL(frame.url()).origin}${new URL(frame.url()).pathname}`); });
   await clickThroughGoogle(page, address);
   await page.waitForURL((url) => url.hostname === 'localhost' && url.pathname !== '/callback' && !url.search);
-  write(`say the last page says "${(await page.locator('body').innerText()).replace(/\s+/g, ' ').trim()}"`);
+  write(`say the last page says "${await page.getByRole('heading').innerText()}"`);
   await browser.close();
   write('end ok');
 } catch (error) {
