@@ -67,10 +67,13 @@ function functionsIn(page) {
 
 const exists = (name) => new RegExp(`\\b${name}\\)?\\(`).test(sources);
 
+// docs/comparison.md names functions of other programs too.
+const ownText = (file) => (file === 'docs/comparison.md' ? read(file).split(/^- /m).filter((item) => item.startsWith('logto:')).join('\n') : read(file));
+
 for (const file of documents.filter((name) => name !== 'CHANGELOG.md')) {
   test(`${file}: its functions and files exist`, () => {
-    for (const name of functionsIn(read(file))) assert.ok(exists(name), `there is no ${name}()`);
-    for (const [, name] of read(file).matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:[ch]|mjs|cmake))`/g)) {
+    for (const name of functionsIn(ownText(file))) assert.ok(exists(name), `there is no ${name}()`);
+    for (const [, name] of ownText(file).matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:[ch]|mjs|cmake))`/g)) {
       const places = ['', 'src', ...(name.includes('/') ? [] : ['cmd'])];
       assert.ok(places.some((place) => existsSync(path.join(root, place, name))), name);
     }
@@ -104,7 +107,18 @@ test('every protection that docs/security.md claims has a test of that name', ()
   const claims = [...read('docs/security.md').matchAll(/\[([^\]]+)\]\(\.\.\/(tests\/(?:e2e|kills)\/[\w.-]+\.mjs)\)/g)];
   assert.ok(claims.length > 30);
   const isTested = (text, name) => text.includes(`test('${name.replaceAll("'", "\\'")}'`) || text.includes(`: ${name}\``) || text.includes(`, ${name}\``);
-  for (const [, name, file] of claims) assert.ok(isTested(read(file), name), `${file} has no test '${name}'`);
+  for (const [, words, file] of claims) {
+    const name = words.replace(/\s+/g, ' ');
+    assert.ok(isTested(read(file), name), `${file} has no test '${name}'`);
+  }
+});
+
+test('docs/comparison.md says of each row of the README where it comes from, and of logto', () => {
+  const table = read('README.md').split('## How it compares')[1].split('\n## ')[0];
+  const rows = [...table.matchAll(/^\| ([^|]*\S) \|/gm)].map(([, row]) => row).filter((row) => !/^-+$/.test(row));
+  const [, ...sections] = read('docs/comparison.md').split(/^## /m);
+  assert.ok(rows.length >= 10 && rows.length <= 14);
+  assert.deepEqual(sections.map((section) => section.split('\n')[0]), rows);
 });
 
 test('the program, CMakeLists.txt and the newest release in CHANGELOG.md have one version', () => {
