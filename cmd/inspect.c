@@ -237,7 +237,7 @@ const struct command inspect_command = {
         "profile's tenant. Opaque tokens are checked at the issuer's introspection endpoint. Exits with 0 if "
         "the token is valid, 5 if it is not, and 6 if the keys cannot be fetched.",
     .examples = "  logto inspect --audience https://api.example.com < token.txt\n"
-                "  logto inspect --jwks keys.json --offline --json \"$TOKEN\" | jq .reason\n"
+                "  logto inspect --jwks keys.json --offline --json < token.txt | jq .reason\n"
                 "  logto inspect --batch --file tokens.txt > verdicts.ndjson",
     .options = inspect_option_specs,
     .options_size = sizeof(struct inspect_options),

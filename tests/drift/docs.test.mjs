@@ -127,8 +127,40 @@ test('the program, CMakeLists.txt and the newest release in CHANGELOG.md have on
   assert.equal(JSON.parse(run('version', '--json').stdout).version, version);
 });
 
+// The names that the sources ask the environment for, in a call or in a table.
+function variablesOfSources() {
+  const code = files(/^(src|cmd)\/.*\.c$/).map((file) => read(file).replace(/\/\*.*?\*\//gms, '')).join('\n');
+  const called = [...code.matchAll(/(?:environment_value|getenv)\("(\w+)"\)/g)];
+  const tables = [...code.matchAll(/"((?:LOGTO|XDG|LC)_[A-Z_]+|[a-z]+_proxy|LANG)"/g)];
+  return new Set([...called, ...tables].map((found) => found.slice(1).find(Boolean)).filter((name) => name !== 'LOGTO_FAULT'));
+}
+
+test('the environment in logto(1) is what the sources read', () => {
+  const section = read('man/logto.1.scd').split('\n# ENVIRONMENT\n')[1].split('\n# ')[0];
+  const documented = new Set([...section.matchAll(/\*([A-Za-z]+(?:_[A-Za-z]+)*)\*/g)].map(([, name]) => name).filter((name) => /^[A-Z]|_|^container$/.test(name)));
+  const used = [...variablesOfSources()].map((name) => (/_PROXY$/.test(name) ? name.toLowerCase() : name));
+  assert.ok(used.length > 20);
+  assert.deepEqual([...documented].sort(), [...new Set(used)].sort());
+});
+
 test('no document shows a secret on a command line', () => {
   for (const file of [...documents, ...pages]) {
     assert.doesNotMatch(read(file), /LOGTO_(APP_SECRET|PAT|PASSPHRASE)=(?!\$)[^\s`|]/, file);
   }
+});
+
+// A token may be assigned to a variable, piped, or put out by the shell itself, and nothing else.
+function onCommandLine(block) {
+  const lines = block.replace(/\\\n/g, ' ').split('\n');
+  return lines.filter((line) => /\$\(logto (google )?token/.test(line.replace(/\w+="?\$\(logto[^)]*\)/g, ''))
+    || /\$\{?\w*TOKEN\b/i.test(line.replace(/\b(echo|printf|test) [^|;]*/g, '')));
+}
+
+test('no example puts a token into the arguments of a program', () => {
+  assert.equal(onCommandLine('curl -H "$(logto token --format header)" URL').length, 1);
+  assert.equal(onCommandLine('curl -H "Authorization: Bearer $API_TOKEN" URL').length, 1);
+  assert.deepEqual(onCommandLine('token=$(logto token)\nX="$(logto token)" git fetch\nprintf %s "$token" | curl -H @- URL'), []);
+  const blocks = (text) => [...text.matchAll(/^ *```(\w*)\n(.*?)^ *```/gms)].filter(([, language]) => ['', 'sh', 'yaml', 'crontab'].includes(language)).map(([, , block]) => block);
+  for (const file of [...documents, ...pages]) for (const block of blocks(read(file))) assert.deepEqual(onCommandLine(block), [], file);
+  for (const { name } of verbs) assert.deepEqual(onCommandLine(helpOf(name).split('\nExamples:\n')[1] ?? ''), [], name);
 });
