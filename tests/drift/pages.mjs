@@ -6,8 +6,8 @@ import { program, read } from './program.mjs';
 export const fences = (file, language) => [...read(file).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block);
 
 // The stand-in shares our process with nobody, so a blocking child is fine.
-export function shell(machine, script) {
-  const options = { env: machine.env, cwd: machine.env.HOME, encoding: 'utf8', timeout: 60_000 };
+export function shell(machine, script, more) {
+  const options = { env: machine.env, cwd: machine.env.HOME, encoding: 'utf8', timeout: 60_000, ...more };
   return spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], options);
 }
 
