@@ -7,6 +7,8 @@ import test from 'node:test';
 import { files, globalOptions, helpOf, optionsOf, read, root, run, verbs } from './program.mjs';
 
 const documents = files(/^(README|CONTRIBUTING|CHANGELOG|SECURITY|CODE_OF_CONDUCT)\.md$|^docs\/.*\.md$/);
+// What is written for those who work on the tests.
+const notes = files(/^tests\/\w+\/README\.md$|^\.github\/.*\.md$/);
 const pages = files(/^man\/.*\.scd$/);
 const names = new Set(verbs.map(({ name }) => name));
 
@@ -46,7 +48,7 @@ test("help's own examples exist", () => {
   for (const { name } of verbs) for (const words of calls(`\`\`\`\n${helpOf(name).split('\nExamples:\n')[1] ?? ''}\`\`\``)) check(words, `${name} --help`);
 });
 
-for (const file of documents) {
+for (const file of [...documents, ...notes]) {
   test(`${file}: its links lead somewhere`, () => {
     for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
       assert.ok(existsSync(path.join(root, path.dirname(file), target)), target);
@@ -111,6 +113,11 @@ test('every protection that docs/security.md claims has a test of that name', ()
     const name = words.replace(/\s+/g, ' ');
     assert.ok(isTested(read(file), name), `${file} has no test '${name}'`);
   }
+});
+
+test('tests/e2e/README.md says what each file proves', () => {
+  const listed = [...read('tests/e2e/README.md').matchAll(/^\| (`[\w-]+\.test\.mjs`.*?) \|/gm)].flatMap(([, cell]) => cell.match(/[\w-]+\.test\.mjs/g));
+  assert.deepEqual(listed.sort(), files(/^tests\/e2e\/.*\.test\.mjs$/).map((file) => path.basename(file)).sort());
 });
 
 test('docs/comparison.md says of each row of the README where it comes from, and of logto', () => {
