@@ -49,6 +49,10 @@ test("help's own examples exist", () => {
 });
 
 for (const file of [...documents, ...notes]) {
+  test(`${file}: its lines have at most 100 columns, outside of tables`, () => {
+    for (const line of read(file).split('\n').filter((one) => !one.startsWith('|'))) assert.ok([...line].length <= 100, line);
+  });
+
   test(`${file}: its links lead somewhere`, () => {
     for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
       assert.ok(existsSync(path.join(root, path.dirname(file), target)), target);
