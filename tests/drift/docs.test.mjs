@@ -48,15 +48,28 @@ test("help's own examples exist", () => {
   for (const { name } of verbs) for (const words of calls(`\`\`\`\n${helpOf(name).split('\nExamples:\n')[1] ?? ''}\`\`\``)) check(words, `${name} --help`);
 });
 
+// docs/comparison.md names functions of other programs too.
+const ownText = (file) => (file === 'docs/comparison.md' ? read(file).split(/^- /m).filter((item) => item.startsWith('logto:')).join('\n') : read(file));
+
+// As GitHub names the sections of a page.
+const sectionsOf = (page) => [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+
 for (const file of [...documents, ...notes]) {
   test(`${file}: its lines have at most 100 columns, outside of tables`, () => {
     for (const line of read(file).split('\n').filter((one) => !one.startsWith('|'))) assert.ok([...line].length <= 100, line);
   });
 
   test(`${file}: its links lead somewhere`, () => {
-    for (const [, target] of read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
-      assert.ok(existsSync(path.join(root, path.dirname(file), target)), target);
+    for (const [, target, section] of read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const page = target ? path.join(path.dirname(file), target) : file;
+      assert.ok(existsSync(path.join(root, page)), target);
+      if (section) assert.ok(sectionsOf(page).includes(section), `${page} has no section ${section}`);
     }
+  });
+
+  test(`${file}: the files that it names exist`, () => {
+    const names = [...ownText(file).matchAll(/`((?:scripts|docs|tests|man|cmake|completions)\/[\w./-]*\w)\/?[`\s]/g)].map(([, name]) => name).filter((name) => !name.endsWith('NAME'));
+    for (const name of names) assert.ok(existsSync(path.join(root, name)) || existsSync(path.join(root, `${name}.c`)), name);
   });
 }
 
@@ -72,9 +85,6 @@ function functionsIn(page) {
 }
 
 const exists = (name) => new RegExp(`\\b${name}\\)?\\(`).test(sources);
-
-// docs/comparison.md names functions of other programs too.
-const ownText = (file) => (file === 'docs/comparison.md' ? read(file).split(/^- /m).filter((item) => item.startsWith('logto:')).join('\n') : read(file));
 
 for (const file of documents.filter((name) => name !== 'CHANGELOG.md')) {
   test(`${file}: its functions and files exist`, () => {
