@@ -32,16 +32,19 @@ function blocksOf(text) {
   return [...text.matchAll(pattern)].map(([, reason, indent, language, code]) => ({ language, reason, code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }));
 }
 
+// scdoc shows two backslashes as one.
+const readPage = (page) => (page.endsWith('.scd') ? read(page).replaceAll('\\\\\n', '\\\n') : read(page));
+
 const isCommand = (language) => ['sh', 'crontab'].includes(language);
 
 // Others build and test the program, which the stages of scripts/test do, or are about another program.
-const callsProgram = (code) => /(^|[\s|;(])logto\s/.test(code);
+const callsProgram = (code) => /(?<!\bman )(?<=^|[\s|;(])logto\s/.test(code);
 
 // A block of a man page has no language; the one that is no command is the config file.
-const examplesOf = (page) => blocksOf(read(page).split(/^# EXAMPLES$/m)[1]?.split(/^# /m)[0] ?? '')
+const examplesOf = (page) => blocksOf(readPage(page).split(/^# EXAMPLES$/m)[1]?.split(/^# /m)[0] ?? '')
   .map((block) => ({ ...block, language: block.code.startsWith('{') ? 'json' : 'sh' }));
 
-const notRun = [...documents, ...manuals].flatMap((page) => blocksOf(read(page))).filter(({ reason }) => reason).map(({ code }) => code).join('');
+const notRun = [...documents, ...manuals].flatMap((page) => blocksOf(readPage(page))).filter(({ reason }) => reason).map(({ code }) => code).join('');
 
 // The examples of --help, where an explanation may stand behind a command, and a page may say why it is not run.
 const helpExamples = (name) => (helpOf(name).split('\nExamples:\n  ')[1] ?? '').replace(/ {2,}\(.*\)$/gm, '').split(/\n {2}(?=\S)/)

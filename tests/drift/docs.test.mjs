@@ -148,12 +148,13 @@ test('the program, CMakeLists.txt and the newest release in CHANGELOG.md have on
   assert.equal(JSON.parse(run('version', '--json').stdout).version, version);
 });
 
-// The names that the sources ask the environment for, in a call or in a table.
+// The names that the sources ask the environment for, in a call or in a table; localtime() asks for TZ.
 function variablesOfSources() {
   const code = files(/^(src|cmd)\/.*\.c$/).map((file) => read(file).replace(/\/\*.*?\*\//gms, '')).join('\n');
   const called = [...code.matchAll(/(?:environment_value|getenv)\("(\w+)"\)/g)];
-  const tables = [...code.matchAll(/"((?:LOGTO|XDG|LC)_[A-Z_]+|[a-z]+_proxy|LANG)"/g)];
-  return new Set([...called, ...tables].map((found) => found.slice(1).find(Boolean)).filter((name) => name !== 'LOGTO_FAULT'));
+  const tables = [...code.matchAll(/"((?:LOGTO|XDG|LC)_[A-Z_]+|[A-Z]+_(?:PROGRAM|WINDOW_ID|SESSION|VERSION)|[a-z]+_proxy|LANG)"/g)];
+  const names = [...called, ...tables].map((found) => found.slice(1).find(Boolean)).filter((name) => !name.startsWith('LOGTO_FAULT'));
+  return new Set([...names, 'TZ']);
 }
 
 test('the environment in logto(1) is what the sources read', () => {

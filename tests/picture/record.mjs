@@ -48,10 +48,10 @@ async function steps(user, port) {
   return recording;
 }
 
-// A window of 100 columns, with colors.
+// With colors, and wider than any line: the picture wraps them.
 function atTerminal(user, command) {
   const env = { ...user.env, TERM: 'xterm-256color', TZ: 'UTC' };
-  return new Process('script', ['-qefc', `stty cols 100 rows 50; ${command}`, '/dev/null'], { env, cwd: env.HOME, stdin: 'open', name: command });
+  return new Process('script', ['-qefc', `stty cols 500 rows 50; ${command}`, '/dev/null'], { env, cwd: env.HOME, stdin: 'open', name: command });
 }
 
 async function freePort() {
