@@ -49,6 +49,11 @@ export function useScene({ chromium = false } = {}) {
   return scene;
 }
 
+// The exit code and stderr, without what a command says that waits long: a hundred at a time do on two cores.
+export function codeAndStderr({ code, stderr }) {
+  return `${code} ${stderr.replace(/^Waiting for (another logto|the keyring).*\n/gm, '')}`;
+}
+
 // The one error line, and the line that says what to try.
 export function errorOf({ stderr }) {
   const lines = stderr.split('\n').filter((line) => line.startsWith('logto: '));
