@@ -42,6 +42,7 @@ struct batch {
     pthread_rwlock_t judging;
     struct slot slots[SLOTS];
     size_t next_read, next_taken, next_printed; /* counts; a slot's index is the count modulo SLOTS */
+    size_t waiting;                             /* judged, and not yet looked at by the main thread */
     bool end;                                   /* of the input, or of the batch */
     size_t invalid, failed;
 };
@@ -96,6 +97,18 @@ static struct slot *take(struct batch *batch)
     return &batch->slots[batch->next_taken++ % SLOTS];
 }
 
+/*
+ * The main thread, which takes a core from a worker, is woken when the workers run out of work or when there
+ * is much for it to do.
+ */
+static void report(struct batch *batch, struct slot *slot)
+{
+    slot->state = SLOT_JUDGED;
+    batch->waiting++;
+    if (batch->next_taken == batch->next_read || batch->waiting >= SLOTS / 2)
+        pthread_cond_signal(&batch->judged);
+}
+
 static void *work(void *data)
 {
     struct batch *batch = data;
@@ -107,8 +120,7 @@ static void *work(void *data)
         pthread_mutex_unlock(&batch->mutex);
         judge(batch, slot);
         pthread_mutex_lock(&batch->mutex);
-        slot->state = SLOT_JUDGED;
-        pthread_cond_signal(&batch->judged);
+        report(batch, slot);
     }
     pthread_mutex_unlock(&batch->mutex);
     return NULL;
@@ -203,6 +215,7 @@ static bool print_next(struct batch *batch, struct error *err)
     pthread_mutex_lock(&batch->mutex);
     while (slot->state != SLOT_JUDGED)
         pthread_cond_wait(&batch->judged, &batch->mutex);
+    batch->waiting--;
     pthread_mutex_unlock(&batch->mutex);
     settle(batch, slot);
     if (puts(slot->text) < 0)
