@@ -59,21 +59,21 @@ static const struct {
     const char *soname;
     const char *package;
     const char *version; /* a function of the library that says it, or NULL */
+    char *(*find)(void); /* what says it where no such function does, or NULL */
     bool needed;         /* else other ways are open without it */
 } libraries[] = {
-    {"libcrypto", "libcrypto.so.3", "libssl3", NULL, true},
-    {"libnettle", "libnettle.so.8", "libnettle8", NULL, false},
-    {"libcurl", "libcurl.so.4", "libcurl4", NULL, true},
-    {"libmicrohttpd", "libmicrohttpd.so.12", "libmicrohttpd12", "MHD_get_version", true},
-    {"libsecret", "libsecret-1.so.0", "libsecret-1-0", NULL, false},
-    {"libqrencode", "libqrencode.so.4", "libqrencode4", "QRcode_APIVersionString", false},
+    {"libcrypto", "libcrypto.so.3", "libssl3", NULL, NULL, true},
+    {"libnettle", "libnettle.so.8", "libnettle8", NULL, NULL, true},
+    {"libcurl", "libcurl.so.4", "libcurl4", NULL, http_curl_version, true},
+    {"libmicrohttpd", "libmicrohttpd.so.12", "libmicrohttpd12", "MHD_get_version", NULL, true},
+    {"libsecret", "libsecret-1.so.0", "libsecret-1-0", NULL, NULL, false},
+    {"libqrencode", "libqrencode.so.4", "libqrencode4", "QRcode_APIVersionString", NULL, false},
 };
 
 static char *find_version(size_t i)
 {
-    bool is_curl = strcmp(libraries[i].name, "libcurl") == 0;
-
-    return is_curl ? http_curl_version() : library_version(libraries[i].soname, libraries[i].version);
+    return libraries[i].find ? libraries[i].find()
+                             : library_version(libraries[i].soname, libraries[i].version);
 }
 
 void doctor_check_libraries(struct doctor *doctor, struct finding *finding)

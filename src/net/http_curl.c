@@ -32,6 +32,7 @@ static struct {
     struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
     void (*slist_free_all)(struct curl_slist *);
     time_t (*getdate)(const char *, const time_t *);
+    curl_version_info_data *(*version_info)(CURLversion);
 } curl;
 
 struct http_curl {
@@ -56,6 +57,7 @@ static bool load_libcurl(struct error *err)
         {"curl_slist_append", &curl.slist_append},
         {"curl_slist_free_all", &curl.slist_free_all},
         {"curl_getdate", &curl.getdate},
+        {"curl_version_info", &curl.version_info},
     };
 
     return library_open("libcurl.so.4", "libcurl4", symbols, ARRAY_SIZE(symbols), err);
@@ -386,12 +388,9 @@ struct http *http_curl_open(void (*start_tls)(void), http_certificate_watch *wat
 /* Not curl_version(): it starts libldap and libsasl2, which prints to stdout when it has no memory. */
 char *http_curl_version(void)
 {
-    curl_version_info_data *(*version_info)(CURLversion) = NULL;
-    const struct library_symbol symbol = {"curl_version_info", &version_info};
-    const curl_version_info_data *found;
+    const curl_version_info_data *found = load_libcurl(NULL) ? curl.version_info(CURLVERSION_FIRST) : NULL;
 
-    if (!library_open("libcurl.so.4", "libcurl4", &symbol, 1, NULL))
+    if (!found)
         return NULL;
-    found = version_info(CURLVERSION_FIRST);
     return memory_format("%s %s", found->version, found->ssl_version);
 }
