@@ -7,11 +7,8 @@
 
 static void print_url(const struct output *output, const char *url, bool needed)
 {
-    if (output->quiet && !needed)
-        return;
-    fputs("\n  ", stderr);
-    output_url(output, stderr, OUTPUT_BOLD, url);
-    fputs("\n\n", stderr);
+    if (!output->quiet || needed)
+        output_url(output, url);
 }
 
 void browser_url_print(const struct output *output, const struct sign_in_urls *urls, bool elsewhere,

@@ -10,13 +10,6 @@
 /* What stands above and below the QR code. */
 #define LINES_AROUND 4
 
-static void print_uri(const struct output *output, const char *uri)
-{
-    fputs("\n  ", stderr);
-    output_url(output, stderr, OUTPUT_BOLD, uri);
-    fputs("\n\n", stderr);
-}
-
 static void print_user_code(const struct output *output, const char *code)
 {
     fputs("\n  ", stderr);
@@ -43,7 +36,7 @@ static void print_qr_code(const struct output *output, const char *text)
 void device_code_print(const struct output *output, const struct device_authorization *authorization)
 {
     output_note(output, "On any device, open this URL:");
-    print_uri(output, authorization->verification_uri);
+    output_url(output, authorization->verification_uri);
     output_note(output, "and enter the code:");
     print_user_code(output, authorization->user_code);
     if (authorization->complete_uri)

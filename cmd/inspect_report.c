@@ -1,7 +1,5 @@
 #include "cmd/inspect_report.h"
 
-#include "base/utf8.h"
-#include "base/utf8_width.h"
 #include "cmd/when.h"
 
 #include <stdio.h>
@@ -51,8 +49,7 @@ struct json *inspect_report_json(const struct verdict *verdict, bool decode_only
  */
 static void print_label(const struct output *output, const char *label)
 {
-    _cleanup_free_ char *visible = utf8_visible(label);
-    size_t end = 2 + utf8_width(visible, strlen(visible));
+    size_t end = 2 + output_width(label);
 
     fputs("  ", stdout);
     output_wrapped(output, stdout, OUTPUT_DIM, label, 2, 2);

@@ -3,6 +3,7 @@
 #include "base/environment.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "base/utf8_width.h"
 #include "cmd/wrap.h"
 
 #include <errno.h>
@@ -36,6 +37,13 @@ void output_text(FILE *stream, const char *text)
     fputs(visible, stream);
 }
 
+size_t output_width(const char *text)
+{
+    _cleanup_free_ char *visible = utf8_visible(text);
+
+    return utf8_width(visible, strlen(visible));
+}
+
 static void begin_style(const struct output *output, FILE *stream, enum output_style style)
 {
     if (style != OUTPUT_PLAIN && screen_of(output, stream)->color)
@@ -65,15 +73,17 @@ void output_wrapped(const struct output *output, FILE *stream, enum output_style
     end_style(output, stream, style);
 }
 
-void output_url(const struct output *output, FILE *stream, enum output_style style, const char *url)
+void output_url(const struct output *output, const char *url)
 {
-    _cleanup_free_ char *target = screen_of(output, stream)->links ? screen_link_target(url) : NULL;
+    _cleanup_free_ char *target = output->err.links ? screen_link_target(url) : NULL;
 
+    fputs("\n  ", stderr);
     if (target)
-        fprintf(stream, "\033]8;;%s\033\\", target);
-    output_styled(output, stream, style, url);
+        fprintf(stderr, "\033]8;;%s\033\\", target);
+    output_styled(output, stderr, OUTPUT_BOLD, url);
     if (target)
-        fputs("\033]8;;\033\\", stream);
+        fputs("\033]8;;\033\\", stderr);
+    fputs("\n\n", stderr);
 }
 
 void output_field(const struct output *output, const char *label, const char *value)

@@ -42,6 +42,9 @@ struct notices output_notices(const struct output *output);
 /* Text on a stream with control characters made visible; no newline is added. */
 void output_text(FILE *stream, const char *text);
 
+/* The columns that it takes. */
+size_t output_width(const char *text);
+
 /* The same in a style, when that stream has color. */
 void output_styled(const struct output *output, FILE *stream, enum output_style style, const char *text);
 
@@ -50,8 +53,8 @@ void output_styled(const struct output *output, FILE *stream, enum output_style 
 void output_wrapped(const struct output *output, FILE *stream, enum output_style style, const char *text,
                     size_t column, size_t indent);
 
-/* A URL, which a terminal that can makes a link of. */
-void output_url(const struct output *output, FILE *stream, enum output_style style, const char *url);
+/* A URL on stderr, apart from the lines around it, which a terminal that can makes a link of. */
+void output_url(const struct output *output, const char *url);
 
 /* "  label  value" on stdout, labels and values under each other. */
 void output_field(const struct output *output, const char *label, const char *value);

@@ -1,8 +1,6 @@
 #include "cmd/profile_list.h"
 
 #include "base/memory.h"
-#include "base/utf8.h"
-#include "base/utf8_width.h"
 
 #include <string.h>
 
@@ -37,13 +35,6 @@ static const char *app_text(const struct row *row)
     return row->app ? row->app : "(no app id)";
 }
 
-static size_t width_of(const char *text)
-{
-    _cleanup_free_ char *visible = utf8_visible(text);
-
-    return utf8_width(visible, strlen(visible));
-}
-
 static void print_name(const struct output *output, const struct row *row)
 {
     fputs(row->current ? "* " : "  ", stdout);
@@ -54,9 +45,9 @@ static void print_line(const struct output *output, const struct row *row, size_
                        size_t endpoint_width)
 {
     print_name(output, row);
-    printf("%*s", (int)(name_width - width_of(row->name) + GAP), "");
+    printf("%*s", (int)(name_width - output_width(row->name) + GAP), "");
     output_text(stdout, endpoint_text(row));
-    printf("%*s", (int)(endpoint_width - width_of(endpoint_text(row)) + GAP), "");
+    printf("%*s", (int)(endpoint_width - output_width(endpoint_text(row)) + GAP), "");
     output_text(stdout, app_text(row));
     putchar('\n');
 }
@@ -75,7 +66,7 @@ static void print_block(const struct output *output, const struct row *row)
 
 static void widen(size_t *width, const char *text)
 {
-    size_t own = width_of(text);
+    size_t own = output_width(text);
 
     if (own > *width)
         *width = own;

@@ -129,7 +129,7 @@ static void print_row(const struct context *context, const struct row *row)
 
     output_styled(output, stdout, OUTPUT_BOLD, profile->name);
     fputs(kind, stdout);
-    print_state(output, row, strlen(profile->name) + strlen(kind));
+    print_state(output, row, output_width(profile->name) + strlen(kind));
     putchar('\n');
     output_field(output, "endpoint", profile->endpoint ? profile->endpoint : "(none)");
     output_field(output, "app", profile_app(profile) ? profile_app(profile) : "(none)");
